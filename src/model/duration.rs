@@ -1,0 +1,138 @@
+//! Lengths of time as people write them: `20s`, `2h 30m`, `7天`, `24小时`.
+
+use std::borrow::Cow;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// A length of time in milliseconds, never negative.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Span(i64);
+
+const UNITS: [(&str, i64); 5] =
+    [("w", 7 * 86_400_000), ("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1000)];
+
+/// What people write for each of [`UNITS`], longest first so that 分钟 is not read as 分.
+const WORDS: [(&str, &str); 27] = [
+    ("seconds", "s"), ("minutes", "m"), ("second", "s"), ("minute", "m"), ("weeks", "w"), ("hours", "h"),
+    ("week", "w"), ("days", "d"), ("hour", "h"), ("mins", "m"), ("secs", "s"), ("day", "d"), ("min", "m"),
+    ("sec", "s"), ("小时", "h"), ("分钟", "m"), ("星期", "w"), ("秒钟", "s"), ("周", "w"), ("天", "d"), ("日", "d"),
+    ("时", "h"), ("分", "m"), ("秒", "s"), ("w", "w"), ("d", "d"), ("h", "h"),
+];
+
+impl Span {
+    pub const ZERO: Self = Self(0);
+
+    pub const fn from_millis(millis: i64) -> Self {
+        Self(if millis < 0 { 0 } else { millis })
+    }
+    pub const fn secs(secs: i64) -> Self {
+        Self::from_millis(secs * 1000)
+    }
+    pub const fn minutes(minutes: i64) -> Self {
+        Self::secs(minutes * 60)
+    }
+    pub const fn hours(hours: i64) -> Self {
+        Self::minutes(hours * 60)
+    }
+    pub const fn days(days: i64) -> Self {
+        Self::hours(days * 24)
+    }
+    pub const fn millis(self) -> i64 {
+        self.0
+    }
+    pub const fn as_secs(self) -> i64 {
+        self.0 / 1000
+    }
+    pub fn std(self) -> std::time::Duration {
+        std::time::Duration::from_millis(self.0.unsigned_abs())
+    }
+
+    /// Reads `90s`, `2h30m`, `1d 12h`, `30分钟`, `2小时`. `None` when it is not a length of time or passes 100 years.
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut rest = text.trim();
+        let mut total: i64 = 0;
+        if rest.is_empty() {
+            return None;
+        }
+        while !rest.is_empty() {
+            let digits = rest.find(|c: char| !c.is_ascii_digit()).filter(|&n| n > 0)?;
+            let number: i64 = rest[..digits].parse().ok()?;
+            rest = rest[digits..].trim_start();
+            let (word, unit) = Self::unit(rest)?;
+            rest = rest[word.len()..].trim_start();
+            total = total.checked_add(number.checked_mul(unit)?)?;
+        }
+        (total <= Self::days(36_525).0).then_some(Self(total))
+    }
+
+    fn unit(rest: &str) -> Option<(&str, i64)> {
+        let (word, short) =
+            WORDS.iter().chain(&[("m", "m"), ("s", "s")]).find(|(word, _)| rest.starts_with(word))?;
+        let millis = UNITS.iter().find(|(unit, _)| unit == short)?.1;
+        Some((word, millis))
+    }
+}
+
+impl std::fmt::Display for Span {
+    /// The shortest exact form: `1d 12h`, `20s`; `0s` for zero.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut rest = self.0;
+        let mut first = true;
+        for (unit, millis) in &UNITS[1..] {
+            let n = rest / millis;
+            rest %= millis;
+            if n > 0 {
+                write!(f, "{}{n}{unit}", if first { "" } else { " " })?;
+                first = false;
+            }
+        }
+        if first { f.write_str("0s") } else { Ok(()) }
+    }
+}
+
+impl Serialize for Span {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Span {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(from)?;
+        Self::parse(&text)
+            .ok_or_else(|| serde::de::Error::custom(format!("`{text}` is not a length of time such as `20s` or `2h`")))
+    }
+}
+
+impl JsonSchema for Span {
+    fn schema_name() -> Cow<'static, str> {
+        "Span".into()
+    }
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "type": "string", "format": "span", "examples": ["20s", "30m", "24h", "7d"],
+            "description": "A length of time: a number and a unit (s, m, h, d, w), several may follow each other."
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lengths_of_time_are_read_as_people_write_them() {
+        for (text, secs) in [
+            ("20s", 20), ("2h", 7200), ("2h30m", 9000), ("1d 12h", 129_600), ("30分钟", 1800), ("2小时", 7200),
+            ("7天", 604_800), ("1周", 604_800), ("5 minutes", 300), ("90m", 5400),
+        ] {
+            assert_eq!(Span::parse(text), Some(Span::secs(secs)), "{text}");
+        }
+        for text in ["", "h", "20", "-5m", "1.5h", "2x", "99999999999999999d"] {
+            assert_eq!(Span::parse(text), None, "{text}");
+        }
+        assert_eq!(Span::secs(129_600).to_string(), "1d 12h");
+        assert_eq!(Span::ZERO.to_string(), "0s");
+    }
+}

@@ -1,0 +1,262 @@
+//! What happens: everything the engine hands to features.
+
+use serde::{Deserialize, Serialize};
+
+use super::person::Passage;
+use super::{Chat, ChatId, Day, Message, MessageId, Rights, Span, Status, Timestamp, User, UserId};
+
+/// Something that happened. Handled once, in one transaction with all that follows from it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Event {
+    /// Unique for ever; effects and grants are keyed by it. `u<update id>`, `a<agenda id>`, `d<outbox id>` …
+    pub id: String,
+    /// When it happened by Telegram's clock; for timers, when they were due.
+    pub at: Timestamp,
+    /// The chat it belongs to, if any: the one whose settings apply.
+    pub chat: Option<ChatId>,
+    pub kind: Kind,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Kind {
+    // ── from Telegram
+    Message(Box<Message>),
+    Edited(Box<Message>),
+    /// A person's status in a chat changed.
+    Member(Box<MemberChange>),
+    /// The bot's own status in a chat changed (a private chat: blocked or unblocked).
+    Own(Box<OwnChange>),
+    Button(Box<Press>),
+    Reaction(Reaction),
+    Vote(Vote),
+    JoinRequest(Box<JoinRequest>),
+    /// The chat goes on under a new number. Store rows are already moved when features see it.
+    Migrated { from: ChatId, to: ChatId },
+    /// An update of a kind this program does not know; kept, counted, otherwise left alone.
+    Unknown(String),
+
+    // ── from the courier
+    /// An effect was carried out. `message` is the id of what was sent.
+    Delivered(Delivery),
+    /// An effect will not happen.
+    Refused(Refused),
+    /// The answer to a question put to Telegram ([`super::Effect::Ask`]).
+    Answer { question: super::effect::Question, answer: Answer },
+
+    // ── from the agenda
+    /// A reminder fell due.
+    Due(Due),
+
+    // ── from features
+    Told(Told),
+
+    // ── from the process
+    /// The settings were read: at the start, and after each change. Sent once for every community.
+    Settings,
+    /// The process starts after an absence; `from` is the last moment it was surely alive.
+    Started { from: Option<Timestamp> },
+    /// A staff member or operator asks, outside of Telegram, for something by name.
+    Manual { what: String, args: serde_json::Value },
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MemberChange {
+    pub chat: Chat,
+    pub user: User,
+    /// Who did it: the person themself when they join or leave by their own will.
+    pub by: User,
+    pub before: Status,
+    pub after: Status,
+    /// Restricted until then; none for ever or not restricted.
+    pub until: Option<Timestamp>,
+    /// May write messages, as a restricted member.
+    pub can_send: bool,
+    pub link: Option<Link>,
+    pub via_request: bool,
+    pub via_folder: bool,
+    /// `ChatMember.tag`.
+    pub tag: Option<String>,
+}
+
+impl MemberChange {
+    pub fn passage(&self) -> Passage {
+        Passage::of(self.before, self.after)
+    }
+}
+
+/// An invite link as told with a join; the address is masked (`…`) when another administrator made it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Link {
+    pub url: String,
+    pub name: Option<String>,
+    pub creator: UserId,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OwnChange {
+    pub chat: Chat,
+    pub by: User,
+    pub before: Status,
+    pub after: Status,
+    pub rights: Rights,
+}
+
+/// A press on an inline button.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Press {
+    /// `callback_query.id`, to be answered within about 15 seconds.
+    pub id: String,
+    pub user: User,
+    pub chat: Chat,
+    pub message: MessageId,
+    /// Not to be trusted: anybody can press an old or forged button.
+    pub data: String,
+}
+
+impl Press {
+    /// The parts of the data after `verb:` when the button is that verb's; data is written `verb:arg:arg`.
+    pub fn args(&self, verb: &str) -> Option<Vec<&str>> {
+        let rest = self.data.strip_prefix(verb)?;
+        if rest.is_empty() {
+            return Some(Vec::new());
+        }
+        Some(rest.strip_prefix(':')?.split(':').collect())
+    }
+}
+
+/// Somebody's reactions to a message changed; both full sets are given, since updates come in any order.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Reaction {
+    pub chat: Chat,
+    pub message: MessageId,
+    /// None for an anonymous administrator or a channel.
+    pub user: Option<User>,
+    pub before: Vec<String>,
+    pub after: Vec<String>,
+}
+
+/// A vote in a poll of the bot's own. Empty `options` takes the vote back.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Vote {
+    pub poll: String,
+    /// None when a channel or an anonymous administrator voted.
+    pub user: Option<User>,
+    pub options: Vec<i64>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct JoinRequest {
+    pub chat: Chat,
+    pub user: User,
+    /// Where the bot may write to the applicant for five minutes.
+    pub private: ChatId,
+    pub bio: Option<String>,
+    pub link: Option<Link>,
+    /// To be answered within ten seconds when Telegram asks the bot as a guard.
+    pub query: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Delivery {
+    /// The name the effect was given, if any.
+    pub name: Option<super::MessageKey>,
+    pub message: Option<MessageId>,
+    /// Every message id of an album.
+    pub messages: Vec<MessageId>,
+    /// The poll's id, when a poll was sent.
+    pub poll: Option<String>,
+    /// `file_id` of what was uploaded, to be used the next time.
+    pub file: Option<String>,
+    /// The feature's own note from the effect.
+    pub note: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Refused {
+    pub name: Option<super::MessageKey>,
+    pub why: Why,
+    /// Telegram's words, or ours.
+    pub text: String,
+    pub method: String,
+    /// The person a restriction or ban was meant for, if it was one.
+    pub user: Option<UserId>,
+    pub note: String,
+}
+
+/// Why an effect will not happen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Why {
+    /// The bot was removed, or the chat is gone.
+    ChatGone,
+    /// The person blocked the bot or never wrote to it.
+    Unreachable,
+    /// The bot lacks the right.
+    NoRights,
+    /// The person is an administrator, the owner or the bot itself.
+    Immune,
+    /// What it was about is gone (message, member, topic).
+    NotFound,
+    /// It may have happened: no answer came, and doing it twice would be worse.
+    MayHaveHappened,
+    /// It waited past its deadline.
+    TooLate,
+    /// It was called off before it was sent: cancelled, paused, or replaced by a newer one.
+    Withdrawn,
+    /// Telegram finds the request wrong.
+    Invalid,
+    /// Works only in supergroups.
+    NeedsSupergroup,
+    /// Refused for a reason not known to this program.
+    Other,
+}
+
+/// What Telegram answered to a question.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Answer {
+    /// Every administrator, with rights (the bot's own included).
+    Admins(Vec<AdminEntry>),
+    Member { user: User, status: Status, until: Option<Timestamp>, rights: Rights },
+    Count(i64),
+    Chat(Chat),
+    /// The question failed.
+    Failed(Why),
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AdminEntry {
+    pub user: User,
+    pub status: Status,
+    pub rights: Rights,
+    pub anonymous: bool,
+}
+
+/// A reminder that fell due.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Due {
+    /// `feature/what/…`, as it was asked for.
+    pub key: String,
+    pub payload: serde_json::Value,
+    /// How long after its time it is handled.
+    pub late: Span,
+}
+
+/// What one feature tells the others. Handled in the same transaction, after its cause.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Told {
+    /// Somebody is in the chat who was not.
+    Joined { user: User, returning: bool, by: UserId },
+    Left { user: User, removed: bool },
+    RulesRead { user: UserId },
+    CheckedIn { user: UserId, day: Day, streak: i64, made_up: bool },
+    StrikeGiven { user: UserId, strike: i64, active: i64 },
+    StrikesUndone { user: UserId, strikes: Vec<i64> },
+    /// A scheduled post went to the courier.
+    Posted { post: String, due: Timestamp },
+    Paused,
+    Resumed,
+    /// A chat's rights of the bot changed.
+    RightsChanged { before: Rights, after: Rights },
+    /// All rows of this person are to go, save what protects others (bans in force).
+    Forget { user: UserId },
+}

@@ -1,0 +1,27 @@
+//! The words everything else is written in: events, effects, ids, times, texts.
+//!
+//! Plain data. Nothing here reads a clock, a file, a socket or a database.
+
+pub mod command;
+pub mod duration;
+pub mod effect;
+pub mod event;
+pub mod id;
+pub mod lang;
+pub mod message;
+pub mod person;
+pub mod rights;
+pub mod schedule;
+pub mod text;
+pub mod time;
+
+pub use duration::Span;
+pub use effect::{Class, Delivery, Effect, MessageKey, MessageRef, Outgoing};
+pub use event::{Event, Kind, Told};
+pub use id::{ChatId, CommunityId, MessageId, UserId};
+pub use lang::Lang;
+pub use message::{Media, Message, Sender};
+pub use person::{Chat, ChatKind, Status, User};
+pub use rights::{Right, Rights};
+pub use text::Text;
+pub use time::{Day, Timestamp};

@@ -1,0 +1,215 @@
+//! What the bot says: HTML that Telegram accepts, safe by construction.
+
+use serde::{Deserialize, Serialize};
+
+/// Text ready to be sent, in Telegram's HTML. What people wrote gets in only through [`Text::plain`] or a template, and
+/// both escape it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Text(String);
+
+/// A message holds at most this many characters after its tags are read (Bot API, `sendMessage.text`).
+pub const MESSAGE_MAX: usize = 4096;
+/// A caption holds at most this many (Bot API, `sendPhoto.caption`).
+pub const CAPTION_MAX: usize = 1024;
+/// An answer to a button holds at most this many (Bot API, `answerCallbackQuery.text`).
+pub const ANSWER_MAX: usize = 200;
+
+impl Text {
+    /// Escapes everything: `<b>` is shown as `<b>`.
+    pub fn plain(text: &str) -> Self {
+        let mut out = String::with_capacity(text.len() + 8);
+        for c in text.chars() {
+            match c {
+                '&' => out.push_str("&amp;"),
+                '<' => out.push_str("&lt;"),
+                '>' => out.push_str("&gt;"),
+                '"' => out.push_str("&quot;"),
+                _ => out.push(c),
+            }
+        }
+        Self(out)
+    }
+
+    /// Trusts `html`: for the output of a template, which has escaped its values.
+    pub fn from_template(html: String) -> Self {
+        Self(html)
+    }
+
+    /// A name that opens its owner's profile and notifies the owner.
+    pub fn mention(user: super::UserId, name: &str) -> Self {
+        Self(format!("<a href=\"tg://user?id={user}\">{}</a>", Self::plain(name).0))
+    }
+
+    pub fn html(&self) -> &str {
+        &self.0
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.trim().is_empty()
+    }
+
+    /// The text without its tags, as a reader sees it.
+    pub fn visible(&self) -> String {
+        let mut out = String::with_capacity(self.0.len());
+        for piece in pieces(&self.0) {
+            if let Piece::Char(c, _) = piece {
+                out.push(c);
+            }
+        }
+        out
+    }
+
+    /// Number of characters a reader sees, which is what Telegram's limits count.
+    pub fn visible_len(&self) -> usize {
+        pieces(&self.0).filter(|piece| matches!(piece, Piece::Char(..))).count()
+    }
+
+    /// At most `max` visible characters, the last of them `…` if anything was cut; tags stay balanced.
+    #[must_use]
+    pub fn cut(self, max: usize) -> Self {
+        if self.visible_len() <= max {
+            return self;
+        }
+        let mut out = String::new();
+        let mut open: Vec<&str> = Vec::new();
+        let mut seen = 0;
+        for piece in pieces(&self.0) {
+            match piece {
+                Piece::Tag(tag) => {
+                    if let Some(closed) = tag.strip_prefix("</") {
+                        let name = closed.trim_end_matches('>');
+                        if open.last() == Some(&name) {
+                            open.pop();
+                        }
+                    } else {
+                        let name = tag.trim_start_matches('<').split([' ', '>']).next().unwrap_or_default();
+                        open.push(name);
+                    }
+                    out.push_str(tag);
+                }
+                Piece::Char(_, source) if seen + 1 < max => {
+                    out.push_str(source);
+                    seen += 1;
+                }
+                Piece::Char(..) => break,
+            }
+        }
+        out.push('…');
+        for name in open.iter().rev() {
+            out.push_str("</");
+            out.push_str(name);
+            out.push('>');
+        }
+        Self(out)
+    }
+}
+
+impl std::fmt::Display for Text {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+enum Piece<'a> {
+    Tag(&'a str),
+    /// A character as seen, and as it is written.
+    Char(char, &'a str),
+}
+
+fn pieces(html: &str) -> impl Iterator<Item = Piece<'_>> {
+    let mut rest = html;
+    std::iter::from_fn(move || {
+        let first = rest.chars().next()?;
+        let (piece, len) = match first {
+            '<' => {
+                let len = rest.find('>').map_or(rest.len(), |end| end + 1);
+                (Piece::Tag(&rest[..len]), len)
+            }
+            '&' => match entity(rest) {
+                Some((c, len)) => (Piece::Char(c, &rest[..len]), len),
+                None => (Piece::Char('&', &rest[..1]), 1),
+            },
+            c => (Piece::Char(c, &rest[..c.len_utf8()]), c.len_utf8()),
+        };
+        rest = &rest[len..];
+        Some(piece)
+    })
+}
+
+/// The character an HTML entity stands for and the entity's length in bytes. Telegram knows these four and numbers.
+fn entity(rest: &str) -> Option<(char, usize)> {
+    let end = rest.char_indices().take(12).find(|(_, c)| *c == ';')?.0;
+    let c = match &rest[1..end] {
+        "amp" => '&',
+        "lt" => '<',
+        "gt" => '>',
+        "quot" => '"',
+        number => {
+            let number = number.strip_prefix('#')?;
+            let code = match number.strip_prefix('x') {
+                Some(hex) => u32::from_str_radix(hex, 16).ok()?,
+                None => number.parse().ok()?,
+            };
+            char::from_u32(code)?
+        }
+    };
+    Some((c, end + 1))
+}
+
+/// A person's name made safe to stand in a line: no control, direction or invisible characters, no more than 64
+/// characters (Telegram's own limit for a first name). Empty when nothing is left.
+pub fn clean_name(name: &str) -> String {
+    let kept: String = name
+        .chars()
+        .filter(|c| !c.is_control() && !is_invisible(*c))
+        .take(64)
+        .collect();
+    kept.trim().to_owned()
+}
+
+fn is_invisible(c: char) -> bool {
+    matches!(c,
+        '\u{00ad}' | '\u{034f}' | '\u{061c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180e}'
+        | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{feff}'
+        | '\u{ffa0}' | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// A name with its middle hidden: `张小花` becomes `张*花`, `Al` becomes `A*`.
+pub fn masked(name: &str) -> String {
+    let chars: Vec<char> = name.chars().collect();
+    match chars.as_slice() {
+        [] => "*".to_owned(),
+        [first] | [first, _] => format!("{first}*"),
+        [first, .., last] => format!("{first}*{last}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_people_write_stays_inert() {
+        let text = Text::plain("<b>&\"");
+        assert_eq!(text.html(), "&lt;b&gt;&amp;&quot;");
+        assert_eq!(text.visible(), "<b>&\"");
+        assert_eq!(text.visible_len(), 4);
+    }
+
+    #[test]
+    fn a_cut_text_closes_its_tags() {
+        let text = Text::from_template("<b>一二<i>三&lt;四</i></b>五六".into());
+        assert_eq!(text.clone().cut(8), text);
+        assert_eq!(text.cut(5).html(), "<b>一二<i>三&lt;…</i></b>");
+    }
+
+    #[test]
+    fn names_lose_their_tricks() {
+        assert_eq!(clean_name("\u{202e}evil\u{200b}\n "), "evil");
+        assert_eq!(clean_name("\u{200b}"), "");
+        assert_eq!(masked("张小花"), "张*花");
+        assert_eq!(masked("Al"), "A*");
+        assert_eq!(masked(""), "*");
+    }
+}
