@@ -14,10 +14,33 @@ const UNITS: [(&str, i64); 5] =
 
 /// What people write for each of [`UNITS`], longest first so that 分钟 is not read as 分.
 const WORDS: [(&str, &str); 27] = [
-    ("seconds", "s"), ("minutes", "m"), ("second", "s"), ("minute", "m"), ("weeks", "w"), ("hours", "h"),
-    ("week", "w"), ("days", "d"), ("hour", "h"), ("mins", "m"), ("secs", "s"), ("day", "d"), ("min", "m"),
-    ("sec", "s"), ("小时", "h"), ("分钟", "m"), ("星期", "w"), ("秒钟", "s"), ("周", "w"), ("天", "d"), ("日", "d"),
-    ("时", "h"), ("分", "m"), ("秒", "s"), ("w", "w"), ("d", "d"), ("h", "h"),
+    ("seconds", "s"),
+    ("minutes", "m"),
+    ("second", "s"),
+    ("minute", "m"),
+    ("weeks", "w"),
+    ("hours", "h"),
+    ("week", "w"),
+    ("days", "d"),
+    ("hour", "h"),
+    ("mins", "m"),
+    ("secs", "s"),
+    ("day", "d"),
+    ("min", "m"),
+    ("sec", "s"),
+    ("小时", "h"),
+    ("分钟", "m"),
+    ("星期", "w"),
+    ("秒钟", "s"),
+    ("周", "w"),
+    ("天", "d"),
+    ("日", "d"),
+    ("时", "h"),
+    ("分", "m"),
+    ("秒", "s"),
+    ("w", "w"),
+    ("d", "d"),
+    ("h", "h"),
 ];
 
 impl Span {
@@ -67,8 +90,7 @@ impl Span {
     }
 
     fn unit(rest: &str) -> Option<(&str, i64)> {
-        let (word, short) =
-            WORDS.iter().chain(&[("m", "m"), ("s", "s")]).find(|(word, _)| rest.starts_with(word))?;
+        let (word, short) = WORDS.iter().chain(&[("m", "m"), ("s", "s")]).find(|(word, _)| rest.starts_with(word))?;
         let millis = UNITS.iter().find(|(unit, _)| unit == short)?.1;
         Some((word, millis))
     }
@@ -124,8 +146,16 @@ mod tests {
     #[test]
     fn lengths_of_time_are_read_as_people_write_them() {
         for (text, secs) in [
-            ("20s", 20), ("2h", 7200), ("2h30m", 9000), ("1d 12h", 129_600), ("30分钟", 1800), ("2小时", 7200),
-            ("7天", 604_800), ("1周", 604_800), ("5 minutes", 300), ("90m", 5400),
+            ("20s", 20),
+            ("2h", 7200),
+            ("2h30m", 9000),
+            ("1d 12h", 129_600),
+            ("30分钟", 1800),
+            ("2小时", 7200),
+            ("7天", 604_800),
+            ("1周", 604_800),
+            ("5 minutes", 300),
+            ("90m", 5400),
         ] {
             assert_eq!(Span::parse(text), Some(Span::secs(secs)), "{text}");
         }

@@ -89,30 +89,90 @@ pub struct Outgoing {
 pub enum Effect {
     Send(Send),
     Poll(Poll),
-    Edit { chat: ChatId, message: MessageRef, text: Text, keyboard: Keyboard },
+    Edit {
+        chat: ChatId,
+        message: MessageRef,
+        text: Text,
+        keyboard: Keyboard,
+    },
     /// Only the buttons of a message.
-    EditKeyboard { chat: ChatId, message: MessageRef, keyboard: Keyboard },
+    EditKeyboard {
+        chat: ChatId,
+        message: MessageRef,
+        keyboard: Keyboard,
+    },
     /// Up to any number; the courier asks in hundreds. A message that is gone already counts as deleted.
-    Delete { chat: ChatId, messages: Vec<MessageRef> },
-    Pin { chat: ChatId, message: MessageRef, silent: bool },
-    Unpin { chat: ChatId, message: MessageRef },
-    React { chat: ChatId, message: MessageRef, emoji: String },
+    Delete {
+        chat: ChatId,
+        messages: Vec<MessageRef>,
+    },
+    Pin {
+        chat: ChatId,
+        message: MessageRef,
+        silent: bool,
+    },
+    Unpin {
+        chat: ChatId,
+        message: MessageRef,
+    },
+    React {
+        chat: ChatId,
+        message: MessageRef,
+        emoji: String,
+    },
     /// Takes the right to write. Telegram reads under 30 s or over 366 days as for ever, so a length is given here and
     /// kept inside those bounds.
-    Mute { chat: ChatId, user: UserId, length: Span },
-    Unmute { chat: ChatId, user: UserId },
+    Mute {
+        chat: ChatId,
+        user: UserId,
+        length: Span,
+    },
+    Unmute {
+        chat: ChatId,
+        user: UserId,
+    },
     /// Until unbanned.
-    Ban { chat: ChatId, user: UserId },
+    Ban {
+        chat: ChatId,
+        user: UserId,
+    },
     /// Never removes somebody who is in the chat (`only_if_banned`).
-    Unban { chat: ChatId, user: UserId },
+    Unban {
+        chat: ChatId,
+        user: UserId,
+    },
     /// A channel writing under its own name.
-    BanChannel { chat: ChatId, channel: ChatId },
-    AnswerButton { press: String, text: String, alert: bool, url: Option<String> },
-    ApproveJoin { chat: ChatId, user: UserId },
-    DeclineJoin { chat: ChatId, user: UserId },
-    Leave { chat: ChatId },
-    SetTag { chat: ChatId, user: UserId, tag: String },
-    SetCommands { scope: CommandScope, language: Option<String>, commands: Vec<(String, String)> },
+    BanChannel {
+        chat: ChatId,
+        channel: ChatId,
+    },
+    AnswerButton {
+        press: String,
+        text: String,
+        alert: bool,
+        url: Option<String>,
+    },
+    ApproveJoin {
+        chat: ChatId,
+        user: UserId,
+    },
+    DeclineJoin {
+        chat: ChatId,
+        user: UserId,
+    },
+    Leave {
+        chat: ChatId,
+    },
+    SetTag {
+        chat: ChatId,
+        user: UserId,
+        tag: String,
+    },
+    SetCommands {
+        scope: CommandScope,
+        language: Option<String>,
+        commands: Vec<(String, String)>,
+    },
     /// A question to Telegram; the answer comes as an event.
     Ask(Question),
 }
@@ -282,9 +342,9 @@ impl Effect {
             | Self::DeclineJoin { chat, .. }
             | Self::Leave { chat }
             | Self::SetTag { chat, .. } => Some(*chat),
-            Self::Ask(Question::Admins(chat) | Question::Member(chat, _) | Question::Count(chat) | Question::Chat(chat)) => {
-                Some(*chat)
-            }
+            Self::Ask(
+                Question::Admins(chat) | Question::Member(chat, _) | Question::Count(chat) | Question::Chat(chat),
+            ) => Some(*chat),
             Self::AnswerButton { .. } | Self::SetCommands { .. } => None,
         }
     }

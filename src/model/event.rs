@@ -31,7 +31,10 @@ pub enum Kind {
     Vote(Vote),
     JoinRequest(Box<JoinRequest>),
     /// The chat goes on under a new number. Store rows are already moved when features see it.
-    Migrated { from: ChatId, to: ChatId },
+    Migrated {
+        from: ChatId,
+        to: ChatId,
+    },
     /// An update of a kind this program does not know; kept, counted, otherwise left alone.
     Unknown(String),
 
@@ -41,7 +44,10 @@ pub enum Kind {
     /// An effect will not happen.
     Refused(Refused),
     /// The answer to a question put to Telegram ([`super::Effect::Ask`]).
-    Answer { question: super::effect::Question, answer: Answer },
+    Answer {
+        question: super::effect::Question,
+        answer: Answer,
+    },
 
     // ── from the agenda
     /// A reminder fell due.
@@ -54,9 +60,14 @@ pub enum Kind {
     /// The settings were read: at the start, and after each change. Sent once for every community.
     Settings,
     /// The process starts after an absence; `from` is the last moment it was surely alive.
-    Started { from: Option<Timestamp> },
+    Started {
+        from: Option<Timestamp>,
+    },
     /// A staff member or operator asks, outside of Telegram, for something by name.
-    Manual { what: String, args: serde_json::Value },
+    Manual {
+        what: String,
+        args: serde_json::Value,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -216,7 +227,12 @@ pub enum Why {
 pub enum Answer {
     /// Every administrator, with rights (the bot's own included).
     Admins(Vec<AdminEntry>),
-    Member { user: User, status: Status, until: Option<Timestamp>, rights: Rights },
+    Member {
+        user: User,
+        status: Status,
+        until: Option<Timestamp>,
+        rights: Rights,
+    },
     Count(i64),
     Chat(Chat),
     /// The question failed.
@@ -245,18 +261,47 @@ pub struct Due {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Told {
     /// Somebody is in the chat who was not.
-    Joined { user: User, returning: bool, by: UserId },
-    Left { user: User, removed: bool },
-    RulesRead { user: UserId },
-    CheckedIn { user: UserId, day: Day, streak: i64, made_up: bool },
-    StrikeGiven { user: UserId, strike: i64, active: i64 },
-    StrikesUndone { user: UserId, strikes: Vec<i64> },
+    Joined {
+        user: User,
+        returning: bool,
+        by: UserId,
+    },
+    Left {
+        user: User,
+        removed: bool,
+    },
+    RulesRead {
+        user: UserId,
+    },
+    CheckedIn {
+        user: UserId,
+        day: Day,
+        streak: i64,
+        made_up: bool,
+    },
+    StrikeGiven {
+        user: UserId,
+        strike: i64,
+        active: i64,
+    },
+    StrikesUndone {
+        user: UserId,
+        strikes: Vec<i64>,
+    },
     /// A scheduled post went to the courier.
-    Posted { post: String, due: Timestamp },
+    Posted {
+        post: String,
+        due: Timestamp,
+    },
     Paused,
     Resumed,
     /// A chat's rights of the bot changed.
-    RightsChanged { before: Rights, after: Rights },
+    RightsChanged {
+        before: Rights,
+        after: Rights,
+    },
     /// All rows of this person are to go, save what protects others (bans in force).
-    Forget { user: UserId },
+    Forget {
+        user: UserId,
+    },
 }

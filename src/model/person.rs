@@ -60,15 +60,8 @@ pub enum Status {
 }
 
 impl Status {
-    pub const ALL: [Self; 7] = [
-        Self::Owner,
-        Self::Admin,
-        Self::Member,
-        Self::Restricted,
-        Self::RestrictedOutside,
-        Self::Left,
-        Self::Banned,
-    ];
+    pub const ALL: [Self; 7] =
+        [Self::Owner, Self::Admin, Self::Member, Self::Restricted, Self::RestrictedOutside, Self::Left, Self::Banned];
 
     /// In the chat. The status word alone does not tell: a restricted person may have left.
     pub fn is_in(self) -> bool {

@@ -160,11 +160,7 @@ fn entity(rest: &str) -> Option<(char, usize)> {
 /// A person's name made safe to stand in a line: no control, direction or invisible characters, no more than 64
 /// characters (Telegram's own limit for a first name). Empty when nothing is left.
 pub fn clean_name(name: &str) -> String {
-    let kept: String = name
-        .chars()
-        .filter(|c| !c.is_control() && !is_invisible(*c))
-        .take(64)
-        .collect();
+    let kept: String = name.chars().filter(|c| !c.is_control() && !is_invisible(*c)).take(64).collect();
     kept.trim().to_owned()
 }
 
