@@ -4,4 +4,5 @@
 //! `tests/architecture.rs` holds them to it.
 
 pub mod model;
+pub mod store;
 pub mod telegram;

@@ -1,0 +1,226 @@
+//! What people did: an append-only log without any words, and its roll-up by local day.
+
+use std::collections::{BTreeMap, HashSet};
+
+use anyhow::Result;
+use sqlx::any::AnyArguments;
+use sqlx::{Arguments, AssertSqlSafe};
+
+use super::{Conn, Tx, rows};
+use crate::model::{ChatId, CommunityId, Day, Timestamp, UserId};
+
+/// A kind of interaction. The numbers are in the database: never change one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(i64)]
+pub enum DeedKind {
+    /// A message of a person, not a command. `ref` is the message.
+    Message = 1,
+    /// A reaction given. `ref` is the message.
+    Reaction = 2,
+    /// A vote in one of the bot's polls. `ref` is a hash of the poll's id.
+    Vote = 3,
+    /// `ref` is the day.
+    CheckIn = 4,
+    /// Rules confirmed. `ref` is the version.
+    RulesRead = 5,
+    /// Came in. `ref` is the time in seconds.
+    Join = 6,
+    /// Went. `ref` is the time in seconds.
+    Leave = 7,
+    /// Was put out. `ref` is the time in seconds.
+    Removed = 8,
+    /// A strike was given. `ref` is the strike.
+    Strike = 9,
+}
+
+impl DeedKind {
+    pub const ALL: [Self; 9] = [
+        Self::Message,
+        Self::Reaction,
+        Self::Vote,
+        Self::CheckIn,
+        Self::RulesRead,
+        Self::Join,
+        Self::Leave,
+        Self::Removed,
+        Self::Strike,
+    ];
+
+    /// Counts as an interaction (M02); the others are facts about membership.
+    pub fn is_interaction(self) -> bool {
+        matches!(self, Self::Message | Self::Reaction | Self::Vote | Self::CheckIn | Self::RulesRead)
+    }
+
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Message => "message",
+            Self::Reaction => "reaction",
+            Self::Vote => "vote",
+            Self::CheckIn => "checkin",
+            Self::RulesRead => "rules_read",
+            Self::Join => "join",
+            Self::Leave => "leave",
+            Self::Removed => "removed",
+            Self::Strike => "strike",
+        }
+    }
+}
+
+/// Something somebody did. The same (chat, kind, reference, user) counts once, however often it is told.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Deed {
+    pub community: CommunityId,
+    pub chat: ChatId,
+    pub kind: DeedKind,
+    pub reference: i64,
+    pub user: UserId,
+    pub at: Timestamp,
+    /// The community's local day of `at`.
+    pub day: Day,
+    pub weight: f64,
+}
+
+impl Deed {
+    fn key(&self) -> (i64, i64, i64, i64) {
+        (self.chat.0, self.kind as i64, self.reference, self.user.0)
+    }
+}
+
+impl Tx {
+    /// Logs what somebody did; written with the batch.
+    pub fn log(&mut self, deed: Deed) {
+        self.writes.deeds.push(deed);
+    }
+}
+
+pub(super) async fn write(conn: &mut Conn, deeds: Vec<Deed>) -> Result<()> {
+    let mut known = HashSet::with_capacity(deeds.len());
+    for part in deeds.chunks(250) {
+        known.extend(existing(conn, part).await?);
+    }
+    let fresh: Vec<Deed> = deeds.into_iter().filter(|deed| known.insert(deed.key())).collect();
+    rows::write(
+        conn,
+        "INSERT INTO activity (chat, kind, ref, user_id, community, at, weight)",
+        7,
+        "",
+        &fresh,
+        |deed, to| {
+            to.int(deed.chat.0)
+                .int(deed.kind as i64)
+                .int(deed.reference)
+                .int(deed.user.0)
+                .int(deed.community.0)
+                .int(deed.at.0)
+                .real(deed.weight);
+        },
+    )
+    .await?;
+    let mut counts: BTreeMap<(i64, i64, i64, i64), i64> = BTreeMap::new();
+    for deed in &fresh {
+        *counts.entry((deed.community.0, deed.day.0, deed.user.0, deed.kind as i64)).or_default() += 1;
+    }
+    let counts: Vec<_> = counts.into_iter().collect();
+    rows::write(
+        conn,
+        "INSERT INTO member_day (community, day, user_id, kind, n)",
+        5,
+        "ON CONFLICT (community, day, user_id, kind) DO UPDATE SET n = member_day.n + excluded.n",
+        &counts,
+        |((community, day, user, kind), n), to| {
+            to.int(*community).int(*day).int(*user).int(*kind).int(*n);
+        },
+    )
+    .await
+}
+
+async fn existing(conn: &mut Conn, deeds: &[Deed]) -> Result<Vec<(i64, i64, i64, i64)>> {
+    let Some(last) = deeds.last() else { return Ok(Vec::new()) };
+    let size = deeds.len().next_power_of_two().min(250);
+    let mut arguments = AnyArguments::default();
+    for at in 0..size {
+        let (chat, kind, reference, user) = deeds.get(at).unwrap_or(last).key();
+        for value in [chat, kind, reference, user] {
+            arguments.add(value).map_err(|error| anyhow::anyhow!(error))?;
+        }
+    }
+    // Built from fixed names and placeholders.
+    let sql = format!(
+        "SELECT chat, kind, ref, user_id FROM activity WHERE (chat, kind, ref, user_id) IN (VALUES {})",
+        rows::tuples(size, 4)
+    );
+    Ok(sqlx::query_as_with(AssertSqlSafe(sql), arguments).fetch_all(conn).await?)
+}
+
+/// Per kind: how many people did it, and how often, on the days `from..=to`.
+pub async fn totals(conn: &mut Conn, community: CommunityId, from: Day, to: Day) -> Result<Vec<(i64, i64, i64)>> {
+    Ok(sqlx::query_as(
+        "SELECT kind, COUNT(DISTINCT user_id), CAST(SUM(n) AS BIGINT) FROM member_day
+         WHERE community = $1 AND day BETWEEN $2 AND $3 GROUP BY kind",
+    )
+    .bind(community.0)
+    .bind(from.0)
+    .bind(to.0)
+    .fetch_all(conn)
+    .await?)
+}
+
+/// One person's counts by kind on the days `from..=to`.
+pub async fn of_user(
+    conn: &mut Conn,
+    community: CommunityId,
+    user: UserId,
+    from: Day,
+    to: Day,
+) -> Result<Vec<(i64, i64)>> {
+    Ok(sqlx::query_as(
+        "SELECT kind, CAST(SUM(n) AS BIGINT) FROM member_day
+         WHERE community = $1 AND user_id = $2 AND day BETWEEN $3 AND $4 GROUP BY kind",
+    )
+    .bind(community.0)
+    .bind(user.0)
+    .bind(from.0)
+    .bind(to.0)
+    .fetch_all(conn)
+    .await?)
+}
+
+/// The people who did most of `kind` on the days `from..=to`, with how often.
+pub async fn top(
+    conn: &mut Conn,
+    community: CommunityId,
+    kind: DeedKind,
+    from: Day,
+    to: Day,
+    limit: i64,
+) -> Result<Vec<(UserId, i64)>> {
+    let rows: Vec<(i64, i64)> = sqlx::query_as(
+        "SELECT user_id, CAST(SUM(n) AS BIGINT) AS total FROM member_day
+         WHERE community = $1 AND kind = $2 AND day BETWEEN $3 AND $4
+         GROUP BY user_id ORDER BY total DESC, user_id LIMIT $5",
+    )
+    .bind(community.0)
+    .bind(kind as i64)
+    .bind(from.0)
+    .bind(to.0)
+    .bind(limit)
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(|(user, n)| (UserId(user), n)).collect())
+}
+
+/// Removes what a person did from log and roll-up.
+pub async fn forget(tx: &mut Tx, community: CommunityId, user: UserId) -> Result<()> {
+    let conn = tx.settled().await?;
+    sqlx::query("DELETE FROM activity WHERE community = $1 AND user_id = $2")
+        .bind(community.0)
+        .bind(user.0)
+        .execute(&mut *conn)
+        .await?;
+    sqlx::query("DELETE FROM member_day WHERE community = $1 AND user_id = $2")
+        .bind(community.0)
+        .bind(user.0)
+        .execute(conn)
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,106 @@
+//! Reminders: deadlines as rows. A reminder set again under the same name replaces the first.
+
+use anyhow::Result;
+
+use super::{Conn, Tx, rows};
+use crate::model::{ChatId, Timestamp};
+
+/// Something to come back to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reminder {
+    /// Chat 0 for the process itself.
+    pub chat: ChatId,
+    /// `feature/what/…`, unique in its chat.
+    pub name: String,
+    pub due: Timestamp,
+    pub payload: serde_json::Value,
+}
+
+pub(super) async fn write(conn: &mut Conn, reminders: Vec<Reminder>) -> Result<()> {
+    // One statement may not touch a row twice: the last of a name counts.
+    let mut last = std::collections::BTreeMap::new();
+    for reminder in reminders {
+        last.insert((reminder.chat, reminder.name.clone()), reminder);
+    }
+    let reminders: Vec<_> = last.into_values().collect();
+    rows::write(
+        conn,
+        "INSERT INTO agenda (chat, name, due, payload)",
+        4,
+        "ON CONFLICT (chat, name) DO UPDATE SET due = excluded.due, payload = excluded.payload",
+        &reminders,
+        |reminder, to| {
+            to.int(reminder.chat.0).text(&reminder.name).int(reminder.due.0).text(&reminder.payload.to_string());
+        },
+    )
+    .await
+}
+
+impl Tx {
+    /// Asks to be reminded.
+    pub fn remind(&mut self, reminder: Reminder) {
+        self.writes.agenda.push(reminder);
+    }
+
+    /// Takes a reminder back. Says whether there was one.
+    pub async fn unremind(&mut self, chat: ChatId, name: &str) -> Result<bool> {
+        let gone = sqlx::query("DELETE FROM agenda WHERE chat = $1 AND name = $2")
+            .bind(chat.0)
+            .bind(name)
+            .execute(self.settled().await?)
+            .await?;
+        Ok(gone.rows_affected() > 0)
+    }
+
+    /// Takes back every reminder whose name begins with `prefix`.
+    pub async fn unremind_all(&mut self, chat: ChatId, prefix: &str) -> Result<()> {
+        sqlx::query("DELETE FROM agenda WHERE chat = $1 AND SUBSTR(name, 1, LENGTH($2)) = $3")
+            .bind(chat.0)
+            .bind(prefix)
+            .bind(prefix)
+            .execute(self.settled().await?)
+            .await?;
+        Ok(())
+    }
+
+    /// The reminder of that name.
+    pub async fn reminder(&mut self, chat: ChatId, name: &str) -> Result<Option<Reminder>> {
+        let row: Option<(i64, String)> = sqlx::query_as("SELECT due, payload FROM agenda WHERE chat = $1 AND name = $2")
+            .bind(chat.0)
+            .bind(name)
+            .fetch_optional(self.settled().await?)
+            .await?;
+        Ok(row.map(|(due, payload)| Reminder {
+            chat,
+            name: name.to_owned(),
+            due: Timestamp(due),
+            payload: serde_json::from_str(&payload).unwrap_or_default(),
+        }))
+    }
+}
+
+/// What is due by `now`, oldest first.
+pub async fn due(conn: &mut Conn, now: Timestamp, limit: i64) -> Result<Vec<Reminder>> {
+    let rows: Vec<(i64, String, i64, String)> = sqlx::query_as(
+        "SELECT chat, name, due, payload FROM agenda WHERE due <= $1 ORDER BY due, chat, name LIMIT $2",
+    )
+    .bind(now.0)
+    .bind(limit)
+    .fetch_all(conn)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|(chat, name, due, payload)| Reminder {
+            chat: ChatId(chat),
+            name,
+            due: Timestamp(due),
+            payload: serde_json::from_str(&payload).unwrap_or_default(),
+        })
+        .collect())
+}
+
+/// When the next reminder is due.
+pub async fn next_due(conn: &mut Conn) -> Result<Option<Timestamp>> {
+    let (due,): (Option<i64>,) = sqlx::query_as("SELECT MIN(due) FROM agenda").fetch_one(conn).await?;
+    Ok(due.map(Timestamp))
+}

@@ -1,0 +1,205 @@
+//! Chats the bot is or was in, and communities.
+
+use anyhow::Result;
+
+use super::{Conn, Tx};
+use crate::model::{Chat, ChatId, ChatKind, CommunityId, Rights, Status, Timestamp};
+
+/// A chat the bot knows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChatRow {
+    pub id: ChatId,
+    pub community: CommunityId,
+    pub kind: ChatKind,
+    pub title: String,
+    pub username: Option<String>,
+    pub is_forum: bool,
+    /// What the bot is there.
+    pub status: Status,
+    /// What the bot may do there.
+    pub rights: Rights,
+    /// Since when the bot knows it.
+    pub since: Timestamp,
+    /// All posting stopped since then.
+    pub paused: Option<Timestamp>,
+    /// The supergroup it became.
+    pub moved_to: Option<ChatId>,
+}
+
+impl ChatRow {
+    pub fn new(chat: &Chat, community: CommunityId, since: Timestamp) -> Self {
+        Self {
+            id: chat.id,
+            community,
+            kind: chat.kind,
+            title: chat.title.clone(),
+            username: chat.username.clone(),
+            is_forum: chat.is_forum,
+            status: Status::Member,
+            rights: Rights::NONE,
+            since,
+            paused: None,
+            moved_to: None,
+        }
+    }
+
+    /// The bot is in it and may act.
+    pub fn is_live(&self) -> bool {
+        self.status.is_in() && self.moved_to.is_none()
+    }
+}
+
+fn kind_word(kind: ChatKind) -> &'static str {
+    match kind {
+        ChatKind::Private => "private",
+        ChatKind::Group => "group",
+        ChatKind::Supergroup => "supergroup",
+        ChatKind::Channel => "channel",
+    }
+}
+
+type Row = (i64, i64, String, String, Option<String>, i64, String, i64, i64, Option<i64>, Option<i64>);
+
+pub(super) async fn load(conn: &mut Conn) -> Result<std::collections::HashMap<ChatId, ChatRow>> {
+    let rows: Vec<Row> = sqlx::query_as(
+        "SELECT id, community, kind, title, username, is_forum, status, rights, since, paused, moved_to FROM chat",
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|(id, community, kind, title, username, is_forum, status, rights, since, paused, moved_to)| {
+            let row = ChatRow {
+                id: ChatId(id),
+                community: CommunityId(community),
+                kind: match kind.as_str() {
+                    "private" => ChatKind::Private,
+                    "group" => ChatKind::Group,
+                    "channel" => ChatKind::Channel,
+                    _ => ChatKind::Supergroup,
+                },
+                title,
+                username,
+                is_forum: is_forum != 0,
+                status: Status::of_word(&status).unwrap_or_default(),
+                rights: Rights(rights),
+                since: Timestamp(since),
+                paused: paused.map(Timestamp),
+                moved_to: moved_to.map(ChatId),
+            };
+            (row.id, row)
+        })
+        .collect())
+}
+
+impl Tx {
+    /// Adds or changes a chat.
+    pub async fn put_chat(&mut self, row: ChatRow) -> Result<()> {
+        sqlx::query(
+            "INSERT INTO chat (id, community, kind, title, username, is_forum, status, rights, since, paused, moved_to)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+             ON CONFLICT (id) DO UPDATE SET community = excluded.community, kind = excluded.kind,
+                title = excluded.title, username = excluded.username, is_forum = excluded.is_forum,
+                status = excluded.status, rights = excluded.rights, paused = excluded.paused,
+                moved_to = excluded.moved_to",
+        )
+        .bind(row.id.0)
+        .bind(row.community.0)
+        .bind(kind_word(row.kind))
+        .bind(&row.title)
+        .bind(&row.username)
+        .bind(i64::from(row.is_forum))
+        .bind(row.status.word())
+        .bind(row.rights.0)
+        .bind(row.since.0)
+        .bind(row.paused.map(|at| at.0))
+        .bind(row.moved_to.map(|id| id.0))
+        .execute(self.conn().await?)
+        .await?;
+        self.remember_chat(row);
+        Ok(())
+    }
+
+    /// The number of the community of that slug; a new one is given a number.
+    pub async fn community(&mut self, slug: &str) -> Result<CommunityId> {
+        let conn = self.conn().await?;
+        let row: Option<(i64,)> =
+            sqlx::query_as("SELECT id FROM community WHERE slug = $1").bind(slug).fetch_optional(&mut *conn).await?;
+        if let Some((id,)) = row {
+            return Ok(CommunityId(id));
+        }
+        let (id,): (i64,) =
+            sqlx::query_as("SELECT COALESCE(MAX(id), 0) + 1 FROM community").fetch_one(&mut *conn).await?;
+        sqlx::query("INSERT INTO community (id, slug) VALUES ($1, $2)").bind(id).bind(slug).execute(conn).await?;
+        Ok(CommunityId(id))
+    }
+
+    /// Moves every row of a basic group to the supergroup it became. Rows the supergroup already has stay as they are.
+    /// Doing it twice changes nothing. Feature tables are moved by their features, which see the event after this.
+    pub async fn move_chat(&mut self, from: ChatId, to: ChatId, at: Timestamp) -> Result<()> {
+        let Some(old) = self.chat(from).cloned() else { return Ok(()) };
+        if old.moved_to == Some(to) {
+            return Ok(());
+        }
+        let conn = self.settled().await?;
+        for (table, key) in MOVED {
+            move_rows(conn, table, key, from, to).await?;
+        }
+        // Message numbers begin again in the supergroup, so names of old messages say nothing there.
+        sqlx::query("UPDATE outbox SET chat = $1 WHERE chat = $2").bind(to.0).bind(from.0).execute(&mut *conn).await?;
+        sqlx::query("UPDATE community SET slug = $1 WHERE slug = $2")
+            .bind(format!("chat:{to}"))
+            .bind(format!("chat:{from}"))
+            .execute(&mut *conn)
+            .await?;
+        self.members.clear();
+        let new = ChatRow { id: to, kind: ChatKind::Supergroup, moved_to: None, ..old.clone() };
+        let rights = self.chat(to).map_or(old.rights, |row| row.rights);
+        self.put_chat(ChatRow { rights, ..new }).await?;
+        self.put_chat(ChatRow { moved_to: Some(to), status: Status::Left, since: at.min(old.since), ..old }).await
+    }
+
+    /// Moves a feature's rows from a basic group to the supergroup it became.
+    /// `key` is the rest of the table's key after `chat`.
+    pub async fn move_rows(
+        &mut self,
+        table: &'static str,
+        key: &[&'static str],
+        from: ChatId,
+        to: ChatId,
+    ) -> Result<()> {
+        move_rows(self.conn().await?, table, key, from, to).await
+    }
+
+    /// Forgets a chat wholly.
+    pub async fn drop_chat(&mut self, id: ChatId) -> Result<()> {
+        sqlx::query("DELETE FROM chat WHERE id = $1").bind(id.0).execute(self.conn().await?).await?;
+        self.forget_chat(id);
+        Ok(())
+    }
+}
+
+/// Shared tables whose key begins with `chat`, and the rest of that key.
+const MOVED: [(&str, &[&str]); 5] = [
+    ("member", &["user_id"]),
+    ("activity", &["kind", "ref", "user_id"]),
+    ("override", &["name"]),
+    ("agenda", &["name"]),
+    ("gap", &["from_at"]),
+];
+
+async fn move_rows(
+    conn: &mut Conn,
+    table: &'static str,
+    key: &[&'static str],
+    from: ChatId,
+    to: ChatId,
+) -> Result<()> {
+    let same = key.iter().map(|column| format!("there.{column} = {table}.{column}")).collect::<Vec<_>>().join(" AND ");
+    // Built from fixed names only.
+    let stay = format!("DELETE FROM {table} WHERE chat = $1 AND EXISTS (SELECT 1 FROM {table} there WHERE there.chat = $2 AND {same})");
+    sqlx::query(sqlx::AssertSqlSafe(stay)).bind(from.0).bind(to.0).execute(&mut *conn).await?;
+    let go = format!("UPDATE {table} SET chat = $1 WHERE chat = $2");
+    sqlx::query(sqlx::AssertSqlSafe(go)).bind(to.0).bind(from.0).execute(conn).await?;
+    Ok(())
+}

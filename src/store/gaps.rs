@@ -1,0 +1,46 @@
+//! Times in which the bot could not see: metrics show them as gaps, streaks do not break in them.
+
+use anyhow::Result;
+
+use super::{Conn, Tx};
+use crate::model::{ChatId, Timestamp};
+
+/// A time without sight. Chat 0 stands for every chat.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Gap {
+    pub chat: ChatId,
+    pub from: Timestamp,
+    pub to: Timestamp,
+    pub reason: String,
+}
+
+impl Tx {
+    pub async fn note_gap(&mut self, gap: &Gap) -> Result<()> {
+        sqlx::query(
+            "INSERT INTO gap (chat, from_at, to_at, reason) VALUES ($1, $2, $3, $4)
+             ON CONFLICT (chat, from_at) DO UPDATE SET to_at = excluded.to_at",
+        )
+        .bind(gap.chat.0)
+        .bind(gap.from.0)
+        .bind(gap.to.0)
+        .bind(&gap.reason)
+        .execute(self.conn().await?)
+        .await?;
+        Ok(())
+    }
+}
+
+/// Gaps of a chat, and those of every chat, that touch the time from `from` on.
+pub async fn since(conn: &mut Conn, chat: ChatId, from: Timestamp) -> Result<Vec<Gap>> {
+    let rows: Vec<(i64, i64, i64, String)> = sqlx::query_as(
+        "SELECT chat, from_at, to_at, reason FROM gap WHERE (chat = $1 OR chat = 0) AND to_at >= $2 ORDER BY from_at",
+    )
+    .bind(chat.0)
+    .bind(from.0)
+    .fetch_all(conn)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|(chat, from, to, reason)| Gap { chat: ChatId(chat), from: Timestamp(from), to: Timestamp(to), reason })
+        .collect())
+}

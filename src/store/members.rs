@@ -1,0 +1,222 @@
+//! Who is, was, or was seen in a chat.
+
+use anyhow::Result;
+use sqlx::any::AnyArguments;
+use sqlx::{Arguments, AssertSqlSafe};
+
+use super::{Conn, Tx, rows};
+use crate::model::{ChatId, CommunityId, Status, Timestamp, User, UserId};
+
+/// [`Member::messages`] is counted up to here: more makes no difference to trust.
+pub const MESSAGES_COUNTED: i64 = 100;
+/// [`Member::days`] is counted up to here.
+pub const DAYS_COUNTED: i64 = 60;
+
+/// A person in a chat.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Member {
+    pub chat: ChatId,
+    pub user: UserId,
+    pub name: String,
+    /// In lower case: names of accounts are compared so.
+    pub username: Option<String>,
+    pub status: Status,
+    /// When they joined the last time; none when it was before the bot could see it.
+    pub joined: Option<Timestamp>,
+    pub left: Option<Timestamp>,
+    pub first_seen: Timestamp,
+    pub last_seen: Timestamp,
+    pub messages: i64,
+    /// Days with a message.
+    pub days: i64,
+    /// Staff said so, or said "not an ad" of something they wrote.
+    pub trusted: bool,
+}
+
+impl Member {
+    /// Somebody seen for the first time.
+    pub fn new(chat: ChatId, user: &User, status: Status, at: Timestamp) -> Self {
+        Self {
+            chat,
+            user: user.id,
+            name: user.name.clone(),
+            username: user.username.as_ref().map(|name| name.to_lowercase()),
+            status,
+            joined: None,
+            left: None,
+            first_seen: at,
+            last_seen: at,
+            messages: 0,
+            days: 0,
+            trusted: false,
+        }
+    }
+}
+
+const COLUMNS: &str =
+    "chat, user_id, name, username, status, joined, left_at, first_seen, last_seen, messages, days, trusted";
+type Row = (i64, i64, String, Option<String>, String, Option<i64>, Option<i64>, i64, i64, i64, i64, i64);
+
+fn read(row: Row) -> Member {
+    let (chat, user, name, username, status, joined, left, first_seen, last_seen, messages, days, trusted) = row;
+    Member {
+        chat: ChatId(chat),
+        user: UserId(user),
+        name,
+        username,
+        status: Status::of_word(&status).unwrap_or_default(),
+        joined: joined.map(Timestamp),
+        left: left.map(Timestamp),
+        first_seen: Timestamp(first_seen),
+        last_seen: Timestamp(last_seen),
+        messages,
+        days,
+        trusted: trusted != 0,
+    }
+}
+
+pub(super) async fn write(conn: &mut Conn, members: &[Member]) -> Result<()> {
+    rows::write(
+        conn,
+        "INSERT INTO member (chat, user_id, name, username, status, joined, left_at, first_seen, last_seen, messages,
+            days, trusted)",
+        12,
+        "ON CONFLICT (chat, user_id) DO UPDATE SET name = excluded.name, username = excluded.username,
+            status = excluded.status, joined = excluded.joined, left_at = excluded.left_at,
+            first_seen = excluded.first_seen, last_seen = excluded.last_seen, messages = excluded.messages,
+            days = excluded.days, trusted = excluded.trusted",
+        members,
+        |member, to| {
+            to.int(member.chat.0)
+                .int(member.user.0)
+                .text(&member.name)
+                .maybe_text(member.username.as_deref())
+                .text(member.status.word())
+                .maybe_int(member.joined.map(|at| at.0))
+                .maybe_int(member.left.map(|at| at.0))
+                .int(member.first_seen.0)
+                .int(member.last_seen.0)
+                .int(member.messages)
+                .int(member.days)
+                .int(i64::from(member.trusted));
+        },
+    )
+    .await
+}
+
+impl Tx {
+    /// Reads many members at once, so that the events of a batch find theirs at hand.
+    pub async fn prefetch_members(&mut self, who: &[(ChatId, UserId)]) -> Result<()> {
+        let missing: Vec<_> = who.iter().filter(|who| !self.members.contains_key(who)).copied().collect();
+        for part in missing.chunks(400) {
+            // Few sizes of statement: the last pair fills the rest.
+            let size = part.len().next_power_of_two().min(400);
+            let mut arguments = AnyArguments::default();
+            for at in 0..size {
+                let (chat, user) = part[at.min(part.len() - 1)];
+                for id in [chat.0, user.0] {
+                    arguments.add(id).map_err(|error| anyhow::anyhow!(error))?;
+                }
+            }
+            // Built from fixed names and placeholders.
+            let sql = format!(
+                "SELECT {COLUMNS} FROM member WHERE (chat, user_id) IN (VALUES {})",
+                rows::tuples(size, 2)
+            );
+            let found: Vec<Row> =
+                sqlx::query_as_with(AssertSqlSafe(sql), arguments).fetch_all(self.raw()?).await?;
+            for who in part {
+                self.members.insert(*who, None);
+            }
+            for row in found {
+                let member = read(row);
+                self.members.insert((member.chat, member.user), Some(member));
+            }
+        }
+        Ok(())
+    }
+
+    /// A member as this transaction sees them.
+    pub async fn member(&mut self, chat: ChatId, user: UserId) -> Result<Option<Member>> {
+        if !self.members.contains_key(&(chat, user)) {
+            self.prefetch_members(&[(chat, user)]).await?;
+        }
+        Ok(self.members.get(&(chat, user)).cloned().flatten())
+    }
+
+    /// Adds or changes a member; written with the batch.
+    pub fn put_member(&mut self, member: Member) {
+        let who = (member.chat, member.user);
+        let before = self.members.insert(who, Some(member));
+        self.remember_for_undo(who, before);
+        self.writes.members.push(who);
+    }
+
+    /// The member a person means by `@name` (without the `@`), the most recently seen first.
+    pub async fn member_by_username(&mut self, chat: ChatId, username: &str) -> Result<Option<Member>> {
+        let sql = "SELECT chat, user_id, name, username, status, joined, left_at, first_seen, last_seen, messages,
+                      days, trusted
+                   FROM member WHERE chat = $1 AND username = $2 ORDER BY last_seen DESC LIMIT 1";
+        let row: Option<Row> = sqlx::query_as(sql)
+            .bind(chat.0)
+            .bind(username.to_lowercase())
+            .fetch_optional(self.settled().await?)
+            .await?;
+        Ok(row.map(read))
+    }
+
+    /// The administrators of a chat, the owner among them.
+    pub async fn staff(&mut self, chat: ChatId) -> Result<Vec<Member>> {
+        let sql = "SELECT chat, user_id, name, username, status, joined, left_at, first_seen, last_seen, messages,
+                      days, trusted
+                   FROM member WHERE chat = $1 AND status IN ('owner', 'admin') ORDER BY user_id";
+        let rows: Vec<Row> = sqlx::query_as(sql).bind(chat.0).fetch_all(self.settled().await?).await?;
+        Ok(rows.into_iter().map(read).collect())
+    }
+
+    /// Everywhere a person is or was, the most recently seen first.
+    pub async fn memberships(&mut self, user: UserId) -> Result<Vec<Member>> {
+        let sql = "SELECT chat, user_id, name, username, status, joined, left_at, first_seen, last_seen, messages,
+                      days, trusted
+                   FROM member WHERE user_id = $1 ORDER BY last_seen DESC, chat LIMIT 100";
+        let rows: Vec<Row> = sqlx::query_as(sql).bind(user.0).fetch_all(self.settled().await?).await?;
+        Ok(rows.into_iter().map(read).collect())
+    }
+
+    /// How many known people are in a chat now.
+    pub async fn members_in(&mut self, chat: ChatId) -> Result<i64> {
+        let sql = "SELECT COUNT(*) FROM member
+                   WHERE chat = $1 AND status IN ('owner', 'admin', 'member', 'restricted')";
+        let (n,): (i64,) = sqlx::query_as(sql).bind(chat.0).fetch_one(self.settled().await?).await?;
+        Ok(n)
+    }
+
+    /// Any of the person's names in the chats of a community, for lists of past deeds.
+    pub async fn names(&mut self, community: CommunityId, users: &[UserId]) -> Result<Vec<(UserId, String)>> {
+        let mut names = Vec::with_capacity(users.len());
+        for user in users {
+            let row: Option<(String,)> = sqlx::query_as(
+                "SELECT m.name FROM member m JOIN chat c ON c.id = m.chat
+                 WHERE m.user_id = $1 AND c.community = $2 ORDER BY m.last_seen DESC LIMIT 1",
+            )
+            .bind(user.0)
+            .bind(community.0)
+            .fetch_optional(self.settled().await?)
+            .await?;
+            names.push((*user, row.map(|(name,)| name).unwrap_or_default()));
+        }
+        Ok(names)
+    }
+
+    /// Removes a person's rows in a chat, leaving none of their names.
+    pub async fn drop_member(&mut self, chat: ChatId, user: UserId) -> Result<()> {
+        sqlx::query("DELETE FROM member WHERE chat = $1 AND user_id = $2")
+            .bind(chat.0)
+            .bind(user.0)
+            .execute(self.settled().await?)
+            .await?;
+        let before = self.members.insert((chat, user), None);
+        self.remember_for_undo((chat, user), before);
+        Ok(())
+    }
+}

@@ -1,0 +1,171 @@
+//! The database, and every table that more than one feature uses.
+//!
+//! One SQL text serves SQLite and PostgreSQL. Everything is written by one connection, inside a [`Tx`]; a pool of readers
+//! serves what may be a moment old. Functions take `&mut Tx` (or [`Conn`]) and no clock: times are passed in.
+
+pub mod activity;
+pub mod agenda;
+pub mod chats;
+pub mod gaps;
+pub mod inbox;
+pub mod members;
+pub mod meta;
+mod migrate;
+pub mod outbox;
+pub mod overrides;
+pub mod persons;
+pub mod quarantine;
+pub mod rows;
+pub mod sent;
+mod tx;
+
+use std::sync::Arc;
+
+use anyhow::{Context, Result, bail};
+use sqlx::any::{AnyConnectOptions, AnyPoolOptions, install_default_drivers};
+use sqlx::{AnyConnection, AnyPool, ConnectOptions, Executor};
+use tokio::sync::Mutex;
+
+pub use migrate::newest as newest_migration;
+pub use tx::{Tx, Writes};
+
+/// The connection SQL runs on.
+pub type Conn = AnyConnection;
+
+/// The oldest SQLite whose WAL is sound: older ones can corrupt it (mended in 3.51.3).
+const SQLITE_OLDEST: (u32, u32, u32) = (3, 51, 3);
+
+/// An open database.
+#[derive(Clone)]
+pub struct Db {
+    writer: Arc<Mutex<tx::Writer>>,
+    readers: AnyPool,
+    postgres: bool,
+}
+
+/// How much a commit must survive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Durability {
+    /// A power cut. For everything real.
+    Full,
+    /// Nothing. For rehearsals and tests, whose database is thrown away.
+    None,
+}
+
+impl Db {
+    /// Opens the database at `url` (`sqlite:PATH` or `postgres://…`), creating and migrating it as needed.
+    ///
+    /// # Errors
+    /// When it cannot be reached, was written by a newer version, or the built-in SQLite is too old.
+    pub async fn open(url: &str, durability: Durability) -> Result<Self> {
+        install_default_drivers();
+        let postgres = url.starts_with("postgres");
+        let url = if postgres || url.contains('?') { url.to_owned() } else { format!("{url}?mode=rwc") };
+        let options: AnyConnectOptions = url.parse().context("the database address cannot be read")?;
+        let options = options.disable_statement_logging();
+        let mut writer = options.connect().await.context("cannot open the database")?;
+        if postgres {
+            lock_postgres(&mut writer).await?;
+        } else {
+            prepare_sqlite(&mut writer, durability).await?;
+        }
+        migrate::run(&mut writer, postgres).await?;
+        let readers = AnyPoolOptions::new()
+            .max_connections(4)
+            .min_connections(0)
+            .after_connect(move |conn, _| {
+                Box::pin(async move {
+                    let setup =
+                        if postgres { "SET default_transaction_read_only = on" } else { "PRAGMA query_only = ON" };
+                    conn.execute(setup).await.map(drop)
+                })
+            })
+            .connect_lazy_with(options);
+        let writer = tx::Writer::new(writer, postgres).await?;
+        Ok(Self { writer: Arc::new(Mutex::new(writer)), readers, postgres })
+    }
+
+    /// Begins the only kind of transaction that writes. Waits while another is open.
+    pub async fn begin(&self) -> Result<Tx> {
+        Tx::begin(Arc::clone(&self.writer).lock_owned().await).await
+    }
+
+    /// A connection for reading what was committed.
+    pub async fn read(&self) -> Result<sqlx::pool::PoolConnection<sqlx::Any>> {
+        self.readers.acquire().await.context("no connection for reading")
+    }
+
+    pub fn is_postgres(&self) -> bool {
+        self.postgres
+    }
+
+    /// Copies the whole database into a new file while everything goes on.
+    ///
+    /// # Errors
+    /// On PostgreSQL, which brings its own tools, and when the file exists or cannot be written.
+    pub async fn backup(&self, to: &str) -> Result<()> {
+        if self.postgres {
+            bail!("a PostgreSQL database is backed up with pg_dump");
+        }
+        let mut conn = self.readers.acquire().await?;
+        conn.execute("PRAGMA query_only = OFF").await?;
+        let copied = sqlx::query("VACUUM INTO $1").bind(to).execute(&mut *conn).await;
+        conn.execute("PRAGMA query_only = ON").await?;
+        copied.with_context(|| format!("cannot write the backup to {to}"))?;
+        Ok(())
+    }
+
+    /// What SQLite finds wrong with the file; empty when it is sound. PostgreSQL looks after itself.
+    pub async fn integrity(&self) -> Result<Vec<String>> {
+        if self.postgres {
+            return Ok(Vec::new());
+        }
+        let mut conn = self.readers.acquire().await?;
+        let rows: Vec<(String,)> = sqlx::query_as("PRAGMA integrity_check(20)").fetch_all(&mut *conn).await?;
+        Ok(rows.into_iter().map(|(line,)| line).filter(|line| line != "ok").collect())
+    }
+
+    /// Waits for the open transaction and closes every connection.
+    pub async fn close(&self) {
+        self.readers.close().await;
+        self.writer.lock().await.close().await;
+    }
+}
+
+/// One process at a time writes a database: two would post everything twice.
+async fn lock_postgres(conn: &mut Conn) -> Result<()> {
+    const STEWARD: i64 = 0x5354_4557_4152_44; // "STEWARD"
+    let (locked,): (i32,) =
+        sqlx::query_as("SELECT CASE WHEN pg_try_advisory_lock(hashtext(current_schema()), $1::int) THEN 1 ELSE 0 END")
+            .bind(i32::try_from(STEWARD & 0x7fff_ffff)?)
+            .fetch_one(&mut *conn)
+            .await?;
+    if locked == 0 {
+        bail!("another process is using this database");
+    }
+    Ok(())
+}
+
+async fn prepare_sqlite(conn: &mut Conn, durability: Durability) -> Result<()> {
+    let (version,): (String,) = sqlx::query_as("SELECT sqlite_version()").fetch_one(&mut *conn).await?;
+    let mut parts = version.split('.').map(|part| part.parse().unwrap_or(0));
+    let found = (parts.next().unwrap_or(0), parts.next().unwrap_or(0), parts.next().unwrap_or(0));
+    if found < SQLITE_OLDEST {
+        bail!("SQLite {version} can corrupt its log; at least 3.51.3 is needed");
+    }
+    let synchronous = match durability {
+        Durability::Full => "PRAGMA synchronous = FULL",
+        Durability::None => "PRAGMA synchronous = OFF",
+    };
+    for pragma in [
+        "PRAGMA busy_timeout = 5000",
+        "PRAGMA journal_mode = WAL",
+        synchronous,
+        "PRAGMA wal_autocheckpoint = 2000",
+        "PRAGMA cache_size = -4096",
+        "PRAGMA temp_store = MEMORY",
+    ] {
+        conn.execute(pragma).await.with_context(|| format!("{pragma} failed"))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,199 @@
+//! Effects that wait to be carried out.
+
+use anyhow::{Context, Result};
+
+use super::{Conn, Db, Tx, rows};
+use crate::model::{ChatId, Class, MessageKey, Outgoing, Timestamp};
+
+/// An effect taken from the table.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Letter {
+    pub id: i64,
+    pub attempts: i64,
+    pub outgoing: Outgoing,
+}
+
+const WAITING: i64 = 0;
+const SENDING: i64 = 1;
+
+fn class_number(class: Class) -> i64 {
+    class as i64
+}
+
+pub(super) async fn write(tx: &mut Tx, letters: Vec<Outgoing>) -> Result<()> {
+    let first = tx.writer().next_outbox;
+    tx.writer().next_outbox += i64::try_from(letters.len())?;
+    let letters: Vec<(i64, Outgoing)> = (first..).zip(letters).collect();
+    rows::write(
+        tx.raw()?,
+        "INSERT INTO outbox (id, chat, class, state, after_at, deadline, attempts, effect_key, note, body)",
+        10,
+        "ON CONFLICT (effect_key) DO NOTHING",
+        &letters,
+        |(id, letter), to| {
+            to.int(*id)
+                .int(letter.effect.chat().map_or(0, |chat| chat.0))
+                .int(class_number(letter.class))
+                .int(WAITING)
+                .int(letter.after.0)
+                .maybe_int(letter.deadline.map(|at| at.0))
+                .int(0)
+                .text(&letter.key)
+                .text(&letter.note)
+                .text(&serde_json::to_string(letter).unwrap_or_default());
+        },
+    )
+    .await?;
+    tx.posted.extend(letters);
+    Ok(())
+}
+
+impl Tx {
+    /// Asks for an effect; it exists once this transaction is committed.
+    pub fn post(&mut self, outgoing: Outgoing) -> &mut Outgoing {
+        self.writes.outbox.push(outgoing);
+        self.writes.outbox.last_mut().expect("something was just pushed")
+    }
+
+    /// Calls off what waits in a chat and has a note beginning with `prefix`. What is being sent is not stopped.
+    pub async fn withdraw(&mut self, chat: ChatId, prefix: &str) -> Result<u64> {
+        let conn = self.settled().await?;
+        let rows: Vec<(i64,)> = sqlx::query_as(
+            "SELECT id FROM outbox WHERE chat = $1 AND state = 0 AND SUBSTR(note, 1, LENGTH($2)) = $3",
+        )
+        .bind(chat.0)
+        .bind(prefix)
+        .bind(prefix)
+        .fetch_all(&mut *conn)
+        .await?;
+        self.drop_letters(rows.into_iter().map(|(id,)| id).collect()).await
+    }
+
+    /// Calls off everything of the given classes that waits in a chat.
+    pub async fn withdraw_classes(&mut self, chat: ChatId, classes: &[Class]) -> Result<u64> {
+        let mut ids = Vec::new();
+        for class in classes {
+            let rows: Vec<(i64,)> =
+                sqlx::query_as("SELECT id FROM outbox WHERE chat = $1 AND state = 0 AND class = $2")
+                    .bind(chat.0)
+                    .bind(class_number(*class))
+                    .fetch_all(self.settled().await?)
+                    .await?;
+            ids.extend(rows.into_iter().map(|(id,)| id));
+        }
+        self.drop_letters(ids).await
+    }
+
+    async fn drop_letters(&mut self, ids: Vec<i64>) -> Result<u64> {
+        let conn = self.conn().await?;
+        for id in &ids {
+            sqlx::query("DELETE FROM outbox WHERE id = $1").bind(id).execute(&mut *conn).await?;
+        }
+        let gone = ids.len() as u64;
+        self.withdrawn.extend(ids);
+        Ok(gone)
+    }
+
+    /// Takes a finished effect out.
+    pub async fn finish_letter(&mut self, id: i64) -> Result<()> {
+        sqlx::query("DELETE FROM outbox WHERE id = $1").bind(id).execute(self.raw()?).await?;
+        Ok(())
+    }
+
+    /// Puts an effect back to wait until `after`.
+    pub async fn delay_letter(&mut self, letter: &Letter) -> Result<()> {
+        sqlx::query("UPDATE outbox SET state = 0, attempts = $1, after_at = $2, chat = $3, body = $4 WHERE id = $5")
+            .bind(letter.attempts)
+            .bind(letter.outgoing.after.0)
+            .bind(letter.outgoing.effect.chat().map_or(0, |chat| chat.0))
+            .bind(serde_json::to_string(&letter.outgoing)?)
+            .bind(letter.id)
+            .execute(self.raw()?)
+            .await?;
+        Ok(())
+    }
+
+    /// Remembers until when Telegram wants to be left alone (chat 0: by everything).
+    pub async fn cool_down(&mut self, chat: ChatId, until: Timestamp) -> Result<()> {
+        sqlx::query(
+            "INSERT INTO cooldown (chat, until) VALUES ($1, $2)
+             ON CONFLICT (chat) DO UPDATE SET until = excluded.until",
+        )
+        .bind(chat.0)
+        .bind(until.0)
+        .execute(self.raw()?)
+        .await?;
+        Ok(())
+    }
+}
+
+/// Marks effects as being sent, durably, before they are: a crash then leaves them known as "may have happened".
+pub async fn claim(db: &Db, ids: &[i64]) -> Result<()> {
+    if ids.is_empty() {
+        return Ok(());
+    }
+    let mut tx = db.begin().await?;
+    for id in ids {
+        sqlx::query("UPDATE outbox SET state = $1 WHERE id = $2").bind(SENDING).bind(id).execute(tx.raw()?).await?;
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
+/// What waits, urgent first, and the chats taking turns; at most `limit`, leaving out nothing that waits longer than
+/// what it returns within a chat and class.
+pub async fn waiting(conn: &mut Conn, limit: i64) -> Result<Vec<Letter>> {
+    let rows: Vec<(i64, i64, String)> = sqlx::query_as(
+        "SELECT id, attempts, body FROM (
+            SELECT id, attempts, body, class, ROW_NUMBER() OVER (PARTITION BY class, chat ORDER BY id) AS turn
+            FROM outbox WHERE state = 0) AS waiting
+         ORDER BY class, turn, id LIMIT $1",
+    )
+    .bind(limit)
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter().map(read).collect()
+}
+
+/// What a process that died was sending.
+pub async fn being_sent(conn: &mut Conn) -> Result<Vec<Letter>> {
+    let rows: Vec<(i64, i64, String)> =
+        sqlx::query_as("SELECT id, attempts, body FROM outbox WHERE state = 1 ORDER BY id").fetch_all(conn).await?;
+    rows.into_iter().map(read).collect()
+}
+
+fn read((id, attempts, body): (i64, i64, String)) -> Result<Letter> {
+    let outgoing = serde_json::from_str(&body).with_context(|| format!("outbox row {id} cannot be read"))?;
+    Ok(Letter { id, attempts, outgoing })
+}
+
+pub async fn cooldowns(conn: &mut Conn) -> Result<Vec<(ChatId, Timestamp)>> {
+    let rows: Vec<(i64, i64)> = sqlx::query_as("SELECT chat, until FROM cooldown").fetch_all(conn).await?;
+    Ok(rows.into_iter().map(|(chat, until)| (ChatId(chat), Timestamp(until))).collect())
+}
+
+/// How many effects wait.
+pub async fn count(conn: &mut Conn) -> Result<i64> {
+    let (n,): (i64,) = sqlx::query_as("SELECT COUNT(*) FROM outbox").fetch_one(conn).await?;
+    Ok(n)
+}
+
+pub(super) async fn last_id(conn: &mut Conn) -> Result<i64> {
+    let (id,): (i64,) = sqlx::query_as("SELECT COALESCE(MAX(id), 0) FROM outbox").fetch_one(conn).await?;
+    Ok(id)
+}
+
+/// The message name a letter's effect refers to, if it waits for one.
+pub fn refers_to(outgoing: &Outgoing) -> Vec<&MessageKey> {
+    use crate::model::{Effect, MessageRef};
+    let refs: Vec<&MessageRef> = match &outgoing.effect {
+        Effect::Edit { message, .. }
+        | Effect::EditKeyboard { message, .. }
+        | Effect::Pin { message, .. }
+        | Effect::Unpin { message, .. }
+        | Effect::React { message, .. } => vec![message],
+        Effect::Delete { messages, .. } => messages.iter().collect(),
+        _ => Vec::new(),
+    };
+    refs.into_iter().filter_map(|it| if let MessageRef::Name(name) = it { Some(name) } else { None }).collect()
+}

@@ -1,0 +1,55 @@
+//! Events that failed: kept with their JSON and error, replayed on request.
+
+use anyhow::Result;
+
+use super::{Conn, Tx};
+use crate::model::Timestamp;
+
+/// A failed event.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Failed {
+    pub id: i64,
+    pub at: Timestamp,
+    /// `update` (the body is Telegram's JSON) or `event` (the body is the event's).
+    pub source: String,
+    pub body: String,
+    pub error: String,
+}
+
+/// Keeps a failed event. Outside of any event, so that it survives the undoing.
+pub async fn keep(tx: &mut Tx, at: Timestamp, source: &str, body: &str, error: &str) -> Result<()> {
+    let error: String = error.chars().take(2000).collect();
+    sqlx::query(
+        "INSERT INTO quarantine (id, at, source, body, error)
+         VALUES ((SELECT COALESCE(MAX(id), 0) + 1 FROM quarantine), $1, $2, $3, $4)",
+    )
+    .bind(at.0)
+    .bind(source)
+    .bind(body)
+    .bind(error)
+    .execute(tx.raw()?)
+    .await?;
+    Ok(())
+}
+
+pub async fn list(conn: &mut Conn, limit: i64) -> Result<Vec<Failed>> {
+    let rows: Vec<(i64, i64, String, String, String)> =
+        sqlx::query_as("SELECT id, at, source, body, error FROM quarantine ORDER BY id LIMIT $1")
+            .bind(limit)
+            .fetch_all(conn)
+            .await?;
+    Ok(rows
+        .into_iter()
+        .map(|(id, at, source, body, error)| Failed { id, at: Timestamp(at), source, body, error })
+        .collect())
+}
+
+pub async fn count(conn: &mut Conn) -> Result<i64> {
+    let (n,): (i64,) = sqlx::query_as("SELECT COUNT(*) FROM quarantine").fetch_one(conn).await?;
+    Ok(n)
+}
+
+pub async fn remove(tx: &mut Tx, id: i64) -> Result<()> {
+    sqlx::query("DELETE FROM quarantine WHERE id = $1").bind(id).execute(tx.raw()?).await?;
+    Ok(())
+}

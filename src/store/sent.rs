@@ -1,0 +1,55 @@
+//! The names of messages the bot has sent.
+
+use anyhow::Result;
+
+use super::{Conn, Tx};
+use crate::model::{ChatId, MessageId, MessageKey, Timestamp};
+
+/// The number of the message of that name, once it was delivered.
+pub async fn find(conn: &mut Conn, chat: ChatId, name: &MessageKey) -> Result<Option<MessageId>> {
+    let row: Option<(i64,)> = sqlx::query_as("SELECT message FROM sent WHERE chat = $1 AND name = $2")
+        .bind(chat.0)
+        .bind(&name.0)
+        .fetch_optional(conn)
+        .await?;
+    Ok(row.map(|(message,)| MessageId(message)))
+}
+
+/// The name of a message, if the bot gave it one.
+pub async fn name_of(conn: &mut Conn, chat: ChatId, message: MessageId) -> Result<Option<MessageKey>> {
+    let row: Option<(String,)> = sqlx::query_as("SELECT name FROM sent WHERE chat = $1 AND message = $2")
+        .bind(chat.0)
+        .bind(message.0)
+        .fetch_optional(conn)
+        .await?;
+    Ok(row.map(|(name,)| MessageKey(name)))
+}
+
+impl Tx {
+    /// Remembers under which number a named message was sent.
+    pub async fn name_message(
+        &mut self,
+        chat: ChatId,
+        name: &MessageKey,
+        message: MessageId,
+        at: Timestamp,
+    ) -> Result<()> {
+        sqlx::query(
+            "INSERT INTO sent (chat, name, message, at) VALUES ($1, $2, $3, $4)
+             ON CONFLICT (chat, name) DO UPDATE SET message = excluded.message, at = excluded.at",
+        )
+        .bind(chat.0)
+        .bind(&name.0)
+        .bind(message.0)
+        .bind(at.0)
+        .execute(self.conn().await?)
+        .await?;
+        Ok(())
+    }
+
+    /// Forgets names older than `before`.
+    pub async fn forget_names(&mut self, before: Timestamp) -> Result<()> {
+        sqlx::query("DELETE FROM sent WHERE at < $1").bind(before.0).execute(self.conn().await?).await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,272 @@
+//! The writing transaction: a savepoint for each event, and set-based writes at the end.
+
+use std::collections::HashMap;
+
+use anyhow::{Context, Result};
+use sqlx::{Connection, Executor};
+use tokio::sync::OwnedMutexGuard;
+
+use super::activity::Deed;
+use super::agenda::Reminder;
+use super::chats::ChatRow;
+use super::members::Member;
+use super::{Conn, activity, agenda, chats, members, outbox};
+use crate::model::{ChatId, Outgoing, UserId};
+
+/// The writing connection and what is remembered between its transactions.
+pub(super) struct Writer {
+    conn: Option<Conn>,
+    postgres: bool,
+    /// A transaction was dropped unfinished (a panic, a cancelled task): roll back before the next.
+    unfinished: bool,
+    /// Every chat the bot knows. Small, and asked for by every event.
+    chats: HashMap<ChatId, ChatRow>,
+    pub(super) next_outbox: i64,
+    pub(super) next_inbox: i64,
+}
+
+impl Writer {
+    pub(super) async fn new(mut conn: Conn, postgres: bool) -> Result<Self> {
+        let chats = chats::load(&mut conn).await?;
+        let next_outbox = outbox::last_id(&mut conn).await? + 1;
+        let next_inbox = super::inbox::last_seq(&mut conn).await? + 1;
+        Ok(Self { conn: Some(conn), postgres, unfinished: false, chats, next_outbox, next_inbox })
+    }
+
+    pub(super) async fn close(&mut self) {
+        if let Some(conn) = self.conn.take() {
+            // The process ends; what was committed is safe either way.
+            let _ = conn.close().await;
+        }
+    }
+}
+
+/// What events of a batch have asked to be written. Kept apart from SQL until the end of the batch, or until an event
+/// needs to read the tables concerned.
+#[derive(Default)]
+pub struct Writes {
+    pub(super) outbox: Vec<Outgoing>,
+    pub(super) agenda: Vec<Reminder>,
+    pub(super) deeds: Vec<Deed>,
+    pub(super) members: Vec<(ChatId, UserId)>,
+}
+
+impl Writes {
+    fn lengths(&self) -> [usize; 4] {
+        [self.outbox.len(), self.agenda.len(), self.deeds.len(), self.members.len()]
+    }
+
+    fn truncate(&mut self, to: [usize; 4]) {
+        self.outbox.truncate(to[0]);
+        self.agenda.truncate(to[1]);
+        self.deeds.truncate(to[2]);
+        self.members.truncate(to[3]);
+    }
+
+    fn take(&mut self, upto: [usize; 4]) -> Self {
+        Self {
+            outbox: self.outbox.drain(..upto[0]).collect(),
+            agenda: self.agenda.drain(..upto[1]).collect(),
+            deeds: self.deeds.drain(..upto[2]).collect(),
+            members: self.members.drain(..upto[3]).collect(),
+        }
+    }
+}
+
+/// The one transaction that writes. Dropping it undoes everything.
+pub struct Tx {
+    writer: OwnedMutexGuard<Writer>,
+    pub(super) writes: Writes,
+    /// Members known to this transaction, changed or not; `None` for somebody never seen.
+    pub(super) members: HashMap<(ChatId, UserId), Option<Member>>,
+    /// Outbox rows written so far, with their ids, for the courier to take up after the commit.
+    pub(super) posted: Vec<(i64, Outgoing)>,
+    /// Ids of rows called off.
+    pub(super) withdrawn: Vec<i64>,
+    event: Option<OpenEvent>,
+    done: bool,
+}
+
+/// How far things were when the event in hand began.
+struct OpenEvent {
+    writes: [usize; 4],
+    posted: usize,
+    withdrawn: usize,
+    savepoint: bool,
+    /// Members as they were before the event changed them, oldest first.
+    members: Vec<((ChatId, UserId), Option<Option<Member>>)>,
+}
+
+/// What a committed transaction leaves for the courier.
+#[derive(Default)]
+pub struct Committed {
+    pub posted: Vec<(i64, Outgoing)>,
+    pub withdrawn: Vec<i64>,
+}
+
+impl Tx {
+    pub(super) async fn begin(mut writer: OwnedMutexGuard<Writer>) -> Result<Self> {
+        let (postgres, unfinished) = (writer.postgres, writer.unfinished);
+        let conn = writer.conn.as_mut().context("the database is closed")?;
+        if unfinished {
+            // Fails when nothing was open, which is as good.
+            let _ = conn.execute("ROLLBACK").await;
+            let fresh = chats::load(conn).await?;
+            writer.chats = fresh;
+        }
+        let conn = writer.conn.as_mut().context("the database is closed")?;
+        conn.execute(if postgres { "BEGIN" } else { "BEGIN IMMEDIATE" }).await.context("cannot begin")?;
+        writer.unfinished = true;
+        Ok(Self {
+            writer,
+            writes: Writes::default(),
+            members: HashMap::new(),
+            posted: Vec::new(),
+            withdrawn: Vec::new(),
+            event: None,
+            done: false,
+        })
+    }
+
+    /// Begins an event: what follows can be undone with [`Tx::undo_event`].
+    pub fn begin_event(&mut self) {
+        self.event = Some(OpenEvent {
+            writes: self.writes.lengths(),
+            posted: self.posted.len(),
+            withdrawn: self.withdrawn.len(),
+            savepoint: false,
+            members: Vec::new(),
+        });
+    }
+
+    /// The event is good.
+    pub async fn keep_event(&mut self) -> Result<()> {
+        if self.event.take().is_some_and(|event| event.savepoint) {
+            self.raw()?.execute("RELEASE SAVEPOINT event").await?;
+        }
+        Ok(())
+    }
+
+    /// Undoes all the event did, in the tables and in memory.
+    pub async fn undo_event(&mut self) -> Result<()> {
+        let Some(event) = self.event.take() else { return Ok(()) };
+        self.writes.truncate(event.writes);
+        self.posted.truncate(event.posted);
+        self.withdrawn.truncate(event.withdrawn);
+        for (who, before) in event.members.into_iter().rev() {
+            match before {
+                Some(before) => self.members.insert(who, before),
+                None => self.members.remove(&who),
+            };
+        }
+        if event.savepoint {
+            let conn = self.raw()?;
+            conn.execute("ROLLBACK TO SAVEPOINT event").await?;
+            conn.execute("RELEASE SAVEPOINT event").await?;
+        }
+        let fresh = chats::load(self.raw()?).await?;
+        self.writer.chats = fresh;
+        Ok(())
+    }
+
+    /// The connection, for SQL of a feature's own. The first use inside an event sets its savepoint, after writing what
+    /// earlier events left, so that undoing this event leaves theirs.
+    pub async fn conn(&mut self) -> Result<&mut Conn> {
+        if let Some(event) = &mut self.event
+            && !event.savepoint
+        {
+            let upto = std::mem::take(&mut event.writes);
+            event.savepoint = true;
+            self.write(upto).await?;
+            self.raw()?.execute("SAVEPOINT event").await?;
+            if let Some(event) = &mut self.event {
+                event.posted = self.posted.len();
+            }
+        }
+        self.raw()
+    }
+
+    /// The connection with every pending row written, for reading tables that are written at the end.
+    pub async fn settled(&mut self) -> Result<&mut Conn> {
+        self.conn().await?;
+        let all = self.writes.lengths();
+        self.write(all).await?;
+        self.raw()
+    }
+
+    /// Makes everything durable.
+    pub async fn commit(mut self) -> Result<Committed> {
+        self.keep_event().await?;
+        let all = self.writes.lengths();
+        self.write(all).await?;
+        self.raw()?.execute("COMMIT").await.context("cannot commit")?;
+        self.done = true;
+        self.writer.unfinished = false;
+        Ok(Committed { posted: std::mem::take(&mut self.posted), withdrawn: std::mem::take(&mut self.withdrawn) })
+    }
+
+    async fn write(&mut self, upto: [usize; 4]) -> Result<()> {
+        if upto == [0; 4] {
+            return Ok(());
+        }
+        let writes = self.writes.take(upto);
+        if !writes.members.is_empty() {
+            let mut who = writes.members;
+            who.sort_unstable();
+            who.dedup();
+            let rows: Vec<_> = who.iter().filter_map(|who| self.members.get(who).cloned().flatten()).collect();
+            members::write(self.raw()?, &rows).await?;
+        }
+        if !writes.deeds.is_empty() {
+            activity::write(self.raw()?, writes.deeds).await?;
+        }
+        if !writes.agenda.is_empty() {
+            agenda::write(self.raw()?, writes.agenda).await?;
+        }
+        if !writes.outbox.is_empty() {
+            outbox::write(self, writes.outbox).await?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn raw(&mut self) -> Result<&mut Conn> {
+        self.writer.conn.as_mut().context("the database is closed")
+    }
+
+    pub(super) fn writer(&mut self) -> &mut Writer {
+        &mut self.writer
+    }
+
+    /// A chat the bot knows.
+    pub fn chat(&self, id: ChatId) -> Option<&ChatRow> {
+        self.writer.chats.get(&id)
+    }
+
+    /// Every chat the bot knows.
+    pub fn chats(&self) -> impl Iterator<Item = &ChatRow> {
+        self.writer.chats.values()
+    }
+
+    pub(super) fn remember_for_undo(&mut self, who: (ChatId, UserId), before: Option<Option<Member>>) {
+        if let Some(event) = &mut self.event {
+            event.members.push((who, before));
+        }
+    }
+
+    pub(super) fn remember_chat(&mut self, row: ChatRow) {
+        self.writer.chats.insert(row.id, row);
+    }
+
+    pub(super) fn forget_chat(&mut self, id: ChatId) {
+        self.writer.chats.remove(&id);
+    }
+}
+
+impl Drop for Tx {
+    fn drop(&mut self) {
+        // The connection cannot be used here; the next transaction rolls back first.
+        if !self.done {
+            self.writer.unfinished = true;
+        }
+    }
+}
