@@ -6,3 +6,6 @@
 pub mod model;
 pub mod store;
 pub mod telegram;
+pub mod cx;
+pub mod features;
+pub mod engine;

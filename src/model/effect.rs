@@ -349,6 +349,33 @@ impl Effect {
         }
     }
 
+    /// The same, to be changed when the chat goes on under another number.
+    pub fn chat_mut(&mut self) -> Option<&mut ChatId> {
+        match self {
+            Self::Send(send) => Some(&mut send.chat),
+            Self::Poll(poll) => Some(&mut poll.chat),
+            Self::Edit { chat, .. }
+            | Self::EditKeyboard { chat, .. }
+            | Self::Delete { chat, .. }
+            | Self::Pin { chat, .. }
+            | Self::Unpin { chat, .. }
+            | Self::React { chat, .. }
+            | Self::Mute { chat, .. }
+            | Self::Unmute { chat, .. }
+            | Self::Ban { chat, .. }
+            | Self::Unban { chat, .. }
+            | Self::BanChannel { chat, .. }
+            | Self::ApproveJoin { chat, .. }
+            | Self::DeclineJoin { chat, .. }
+            | Self::Leave { chat }
+            | Self::SetTag { chat, .. }
+            | Self::Ask(
+                Question::Admins(chat) | Question::Member(chat, _) | Question::Count(chat) | Question::Chat(chat),
+            ) => Some(chat),
+            Self::AnswerButton { .. } | Self::SetCommands { .. } => None,
+        }
+    }
+
     /// The name given to the message it makes.
     pub fn name(&self) -> Option<&MessageKey> {
         match self {

@@ -52,6 +52,17 @@ impl Tx {
         Ok(gone.rows_affected() > 0)
     }
 
+    /// Takes a due reminder to handle it. Says whether it still stands as it was read.
+    pub async fn take_reminder(&mut self, it: &Reminder) -> Result<bool> {
+        let gone = sqlx::query("DELETE FROM agenda WHERE chat = $1 AND name = $2 AND due = $3")
+            .bind(it.chat.0)
+            .bind(&it.name)
+            .bind(it.due.0)
+            .execute(self.settled().await?)
+            .await?;
+        Ok(gone.rows_affected() > 0)
+    }
+
     /// Takes back every reminder whose name begins with `prefix`.
     pub async fn unremind_all(&mut self, chat: ChatId, prefix: &str) -> Result<()> {
         sqlx::query("DELETE FROM agenda WHERE chat = $1 AND SUBSTR(name, 1, LENGTH($2)) = $3")

@@ -83,10 +83,15 @@ pub async fn waiting(conn: &mut Conn, after: i64, limit: i64) -> Result<Vec<Wait
         .collect())
 }
 
-/// Counts an attempt before it is made, for an update that may have killed the process.
-pub async fn count_attempt(db: &Db, seq: i64) -> Result<()> {
+/// Counts an attempt before it is made, for updates that may have killed the process.
+pub async fn count_attempts(db: &Db, waiting: &[Waiting]) -> Result<()> {
+    let (Some(first), Some(last)) = (waiting.first(), waiting.last()) else { return Ok(()) };
     let mut tx = db.begin().await?;
-    sqlx::query("UPDATE inbox SET attempts = attempts + 1 WHERE seq = $1").bind(seq).execute(tx.raw()?).await?;
+    sqlx::query("UPDATE inbox SET attempts = attempts + 1 WHERE seq BETWEEN $1 AND $2")
+        .bind(first.seq)
+        .bind(last.seq)
+        .execute(tx.raw()?)
+        .await?;
     tx.commit().await?;
     Ok(())
 }

@@ -83,6 +83,8 @@ pub struct Tx {
     pub(super) posted: Vec<(i64, Outgoing)>,
     /// Ids of rows called off.
     pub(super) withdrawn: Vec<i64>,
+    /// The last effect that was silenced, for its maker to write on.
+    discarded: Option<Outgoing>,
     event: Option<OpenEvent>,
     done: bool,
 }
@@ -123,6 +125,7 @@ impl Tx {
             members: HashMap::new(),
             posted: Vec::new(),
             withdrawn: Vec::new(),
+            discarded: None,
             event: None,
             done: false,
         })
@@ -184,6 +187,11 @@ impl Tx {
             }
         }
         self.raw()
+    }
+
+    /// Takes an effect that nobody shall carry out, so that its maker need not know.
+    pub fn discard(&mut self, outgoing: Outgoing) -> &mut Outgoing {
+        self.discarded.insert(outgoing)
     }
 
     /// The connection with every pending row written, for reading tables that are written at the end.

@@ -1,0 +1,59 @@
+//! What every feature needs to know of a community.
+
+use std::collections::BTreeMap;
+
+use crate::model::schedule::Zone;
+use crate::model::{ChatId, Lang};
+
+/// The part of a community's settings that belongs to no feature; what each means stands with
+/// [`crate::features::Settings`].
+#[derive(Clone, Debug)]
+pub struct Common {
+    pub name: String,
+    pub purpose: String,
+    pub chats: Vec<i64>,
+    pub staff_chat: Option<i64>,
+    pub staff: Vec<i64>,
+    pub timezone: Zone,
+    pub language: Lang,
+    pub texts: BTreeMap<String, String>,
+}
+
+/// What a chat is to its community.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    Group,
+    Staff,
+    Private,
+}
+
+impl Default for Common {
+    fn default() -> Self {
+        Self {
+            name: String::new(),
+            purpose: String::new(),
+            chats: Vec::new(),
+            staff_chat: None,
+            staff: Vec::new(),
+            timezone: Zone(chrono_tz::Asia::Shanghai),
+            language: Lang::Zh,
+            texts: BTreeMap::new(),
+        }
+    }
+}
+
+impl Common {
+    pub fn role(&self, chat: ChatId) -> Role {
+        if chat.is_private() {
+            Role::Private
+        } else if self.staff_chat == Some(chat.0) {
+            Role::Staff
+        } else {
+            Role::Group
+        }
+    }
+
+    pub fn staff_chat(&self) -> Option<ChatId> {
+        self.staff_chat.map(ChatId)
+    }
+}

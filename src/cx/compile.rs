@@ -1,0 +1,86 @@
+//! Turning what an operator wrote into what features work with, collecting every mistake on the way.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use super::{Common, Phrases};
+
+/// A mistake in the settings that their shape alone does not show.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// Path of the key: `calendar[0].bank[2]`.
+    pub path: String,
+    pub reason: String,
+    pub hint: Option<String>,
+}
+
+/// What [`crate::features::Feature::compile`] is given.
+pub struct Compile<'a> {
+    pub common: &'a Common,
+    /// Folder that relative paths of files start from.
+    pub folder: &'a Path,
+    section: &'static str,
+    known: &'a Phrases,
+    findings: Vec<Finding>,
+    wordings: BTreeMap<String, String>,
+}
+
+impl<'a> Compile<'a> {
+    pub fn new(common: &'a Common, folder: &'a Path, known: &'a Phrases) -> Self {
+        let mut compile =
+            Self { common, folder, section: "", known, findings: Vec::new(), wordings: BTreeMap::new() };
+        for (key, template) in &common.texts {
+            if let Some(reason) = known.why_unknown(key) {
+                compile.findings.push(Finding { path: "texts".into(), reason, hint: known.nearest(key) });
+            } else {
+                compile.wording(key, template, &format!("texts.{key}"));
+            }
+        }
+        compile
+    }
+
+    /// The section whose findings follow.
+    pub fn enter(&mut self, section: &'static str) {
+        self.section = section;
+    }
+
+    /// Reports a mistake at a key of this section (`""` for the section itself, `[0].at` for a list's).
+    pub fn wrong(&mut self, key: &str, reason: impl Into<String>) {
+        self.wrong_with(key, reason, None);
+    }
+
+    /// The same, with the nearest valid form.
+    pub fn wrong_with(&mut self, key: &str, reason: impl Into<String>, hint: Option<String>) {
+        let dot = if key.is_empty() || key.starts_with('[') || self.section.is_empty() { "" } else { "." };
+        let path = format!("{}{dot}{key}", self.section);
+        self.findings.push(Finding { path, reason: reason.into(), hint });
+    }
+
+    /// Replaces the built-in text `key` by a template written in this section's `at`.
+    pub fn phrase(&mut self, key: &'static str, template: &str, at: &str) {
+        let path = format!("{}.{at}", self.section);
+        self.wording(key, template, &path);
+    }
+
+    fn wording(&mut self, key: &str, template: &str, path: &str) {
+        match self.known.check(key, template) {
+            Ok(()) => {
+                self.wordings.insert(key.to_owned(), template.to_owned());
+            }
+            Err((reason, hint)) => self.findings.push(Finding { path: path.to_owned(), reason, hint }),
+        }
+    }
+
+    /// The path of a file named in the settings; reports it when it is not there.
+    pub fn file(&mut self, key: &str, name: &str) -> PathBuf {
+        let path = self.folder.join(name);
+        if !path.is_file() {
+            self.wrong(key, format!("there is no file {}", path.display()));
+        }
+        path
+    }
+
+    pub fn finish(self) -> (Vec<Finding>, BTreeMap<String, String>) {
+        (self.findings, self.wordings)
+    }
+}

@@ -1,0 +1,254 @@
+//! What a feature is given: rows to read and write, the settings of its community, and ways to say what should follow.
+//!
+//! Nothing here talks to Telegram or knows what time it is.
+
+mod community;
+mod compile;
+mod phrases;
+
+pub use community::{Common, Role};
+pub use compile::{Compile, Finding};
+pub use phrases::{Phrase, Phrases, safe};
+
+use anyhow::Result;
+use minijinja::Value;
+
+use crate::model::event::{Event, Press, Told};
+use crate::model::text::ANSWER_MAX;
+use crate::model::{
+    ChatId, Class, CommunityId, Day, Delivery, Effect, Lang, Message, Outgoing, Span, Text, Timestamp, User, UserId,
+    effect,
+};
+use crate::store::agenda::Reminder;
+use crate::store::chats::ChatRow;
+use crate::store::members::Member;
+use crate::store::Tx;
+
+/// A reply to something older than this helps nobody: the backlog after an absence is handled without answers.
+pub const STALE: Span = Span::minutes(2);
+
+/// Who the bot is: `getMe`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Me {
+    pub id: UserId,
+    pub username: String,
+    pub name: String,
+    /// Privacy mode is off: it sees every message even where it is no administrator.
+    pub reads_all: bool,
+}
+
+/// The surroundings of one event for one feature.
+pub struct Cx<'a> {
+    pub tx: &'a mut Tx,
+    /// The moment of handling. What the event itself is dated is `event.at`.
+    pub now: Timestamp,
+    pub me: &'a Me,
+    pub common: &'a Common,
+    pub phrases: &'a Phrases,
+    pub community: CommunityId,
+    /// The chat is one the operator wants served.
+    pub allowed: bool,
+    /// The language to speak: the community's, or in private the person's.
+    pub lang: Lang,
+    /// What the event in hand is called; effects are keyed by it.
+    pub cause: &'a str,
+    feature: &'static str,
+    serial: &'a mut u32,
+    told: &'a mut Vec<(Option<ChatId>, Told)>,
+    changed_settings: &'a mut bool,
+}
+
+/// What the engine knows when it builds a [`Cx`].
+pub struct Parts<'a> {
+    pub tx: &'a mut Tx,
+    pub now: Timestamp,
+    pub me: &'a Me,
+    pub common: &'a Common,
+    pub phrases: &'a Phrases,
+    pub community: CommunityId,
+    pub allowed: bool,
+    pub lang: Lang,
+    pub cause: &'a str,
+    pub serial: &'a mut u32,
+    pub told: &'a mut Vec<(Option<ChatId>, Told)>,
+    pub changed_settings: &'a mut bool,
+}
+
+impl<'a> Cx<'a> {
+    pub fn new(parts: Parts<'a>) -> Self {
+        let Parts { tx, now, me, common, phrases, community, allowed, lang, cause, serial, told, changed_settings } =
+            parts;
+        Self {
+            tx,
+            now,
+            me,
+            common,
+            phrases,
+            community,
+            allowed,
+            lang,
+            cause,
+            feature: "",
+            serial,
+            told,
+            changed_settings,
+        }
+    }
+
+    /// The feature about to handle the event: effects are keyed by its name.
+    pub fn enter(&mut self, feature: &'static str) {
+        self.feature = feature;
+    }
+
+    /// Asks for an effect. The result can still be given a note, a deadline or a later start.
+    ///
+    /// Nothing is posted where posting is paused, and nothing at all where the bot no longer is.
+    pub fn emit(&mut self, class: Class, effect: Effect) -> &mut Outgoing {
+        *self.serial += 1;
+        let key = format!("{}/{}/{}", self.cause, self.feature, self.serial);
+        let delivery = match class {
+            Class::Welcome | Class::Post | Class::Bulk => Delivery::Once,
+            Class::Answer | Class::Guard | Class::Reply | Class::Board => Delivery::Repeat,
+        };
+        let deadline = match class {
+            Class::Answer => Some(self.now + Span::secs(15)),
+            Class::Guard => Some(self.now + Span::hours(47)),
+            Class::Welcome => Some(self.now + Span::minutes(5)),
+            Class::Post => Some(self.now + Span::minutes(30)),
+            Class::Reply | Class::Board | Class::Bulk => None,
+        };
+        let outgoing = Outgoing { key, class, delivery, after: self.now, deadline, note: String::new(), effect };
+        if self.is_silenced(&outgoing) { self.tx.discard(outgoing) } else { self.tx.post(outgoing) }
+    }
+
+    fn is_silenced(&self, outgoing: &Outgoing) -> bool {
+        let Some(row) = outgoing.effect.chat().and_then(|chat| self.tx.chat(chat)) else { return false };
+        let posting = matches!(outgoing.class, Class::Welcome | Class::Post | Class::Board | Class::Bulk);
+        let says = matches!(outgoing.effect, Effect::Send(_) | Effect::Poll(_) | Effect::Edit { .. });
+        !row.is_live() && !row.id.is_private() || posting && says && row.paused.is_some()
+    }
+
+    /// Sends a message.
+    pub fn send(&mut self, class: Class, send: effect::Send) -> &mut Outgoing {
+        self.emit(class, Effect::Send(send))
+    }
+
+    /// Answers a message under it, unless it is stale.
+    pub fn reply(&mut self, message: &Message, text: Text) -> Option<&mut Outgoing> {
+        self.reply_with(message, effect::Send::new(message.chat.id, text))
+    }
+
+    /// Answers a message under it, with more than words.
+    pub fn reply_with(&mut self, message: &Message, mut send: effect::Send) -> Option<&mut Outgoing> {
+        if self.is_stale(message.date) {
+            return None;
+        }
+        send.chat = message.chat.id;
+        send.topic = message.topic;
+        send.reply_to = Some(message.id);
+        let deadline = self.now + STALE;
+        let outgoing = self.send(Class::Reply, send);
+        outgoing.deadline = Some(deadline);
+        Some(outgoing)
+    }
+
+    /// Shows a line to who pressed a button; `alert` makes it a box to be closed.
+    pub fn answer(&mut self, press: &Press, text: &Text, alert: bool) {
+        let text: String = text.visible().chars().take(ANSWER_MAX).collect();
+        self.emit(Class::Answer, Effect::AnswerButton { press: press.id.clone(), text, alert, url: None });
+    }
+
+    /// Too old to be answered.
+    pub fn is_stale(&self, at: Timestamp) -> bool {
+        self.now.since(at) > STALE
+    }
+
+    /// Asks to be reminded at `due`, in this chat, under `feature/name`.
+    pub fn remind(&mut self, chat: ChatId, name: &str, due: Timestamp, payload: serde_json::Value) {
+        let name = format!("{}/{name}", self.feature);
+        self.tx.remind(Reminder { chat, name, due, payload });
+    }
+
+    /// Takes a reminder of this feature back. Says whether there was one.
+    pub async fn unremind(&mut self, chat: ChatId, name: &str) -> Result<bool> {
+        let name = format!("{}/{name}", self.feature);
+        self.tx.unremind(chat, &name).await
+    }
+
+    /// The rest of a due reminder's name when it is this feature's `what`: for `checkin/summary/12`, `what` `summary`
+    /// gives `12`.
+    pub fn due<'e>(&self, event: &'e Event, what: &str) -> Option<&'e str> {
+        let crate::model::Kind::Due(due) = &event.kind else { return None };
+        let rest = due.key.strip_prefix(self.feature)?.strip_prefix('/')?.strip_prefix(what)?;
+        if rest.is_empty() { Some(rest) } else { rest.strip_prefix('/') }
+    }
+
+    /// Tells every feature something, after this event, in its transaction.
+    pub fn tell(&mut self, chat: Option<ChatId>, told: Told) {
+        self.told.push((chat, told));
+    }
+
+    /// Settings were overridden in the chat: they are read again after this event.
+    pub fn settings_changed(&mut self) {
+        *self.changed_settings = true;
+    }
+
+    /// A built-in or overridden text.
+    pub fn text(&self, key: &str, values: Value) -> Text {
+        self.phrases.render(self.lang, key, values)
+    }
+
+    /// A built-in or overridden text without values.
+    pub fn words(&self, key: &str) -> Text {
+        self.text(key, minijinja::context! {})
+    }
+
+    /// A person's name that opens their profile.
+    pub fn mention(&self, user: UserId, name: &str) -> Value {
+        safe(&Text::mention(user, &self.shown_name(name)))
+    }
+
+    /// A name to show: people without one (deleted accounts) have a word instead.
+    pub fn shown_name(&self, name: &str) -> String {
+        match (name.is_empty(), self.lang) {
+            (false, _) => name.to_owned(),
+            (true, Lang::Zh) => "已注销用户".to_owned(),
+            (true, Lang::En) => "Deleted account".to_owned(),
+        }
+    }
+
+    /// The chat's row.
+    pub fn chat(&self, id: ChatId) -> Option<&ChatRow> {
+        self.tx.chat(id)
+    }
+
+    /// The community's local calendar day of an instant, from midnight to midnight.
+    pub fn day(&self, at: Timestamp) -> Day {
+        Day::of(at, self.common.timezone.0, chrono::NaiveTime::MIN)
+    }
+
+    /// What the chat is to the community.
+    pub fn role(&self, chat: ChatId) -> Role {
+        self.common.role(chat)
+    }
+
+    /// Whether a person may use staff commands: an administrator of the chat, or anybody in the staff chat who is there.
+    pub async fn is_staff(&mut self, chat: ChatId, user: UserId) -> Result<bool> {
+        if self.common.staff.iter().any(|id| *id == user.0) {
+            return Ok(true);
+        }
+        if self.tx.member(chat, user).await?.is_some_and(|member| member.status.is_staff()) {
+            return Ok(true);
+        }
+        let Some(staff_chat) = self.common.staff_chat.map(ChatId) else { return Ok(false) };
+        Ok(self.tx.member(staff_chat, user).await?.is_some_and(|member| member.status.is_in()))
+    }
+
+    /// The member's row, made when the person was never seen.
+    pub async fn member_or_new(&mut self, chat: ChatId, user: &User, at: Timestamp) -> Result<Member> {
+        Ok(match self.tx.member(chat, user.id).await? {
+            Some(member) => member,
+            None => Member::new(chat, user, crate::model::Status::Member, at),
+        })
+    }
+}

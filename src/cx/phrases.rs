@@ -1,0 +1,153 @@
+//! Every sentence the bot can say, in both languages; operators may reword each.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value};
+
+use crate::model::text::MESSAGE_MAX;
+use crate::model::{Lang, Text};
+
+/// A built-in text: a template in each language and the values it may use.
+#[derive(Clone, Copy, Debug)]
+pub struct Phrase {
+    /// `feature.what`.
+    pub key: &'static str,
+    pub zh: &'static str,
+    pub en: &'static str,
+    /// Names of the values a wording may use (`today.topic` for a value inside another).
+    pub values: &'static [&'static str],
+}
+
+/// The texts of one community: the built-in ones and the operator's own wordings over them.
+#[derive(Clone)]
+pub struct Phrases {
+    built_in: Arc<BuiltIn>,
+    own: Option<Arc<Environment<'static>>>,
+}
+
+struct BuiltIn {
+    templates: Environment<'static>,
+    values: BTreeMap<&'static str, &'static [&'static str]>,
+}
+
+/// How much work one template of an operator's may cost before it is stopped.
+const FUEL: u64 = 50_000;
+
+/// HTML that needs no escaping any more.
+pub fn safe(text: &Text) -> Value {
+    Value::from_safe_string(text.html().to_owned())
+}
+
+fn environment() -> Environment<'static> {
+    let mut templates = Environment::new();
+    templates.set_auto_escape_callback(|_| AutoEscape::Html);
+    templates.set_undefined_behavior(UndefinedBehavior::Strict);
+    templates.set_fuel(Some(FUEL));
+    templates
+}
+
+impl Phrases {
+    /// # Panics
+    /// When a built-in template cannot be read, which a test excludes.
+    pub fn new<'p>(list: impl IntoIterator<Item = &'p Phrase>) -> Self {
+        let mut templates = environment();
+        let mut values = BTreeMap::new();
+        for phrase in list {
+            for (lang, source) in [(Lang::Zh, phrase.zh), (Lang::En, phrase.en)] {
+                templates
+                    .add_template_owned(name(lang, phrase.key), source)
+                    .unwrap_or_else(|error| panic!("built-in text {}: {error:#}", phrase.key));
+            }
+            values.insert(phrase.key, phrase.values);
+        }
+        Self { built_in: Arc::new(BuiltIn { templates, values }), own: None }
+    }
+
+    /// The same texts with own wordings, which [`Phrases::check`] has found good.
+    #[must_use]
+    pub fn with(&self, wordings: &BTreeMap<String, String>) -> Self {
+        if wordings.is_empty() {
+            return self.clone();
+        }
+        let mut own = environment();
+        for (key, template) in wordings {
+            if let Err(error) = own.add_template_owned(key.clone(), template.clone()) {
+                tracing::error!(key, %error, "a wording that was checked cannot be read");
+            }
+        }
+        Self { built_in: Arc::clone(&self.built_in), own: Some(Arc::new(own)) }
+    }
+
+    /// Renders a text. A wording that fails falls back to the built-in one.
+    pub fn render(&self, lang: Lang, key: &str, values: Value) -> Text {
+        if let Some(template) = self.own.as_ref().and_then(|own| own.get_template(key).ok()) {
+            match template.render(&values) {
+                Ok(html) => return Text::from_template(html.trim_end().to_owned()).cut(MESSAGE_MAX),
+                Err(error) => tracing::warn!(key, error = format!("{error:#}"), "an own wording failed"),
+            }
+        }
+        let rendered =
+            self.built_in.templates.get_template(&name(lang, key)).and_then(|template| template.render(&values));
+        match rendered {
+            Ok(html) => Text::from_template(html.trim_end().to_owned()).cut(MESSAGE_MAX),
+            Err(error) => {
+                tracing::error!(key, error = format!("{error:#}"), "a built-in text failed");
+                Text::plain(key)
+            }
+        }
+    }
+
+    /// Why a wording cannot be used, and what may have been meant.
+    pub fn check(&self, key: &str, template: &str) -> Result<(), (String, Option<String>)> {
+        let allowed = self.built_in.values.get(key).copied().unwrap_or_default();
+        let mut templates = environment();
+        templates
+            .add_template_owned("wording", template.to_owned())
+            .map_err(|error| (format!("the template cannot be read: {error:#}"), None))?;
+        let used = templates
+            .get_template("wording")
+            .map_err(|error| (format!("{error:#}"), None))?
+            .undeclared_variables(true);
+        let strange: BTreeSet<_> = used
+            .iter()
+            .filter(|name| {
+                !allowed.iter().any(|known| *known == name.as_str() || known.starts_with(&format!("{name}.")))
+            })
+            .collect();
+        if let Some(name) = strange.first() {
+            let list = if allowed.is_empty() { "none".to_owned() } else { allowed.join(", ") };
+            return Err((format!("there is no value `{name}` here; there are: {list}"), nearest(name, allowed)));
+        }
+        if template.chars().count() > MESSAGE_MAX {
+            return Err((format!("longer than the {MESSAGE_MAX} characters a message holds"), None));
+        }
+        Ok(())
+    }
+
+    pub(super) fn why_unknown(&self, key: &str) -> Option<String> {
+        (!self.built_in.values.contains_key(key)).then(|| format!("there is no text `{key}`"))
+    }
+
+    pub(super) fn nearest(&self, key: &str) -> Option<String> {
+        nearest(key, &self.built_in.values.keys().copied().collect::<Vec<_>>())
+    }
+
+    /// Keys of all texts, in order.
+    pub fn keys(&self) -> impl Iterator<Item = &'static str> {
+        self.built_in.values.keys().copied()
+    }
+}
+
+fn name(lang: Lang, key: &str) -> String {
+    format!("{}/{key}", lang.code())
+}
+
+fn nearest(word: &str, known: &[&str]) -> Option<String> {
+    known
+        .iter()
+        .map(|known| (strsim::damerau_levenshtein(word, known), known))
+        .filter(|(distance, known)| *distance <= known.len().max(3) / 2)
+        .min()
+        .map(|(_, known)| (*known).to_owned())
+}

@@ -1,0 +1,112 @@
+//! Which settings hold where: the operator's files, and over them what administrators changed in the chat.
+
+use std::collections::{BTreeMap, HashMap};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::features::{Compiled, Settings, Shared};
+use crate::model::ChatId;
+use crate::store::overrides::Override;
+
+/// The settings of everybody.
+pub struct Book {
+    /// Where the files are: relative paths in settings start there.
+    folder: PathBuf,
+    listed: HashMap<ChatId, Entry>,
+    /// For chats no file names, when the operator serves them.
+    open: Option<Shared>,
+    /// Stands in where nothing is known of a chat: built-in texts, no feature that needs a section.
+    bare: Shared,
+    /// Settings of single chats, with what administrators changed there.
+    changed: HashMap<ChatId, Shared>,
+    /// Supergroups, by the basic group they were when the operator wrote its number down.
+    moved: HashMap<ChatId, ChatId>,
+}
+
+#[derive(Clone)]
+struct Entry {
+    slug: Arc<str>,
+    settings: Shared,
+}
+
+/// What holds for a chat.
+pub struct Found<'a> {
+    pub settings: &'a Shared,
+    /// The name of its community.
+    pub slug: String,
+    /// The operator wants it served.
+    pub allowed: bool,
+}
+
+impl Book {
+    /// `communities` by name; `open` for chats that none of them lists.
+    pub fn new(folder: PathBuf, communities: Vec<(String, Shared)>, open: Option<Shared>) -> Self {
+        let mut listed = HashMap::new();
+        for (slug, settings) in communities {
+            let entry = Entry { slug: slug.into(), settings };
+            let chats = entry.settings.common.chats.iter().chain(&entry.settings.common.staff_chat);
+            for chat in chats.copied().collect::<Vec<_>>() {
+                listed.insert(ChatId(chat), entry.clone());
+            }
+        }
+        let (bare, _) = Compiled::new(&Settings::default(), &folder);
+        Self { folder, listed, open, bare: Arc::new(bare), changed: HashMap::new(), moved: HashMap::new() }
+    }
+
+    /// Takes in what administrators changed, replacing what was known of it. What no longer fits is left out and told.
+    pub fn apply(&mut self, overrides: &[Override]) -> Vec<(ChatId, String)> {
+        let mut by_chat: BTreeMap<ChatId, BTreeMap<String, serde_json::Value>> = BTreeMap::new();
+        for it in overrides {
+            by_chat.entry(it.chat).or_default().insert(it.name.clone(), it.value.clone());
+        }
+        self.changed.clear();
+        let mut refused = Vec::new();
+        for (chat, changes) in by_chat {
+            let (settings, wrong) = self.of(chat).settings.settings.with_overrides(&changes);
+            let (compiled, findings) = Compiled::new(&settings, &self.folder);
+            refused.extend(wrong.into_iter().map(|name| (chat, name)));
+            if findings.is_empty() {
+                self.changed.insert(chat, Arc::new(compiled));
+            } else {
+                refused.extend(findings.into_iter().map(|finding| (chat, finding.path)));
+            }
+        }
+        refused
+    }
+
+    /// A listed basic group goes on as a supergroup.
+    pub fn moved(&mut self, from: ChatId, to: ChatId) {
+        let first = self.moved.get(&from).copied().unwrap_or(from);
+        self.moved.insert(to, first);
+        if let Some(settings) = self.changed.remove(&from) {
+            self.changed.insert(to, settings);
+        }
+    }
+
+    pub fn of(&self, chat: ChatId) -> Found<'_> {
+        let written = self.moved.get(&chat).unwrap_or(&chat);
+        let entry = self.listed.get(&chat).or_else(|| self.listed.get(written));
+        let changed = self.changed.get(&chat);
+        match (entry, &self.open) {
+            (Some(entry), _) => Found {
+                settings: changed.unwrap_or(&entry.settings),
+                slug: format!("file:{}", entry.slug),
+                allowed: true,
+            },
+            (None, Some(open)) => {
+                Found { settings: changed.unwrap_or(open), slug: format!("chat:{chat}"), allowed: true }
+            }
+            (None, None) => Found { settings: &self.bare, slug: format!("chat:{chat}"), allowed: false },
+        }
+    }
+
+    /// For what belongs to no chat.
+    pub fn bare(&self) -> &Shared {
+        &self.bare
+    }
+
+    /// Chats the files name, staff chats included.
+    pub fn listed(&self) -> impl Iterator<Item = ChatId> {
+        self.listed.keys().copied()
+    }
+}

@@ -1,0 +1,320 @@
+//! Carrying effects to Telegram and saying what became of them.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
+
+use anyhow::Result;
+
+use super::plan::{Next, Plan, Rates};
+use super::{Ended, Receipt};
+use crate::model::event::Why;
+use crate::model::{ChatId, Class, Delivery, Effect, MessageId, MessageKey, Span, Timestamp};
+use crate::store::outbox::{self, Letter, refers_to};
+use crate::store::{Db, sent};
+use crate::telegram::refusal::{Outcome, classify};
+use crate::telegram::reply::{self, Sent};
+use crate::telegram::request::{self, Resolved, Unsendable};
+use crate::telegram::{Call, Door, Fault};
+
+/// Letters kept in memory; more wait in the database.
+const IN_MEMORY: usize = 3000;
+/// Names of sent messages kept until the engine has surely stored them.
+const FRESH_NAMES: usize = 4096;
+/// How often an effect whose fate is unknown is tried.
+const TRIES: i64 = 6;
+/// Added to a letter's attempts when its chat changed its number: twice is taken, more is a loop.
+const MOVES: i64 = 20;
+
+/// Decides what leaves when, and takes what came back.
+pub struct Courier {
+    db: Db,
+    plan: Plan,
+    /// Letters wait in the database that are not in memory.
+    overflow: bool,
+    names: HashMap<(ChatId, MessageKey), MessageId>,
+    names_by_age: VecDeque<(ChatId, MessageKey)>,
+}
+
+/// Something to be carried out now.
+#[derive(Clone)]
+pub struct Job {
+    pub letter: Letter,
+    /// Numbers of the messages it names.
+    names: HashMap<MessageKey, MessageId>,
+}
+
+impl Courier {
+    /// Takes up what waits. Comes with receipts for what a process that died was sending.
+    pub async fn start(db: Db, rates: Rates, now: Timestamp) -> Result<(Self, Vec<Receipt>)> {
+        let mut courier = Self {
+            plan: Plan::new(rates),
+            overflow: true,
+            names: HashMap::new(),
+            names_by_age: VecDeque::new(),
+            db,
+        };
+        let mut conn = courier.db.read().await?;
+        let unknown = outbox::being_sent(&mut conn).await?;
+        for (chat, until) in outbox::cooldowns(&mut conn).await? {
+            courier.plan.rest(chat, until);
+        }
+        drop(conn);
+        courier.reload(now).await?;
+        let receipts = unknown
+            .into_iter()
+            .map(|letter| Receipt {
+                letter,
+                at: now,
+                ended: refused(Why::MayHaveHappened, "the process stopped while sending it"),
+            })
+            .collect();
+        Ok((courier, receipts))
+    }
+
+    /// Takes in what a transaction left.
+    pub fn take(&mut self, posted: Vec<Letter>, withdrawn: Vec<i64>, now: Timestamp) {
+        self.plan.cancel(withdrawn);
+        for letter in posted {
+            // What is urgent never waits behind the database's queue.
+            if letter.outgoing.class <= Class::Reply || (!self.overflow && self.plan.len() < IN_MEMORY) {
+                self.plan.add(letter, now);
+            } else {
+                self.overflow = true;
+            }
+        }
+    }
+
+    /// What is to be done now; letters that came to nothing are receipts already.
+    pub async fn next(&mut self, now: Timestamp) -> Result<(Vec<Job>, Vec<Receipt>)> {
+        if self.overflow && self.plan.len() < IN_MEMORY / 2 {
+            self.reload(now).await?;
+        }
+        let mut jobs = Vec::new();
+        let mut receipts = Vec::new();
+        while let Some(next) = self.plan.next(now) {
+            match next {
+                Next::Send(letter) => jobs.push(letter),
+                Next::Expired(letter) => {
+                    receipts.push(Receipt { letter, at: now, ended: refused(Why::TooLate, "it waited too long") });
+                }
+                Next::Replaced(letter) => {
+                    let ended = refused(Why::Withdrawn, "a newer edit of the message replaced it");
+                    receipts.push(Receipt { letter, at: now, ended });
+                }
+            }
+        }
+        let once: Vec<i64> = jobs
+            .iter()
+            .filter(|letter| letter.outgoing.delivery == Delivery::Once)
+            .map(|letter| letter.id)
+            .collect();
+        outbox::claim(&self.db, &once).await?;
+        let mut resolved = Vec::with_capacity(jobs.len());
+        for letter in jobs {
+            let names = self.resolve(&letter).await?;
+            resolved.push(Job { letter, names });
+        }
+        Ok((resolved, receipts))
+    }
+
+    /// When [`Courier::next`] may have something to do.
+    pub fn next_at(&mut self, now: Timestamp) -> Option<Timestamp> {
+        if self.overflow && self.plan.len() < IN_MEMORY / 2 {
+            return Some(now);
+        }
+        self.plan.next_at(now)
+    }
+
+    /// Takes back what a job led to; gives the receipt for the engine.
+    pub fn done(&mut self, mut letter: Letter, mut ended: Ended, now: Timestamp) -> Receipt {
+        match &mut ended {
+            Ended::Again { wait, rest } => {
+                letter.attempts += 1;
+                letter.outgoing.after = now + *wait;
+                if let Some(chat) = rest {
+                    self.plan.limited(*chat, *wait, now);
+                }
+                self.plan.again(letter.clone(), now);
+            }
+            Ended::Moved { to, .. } => {
+                self.plan.ended(&letter, now);
+                letter.attempts += MOVES;
+                if let Some(chat) = letter.outgoing.effect.chat_mut() {
+                    *chat = *to;
+                }
+                self.plan.add(letter.clone(), now);
+            }
+            Ended::Sent(sent) => {
+                if let (Some(chat), Some(name), Some(message)) =
+                    (letter.outgoing.effect.chat(), letter.outgoing.effect.name(), sent.message)
+                {
+                    self.remember(chat, name.clone(), message);
+                }
+                self.plan.ended(&letter, now);
+            }
+            Ended::Answered(_) | Ended::Refused { .. } => self.plan.ended(&letter, now),
+        }
+        Receipt { letter, at: now, ended }
+    }
+
+    pub fn waiting(&self) -> usize {
+        self.plan.len()
+    }
+
+    fn remember(&mut self, chat: ChatId, name: MessageKey, message: MessageId) {
+        if self.names.insert((chat, name.clone()), message).is_none() {
+            self.names_by_age.push_back((chat, name));
+        }
+        if self.names_by_age.len() > FRESH_NAMES
+            && let Some(oldest) = self.names_by_age.pop_front()
+        {
+            self.names.remove(&oldest);
+        }
+    }
+
+    async fn resolve(&self, letter: &Letter) -> Result<HashMap<MessageKey, MessageId>> {
+        let mut found = HashMap::new();
+        let Some(chat) = letter.outgoing.effect.chat() else { return Ok(found) };
+        for name in refers_to(&letter.outgoing) {
+            let fresh = self.names.get(&(chat, name.clone())).copied();
+            let number = match fresh {
+                Some(number) => Some(number),
+                None => sent::find(&mut *self.db.read().await?, chat, name).await?,
+            };
+            if let Some(number) = number {
+                found.insert(name.clone(), number);
+            }
+        }
+        Ok(found)
+    }
+
+    async fn reload(&mut self, now: Timestamp) -> Result<()> {
+        let mut conn = self.db.read().await?;
+        let letters = outbox::waiting(&mut conn, i64::try_from(IN_MEMORY)?).await?;
+        self.overflow = letters.len() == IN_MEMORY;
+        for letter in letters {
+            if !self.plan.knows(letter.id) {
+                self.plan.add(letter, now);
+            }
+        }
+        Ok(())
+    }
+}
+
+fn refused(why: Why, text: &str) -> Ended {
+    Ended::Refused { why, text: text.to_owned(), method: String::new() }
+}
+
+/// Carries one effect out.
+pub async fn carry(door: Arc<dyn Door>, bot: &str, job: Job, now: Timestamp) -> (Letter, Ended) {
+    let Job { letter, names } = job;
+    let ended = calls_for(&letter, bot, &names, now).await;
+    let ended = match ended {
+        Ok(calls) => make_calls(&*door, &letter, calls).await,
+        Err(ended) => ended,
+    };
+    (letter, ended)
+}
+
+async fn calls_for(
+    letter: &Letter,
+    bot: &str,
+    names: &HashMap<MessageKey, MessageId>,
+    now: Timestamp,
+) -> Result<Vec<Call>, Ended> {
+    let effect = &letter.outgoing.effect;
+    let file = match request::upload_path(effect) {
+        Some(path) => Some(
+            tokio::fs::read(path)
+                .await
+                .map_err(|error| refused(Why::Invalid, &format!("the file {path} cannot be read: {error}")))?,
+        ),
+        None => None,
+    };
+    let resolved =
+        Resolved { bot, now, message: &|name| names.get(name).copied(), file: file.as_deref() };
+    request::write(effect, &resolved).map_err(|error| {
+        let why = if matches!(error, Unsendable::NoMessage(_)) { Why::NotFound } else { Why::Invalid };
+        refused(why, &error.to_string())
+    })
+}
+
+/// Makes the calls in turn; what a refusal asks to be done differently is done at once.
+async fn make_calls(door: &dyn Door, letter: &Letter, calls: Vec<Call>) -> Ended {
+    let effect = &letter.outgoing.effect;
+    let private = effect.chat().is_some_and(ChatId::is_private);
+    let mut done = Sent::default();
+    let mut waiting = VecDeque::from(calls);
+    let mut retold = 0;
+    while let Some(call) = waiting.pop_front() {
+        let result = door.call(call.clone()).await;
+        let fault = match result {
+            Ok(value) => {
+                if let Effect::Ask(question) = effect {
+                    return Ended::Answered(reply::answer(*question, &value));
+                }
+                let sent = reply::delivered(&value);
+                done.message = done.message.or(sent.message);
+                done.messages.extend(sent.messages);
+                done.poll = done.poll.or(sent.poll);
+                done.file = done.file.or(sent.file);
+                continue;
+            }
+            Err(fault) => fault,
+        };
+        let outcome = classify(&call.method, &fault, private);
+        tracing::debug!(outbox.id = letter.id, method = call.method, %fault, ?outcome, "a call failed");
+        let other = match outcome {
+            Outcome::Done => continue,
+            Outcome::PlainText => request::plain(&call).map(|call| vec![call]),
+            Outcome::OtherTopic => request::without_topic(&call).map(|call| vec![call]),
+            Outcome::EditCaption => request::edit_caption(&call).map(|call| vec![call]),
+            Outcome::SingleDeletes => Some(request::single_deletes(&call)),
+            _ => None,
+        };
+        match other {
+            Some(calls) if retold < 2 => {
+                retold += 1;
+                for call in calls.into_iter().rev() {
+                    waiting.push_front(call);
+                }
+            }
+            // One of many messages that cannot be deleted does not keep the others.
+            None if call.method == "deleteMessage" && !waiting.is_empty() => {}
+            _ => return unhappy(letter, &call, outcome, &fault),
+        }
+    }
+    match effect {
+        Effect::Ask(_) => refused(Why::Other, "there was no answer"),
+        _ => Ended::Sent(done),
+    }
+}
+
+/// What a failure that cannot be mended at once leads to.
+fn unhappy(letter: &Letter, call: &Call, outcome: Outcome, fault: &Fault) -> Ended {
+    let refuse = |why| Ended::Refused { why, text: fault.to_string(), method: call.method.clone() };
+    let outgoing = &letter.outgoing;
+    // Doubling from 1 s to 1 min, with a part of a second that differs from letter to letter.
+    let exponent = u32::try_from(letter.attempts.clamp(0, 6)).unwrap_or(0);
+    let backoff = Span::from_millis(1000 * 2_i64.pow(exponent) + (letter.id * 7919) % 1000);
+    match outcome {
+        Outcome::Refused(why) => refuse(why),
+        Outcome::Retry { .. } if outgoing.class == Class::Answer => refuse(Why::TooLate),
+        Outcome::Retry { after } => {
+            let wait = after + Span::from_millis((letter.id * 7919) % 1000);
+            Ended::Again { wait, rest: Some(outgoing.effect.chat().unwrap_or_default()) }
+        }
+        Outcome::Migrate(to) => match outgoing.effect.chat() {
+            Some(from) if from != to && letter.attempts < 2 * MOVES => Ended::Moved { from, to },
+            _ => refuse(Why::NotFound),
+        },
+        Outcome::NotSent | Outcome::Conflict => Ended::Again { wait: backoff, rest: None },
+        Outcome::Stop => {
+            tracing::error!(method = call.method, "Telegram does not accept the token");
+            Ended::Again { wait: Span::minutes(1), rest: None }
+        }
+        Outcome::Ambiguous if outgoing.delivery == Delivery::Once => refuse(Why::MayHaveHappened),
+        Outcome::Ambiguous if letter.attempts % MOVES < TRIES => Ended::Again { wait: backoff, rest: None },
+        _ => refuse(Why::Other),
+    }
+}

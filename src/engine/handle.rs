@@ -1,0 +1,304 @@
+//! Handling one event: its settings, its rows, its features, what they tell each other.
+
+use std::collections::VecDeque;
+use std::panic::AssertUnwindSafe;
+
+use anyhow::{Context, Result, bail};
+use futures::FutureExt;
+
+use super::{Engine, Step};
+use crate::cx::{Cx, Parts};
+use crate::features::{self, Shared};
+use crate::model::event::Due;
+use crate::model::message::Service;
+use crate::model::{Chat, ChatId, CommunityId, Event, Kind, Lang, Timestamp, UserId};
+use crate::store::agenda::Reminder;
+use crate::store::chats::ChatRow;
+use crate::store::inbox::Waiting;
+use crate::store::{Tx, is_outage, quarantine};
+
+/// What features tell each other because of one event; more would be a loop.
+const TOLD: usize = 200;
+/// While a backlog is being worked off, a reminder overdue by more than this no longer waits for updates before it.
+const PATIENCE: crate::model::Span = crate::model::Span::minutes(1);
+
+impl Engine {
+    /// Handles updates and reminders in the order in which they happened.
+    pub(super) async fn handle_in_order(
+        &mut self,
+        tx: &mut Tx,
+        batch: &[Waiting],
+        reminders: Vec<Reminder>,
+        backlog: bool,
+        now: Timestamp,
+        step: &mut Step,
+    ) -> Result<()> {
+        let events: Vec<Result<Event, String>> = batch.iter().map(|waiting| self.read(waiting)).collect();
+        self.prefetch(tx, &events).await?;
+        let mut reminders = VecDeque::from(reminders);
+        let mut last = Timestamp(0);
+        for (waiting, event) in batch.iter().zip(events) {
+            let event = match event {
+                Ok(event) => event,
+                Err(error) => {
+                    quarantine::keep(tx, now, "update", &waiting.raw, &error).await?;
+                    step.failed += 1;
+                    continue;
+                }
+            };
+            last = last.max(event.at);
+            while let Some(reminder) = reminders.pop_front_if(|reminder| reminder.due < event.at) {
+                self.handle_reminder(tx, reminder, now, step).await?;
+            }
+            self.handle_or_keep(tx, &event, Some(&waiting.raw), now, step).await?;
+        }
+        for reminder in reminders {
+            if backlog && reminder.due > last && now.since(reminder.due) < PATIENCE {
+                break;
+            }
+            self.handle_reminder(tx, reminder, now, step).await?;
+        }
+        Ok(())
+    }
+
+    pub(super) async fn handle_update(
+        &mut self,
+        tx: &mut Tx,
+        waiting: &Waiting,
+        now: Timestamp,
+        step: &mut Step,
+    ) -> Result<()> {
+        match self.read(waiting) {
+            Ok(event) => self.handle_or_keep(tx, &event, Some(&waiting.raw), now, step).await,
+            Err(error) => {
+                step.failed += 1;
+                quarantine::keep(tx, now, "update", &waiting.raw, &error).await
+            }
+        }
+    }
+
+    pub(super) async fn handle(&mut self, tx: &mut Tx, event: &Event, now: Timestamp, step: &mut Step) -> Result<()> {
+        self.handle_or_keep(tx, event, None, now, step).await
+    }
+
+    async fn handle_reminder(&mut self, tx: &mut Tx, it: Reminder, now: Timestamp, step: &mut Step) -> Result<()> {
+        // A reminder handled earlier in this transaction may have taken this one back or moved it.
+        if !tx.take_reminder(&it).await? {
+            return Ok(());
+        }
+        let id = format!("a{}/{}/{}", it.chat, it.name, it.due.0);
+        let kind = Kind::Due(Due { key: it.name, payload: it.payload, late: now.since(it.due) });
+        let chat = (it.chat.0 != 0).then_some(it.chat);
+        self.handle_or_keep(tx, &Event { id, at: it.due, chat, kind }, None, now, step).await
+    }
+
+    /// Handles an event wholly or not at all. One that fails is kept in quarantine with what is needed to replay it. An
+    /// error comes back only when the database itself fails.
+    async fn handle_or_keep(
+        &mut self,
+        tx: &mut Tx,
+        event: &Event,
+        raw: Option<&str>,
+        now: Timestamp,
+        step: &mut Step,
+    ) -> Result<()> {
+        tx.begin_event();
+        let ran = AssertUnwindSafe(self.run(tx, event, now)).catch_unwind().await;
+        let error = match ran {
+            Ok(Ok(())) => {
+                step.handled += 1;
+                return tx.keep_event().await;
+            }
+            Ok(Err(error)) if is_outage(&error) => return Err(error),
+            Ok(Err(error)) => format!("{error:#}"),
+            Err(panic) => format!("panicked: {}", panic_words(&*panic)),
+        };
+        tracing::error!(event = event.id, chat.id = event.chat.map(|chat| chat.0), error, "an event failed; it is kept");
+        tx.undo_event().await?;
+        step.failed += 1;
+        match raw {
+            Some(raw) => quarantine::keep(tx, now, "update", raw, &error).await,
+            None => quarantine::keep(tx, now, "event", &serde_json::to_string(event)?, &error).await,
+        }
+    }
+
+    async fn run(&mut self, tx: &mut Tx, event: &Event, now: Timestamp) -> Result<()> {
+        let mut waiting = VecDeque::from([event.clone()]);
+        let mut told_in_all = 0;
+        let mut changed_settings = false;
+        let mut serial = 0;
+        while let Some(event) = waiting.pop_front() {
+            if let Some((from, to)) = migration(&event) {
+                self.migrate(tx, from, to, now).await?;
+            }
+            let place = self.place(tx, &event, now).await?;
+            let mut told = Vec::new();
+            let mut cx = Cx::new(Parts {
+                tx: &mut *tx,
+                now,
+                me: &self.me,
+                common: &place.settings.common,
+                phrases: &place.settings.phrases,
+                community: place.community,
+                allowed: place.allowed,
+                lang: place.lang,
+                cause: &event.id,
+                serial: &mut serial,
+                told: &mut told,
+                changed_settings: &mut changed_settings,
+            });
+            features::dispatch(&place.settings, &mut cx, &event)
+                .await
+                .with_context(|| format!("while handling {}", event.id))?;
+            for (chat, what) in told {
+                told_in_all += 1;
+                if told_in_all > TOLD {
+                    bail!("features told each other more than {TOLD} things because of one event");
+                }
+                let id = format!("{}.{told_in_all}", event.id);
+                waiting.push_back(Event { id, at: event.at, chat, kind: Kind::Told(what) });
+            }
+        }
+        if changed_settings {
+            let all = crate::store::overrides::all(tx.conn().await?).await?;
+            self.book.apply(&all);
+        }
+        Ok(())
+    }
+
+    /// Reads the members the events of a batch are about in one go.
+    async fn prefetch(&mut self, tx: &mut Tx, events: &[Result<Event, String>]) -> Result<()> {
+        let mut who: Vec<(ChatId, UserId)> = events
+            .iter()
+            .flatten()
+            .filter_map(|event| {
+                let user = match &event.kind {
+                    Kind::Message(message) | Kind::Edited(message) => message.author_id()?,
+                    Kind::Member(change) => change.user.id,
+                    Kind::Button(press) => press.user.id,
+                    Kind::Reaction(reaction) => reaction.user.as_ref()?.id,
+                    _ => return None,
+                };
+                Some((event.chat?, user))
+            })
+            .collect();
+        who.sort_unstable();
+        who.dedup();
+        tx.prefetch_members(&who).await
+    }
+
+    /// Settings, community and language of an event; the chat's row is made or brought up to date on the way.
+    async fn place(&mut self, tx: &mut Tx, event: &Event, now: Timestamp) -> Result<Place> {
+        let bare = || Place {
+            settings: self.book.bare().clone(),
+            community: CommunityId(0),
+            allowed: true,
+            lang: Lang::default(),
+        };
+        let Some(chat) = event.chat else { return Ok(bare()) };
+        if chat.is_private() {
+            return self.private_place(tx, event, chat).await;
+        }
+        let found = self.book.of(chat);
+        let (settings, allowed) = (found.settings.clone(), found.allowed);
+        let community = match chat_of(event) {
+            Some(seen) if tx.chat(chat).is_none_or(|row| is_news(row, seen)) => {
+                let community = tx.community(&found.slug).await?;
+                let mut row = tx.chat(chat).cloned().unwrap_or_else(|| ChatRow::new(seen, community, now));
+                row.title.clone_from(&seen.title);
+                row.username.clone_from(&seen.username);
+                row.kind = seen.kind;
+                row.is_forum = seen.is_forum;
+                tx.put_chat(row).await?;
+                community
+            }
+            _ => match tx.chat(chat) {
+                Some(row) => row.community,
+                None => tx.community(&found.slug).await?,
+            },
+        };
+        let lang = settings.common.language;
+        Ok(Place { settings, community, allowed, lang })
+    }
+
+    /// In private a person is spoken to as in the community they were last seen in, in their own language.
+    async fn private_place(&mut self, tx: &mut Tx, event: &Event, chat: ChatId) -> Result<Place> {
+        let memberships = tx.memberships(UserId(chat.0)).await?;
+        let home = memberships.iter().find(|member| {
+            self.book.of(member.chat).allowed && tx.chat(member.chat).is_some_and(ChatRow::is_live)
+        });
+        let tag = match &event.kind {
+            Kind::Message(message) => message.author().and_then(|user| user.language.clone()),
+            Kind::Button(press) => press.user.language.clone(),
+            _ => None,
+        };
+        let (settings, community) = match home.and_then(|member| tx.chat(member.chat)) {
+            Some(row) => (self.book.of(row.id).settings.clone(), row.community),
+            None => (self.book.bare().clone(), CommunityId(0)),
+        };
+        let lang = tag.map_or(settings.common.language, |tag| Lang::of_tag(&tag));
+        Ok(Place { settings, community, allowed: true, lang })
+    }
+
+    async fn migrate(&mut self, tx: &mut Tx, from: ChatId, to: ChatId, now: Timestamp) -> Result<()> {
+        tx.move_chat(from, to, now).await?;
+        self.book.moved(from, to);
+        Ok(())
+    }
+
+    /// Gives chats the community their settings now say.
+    pub(super) async fn assign_communities(&mut self, tx: &mut Tx, chats: &[ChatId]) -> Result<()> {
+        for chat in chats {
+            let community = tx.community(&self.book.of(*chat).slug).await?;
+            if let Some(row) = tx.chat(*chat).filter(|row| row.community != community).cloned() {
+                tx.put_chat(ChatRow { community, ..row }).await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+struct Place {
+    settings: Shared,
+    community: CommunityId,
+    allowed: bool,
+    lang: Lang,
+}
+
+/// The chat as the event describes it.
+fn chat_of(event: &Event) -> Option<&Chat> {
+    match &event.kind {
+        Kind::Message(message) | Kind::Edited(message) => Some(&message.chat),
+        Kind::Member(change) => Some(&change.chat),
+        Kind::Own(change) => Some(&change.chat),
+        Kind::Button(press) => Some(&press.chat),
+        Kind::Reaction(reaction) => Some(&reaction.chat),
+        Kind::JoinRequest(request) => Some(&request.chat),
+        _ => None,
+    }
+}
+
+fn is_news(row: &ChatRow, seen: &Chat) -> bool {
+    row.title != seen.title || row.username != seen.username || row.kind != seen.kind || row.is_forum != seen.is_forum
+}
+
+/// The move an event tells of, from either end.
+fn migration(event: &Event) -> Option<(ChatId, ChatId)> {
+    match &event.kind {
+        Kind::Migrated { from, to } => Some((*from, *to)),
+        Kind::Message(message) => match message.service {
+            Some(Service::MigratedTo(to)) => Some((message.chat.id, to)),
+            Some(Service::MigratedFrom(from)) => Some((from, message.chat.id)),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+fn panic_words(panic: &(dyn std::any::Any + Send)) -> String {
+    panic
+        .downcast_ref::<&str>()
+        .map(|words| (*words).to_owned())
+        .or_else(|| panic.downcast_ref::<String>().cloned())
+        .unwrap_or_else(|| "without words".to_owned())
+}

@@ -1,0 +1,262 @@
+//! From what happened to what follows: many events in one transaction, each undone alone when it fails.
+
+pub mod book;
+pub mod courier;
+mod handle;
+pub mod plan;
+mod receipts;
+
+use std::collections::VecDeque;
+
+use anyhow::Result;
+
+use crate::cx::Me;
+use crate::model::{ChatId, Event, Kind, Timestamp};
+use crate::store::inbox::{self, Waiting};
+use crate::store::outbox::Letter;
+use crate::store::{Db, agenda, meta, overrides, quarantine};
+use crate::telegram::update;
+
+pub use book::Book;
+pub use receipts::{Ended, Receipt};
+
+/// Updates handled in one transaction. Large enough that a commit's fsync is shared, small enough that a reply does not
+/// wait for it.
+const BATCH: usize = 300;
+/// Updates kept in memory; more wait in the database.
+const QUEUE: usize = 2000;
+/// Reminders handled in one transaction.
+const REMINDERS: i64 = 200;
+/// An update that was being handled this often when the process died is put aside.
+const ATTEMPTS: i64 = 3;
+
+/// The engine: the only one that opens transactions for events.
+pub struct Engine {
+    db: Db,
+    me: Me,
+    book: Book,
+    queue: VecDeque<Waiting>,
+    /// The last update in memory; those after it are read from the database.
+    last: i64,
+    /// There are updates in the database that are not in memory.
+    more: bool,
+    /// When the next reminder is due, as far as is known.
+    next_due: Option<Timestamp>,
+    next_due_known: bool,
+    /// Events from the process itself, such as the settings having been read.
+    own: VecDeque<Event>,
+    serial: u64,
+}
+
+/// What one step did.
+#[derive(Default)]
+pub struct Step {
+    pub handled: usize,
+    pub failed: usize,
+    /// Effects to be carried out.
+    pub posted: Vec<Letter>,
+    /// Effects called off.
+    pub withdrawn: Vec<i64>,
+    /// There is more to do at once.
+    pub more: bool,
+}
+
+impl Engine {
+    /// Takes up where the last process stopped. Updates it may have died of are handled first, each on its own.
+    pub async fn start(db: Db, me: Me, book: Book, now: Timestamp) -> Result<Self> {
+        let mut engine = Self {
+            db,
+            me,
+            book,
+            queue: VecDeque::new(),
+            last: 0,
+            more: true,
+            next_due: None,
+            next_due_known: false,
+            own: VecDeque::new(),
+            serial: 0,
+        };
+        let mut conn = engine.db.read().await?;
+        let alive: Option<i64> = meta::get(&mut conn, "alive").await?.and_then(|at| at.parse().ok());
+        drop(conn);
+        engine.own(now, None, Kind::Started { from: alive.map(Timestamp) });
+        engine.settle_leftovers(now).await?;
+        engine.settings_read(now).await?;
+        Ok(engine)
+    }
+
+    pub fn me(&self) -> &Me {
+        &self.me
+    }
+
+    pub fn db(&self) -> &Db {
+        &self.db
+    }
+
+    pub fn book(&self) -> &Book {
+        &self.book
+    }
+
+    /// New settings hold from the next event on.
+    pub async fn set_book(&mut self, book: Book, now: Timestamp) -> Result<()> {
+        self.book = book;
+        self.settings_read(now).await
+    }
+
+    /// Stores updates (id, JSON). When this returns, Telegram may be told that they arrived.
+    pub async fn store(&mut self, updates: Vec<(i64, String)>, now: Timestamp) -> Result<usize> {
+        let fresh = inbox::store(&self.db, updates, now).await?;
+        let count = fresh.len();
+        self.accept(fresh);
+        Ok(count)
+    }
+
+    /// Takes updates that were stored.
+    pub fn accept(&mut self, stored: Vec<Waiting>) {
+        for waiting in stored {
+            // Once some are left to the database, those after them are too, so that the order holds.
+            if self.more || self.queue.len() >= QUEUE {
+                self.more = true;
+                break;
+            }
+            self.last = self.last.max(waiting.seq);
+            self.queue.push_back(waiting);
+        }
+    }
+
+    /// Asks features, in the name of the process, for something.
+    pub fn ask(&mut self, chat: ChatId, what: &str, args: serde_json::Value, now: Timestamp) {
+        self.own(now, Some(chat), Kind::Manual { what: what.to_owned(), args });
+    }
+
+    /// When the next reminder is due.
+    pub async fn next_due(&mut self) -> Result<Option<Timestamp>> {
+        if !self.next_due_known {
+            let mut conn = self.db.read().await?;
+            self.next_due = agenda::next_due(&mut conn).await?;
+            self.next_due_known = true;
+        }
+        Ok(self.next_due)
+    }
+
+    /// Handles what there is: the courier's receipts, a batch of updates, what is due. All of it in one transaction; on
+    /// an error nothing of it happened and the step can be tried again.
+    pub async fn step(&mut self, now: Timestamp, receipts: &[Receipt]) -> Result<Step> {
+        self.refill().await?;
+        let batch: Vec<Waiting> = self.queue.iter().take(BATCH).cloned().collect();
+        let due_waits = self.next_due().await?.is_some_and(|due| due <= now);
+        if receipts.is_empty() && batch.is_empty() && self.own.is_empty() && !due_waits {
+            return Ok(Step::default());
+        }
+        let mut tx = self.db.begin().await?;
+        let mut step = Step::default();
+        let own: Vec<Event> = self.own.iter().cloned().collect();
+        for event in &own {
+            self.handle(&mut tx, event, now, &mut step).await?;
+        }
+        for receipt in receipts {
+            self.record(&mut tx, receipt, now, &mut step).await?;
+        }
+        // What is due before an update happened comes before it; of the rest only what the updates at hand cannot change.
+        let reminders = if due_waits { agenda::due(tx.conn().await?, now, REMINDERS).await? } else { Vec::new() };
+        let backlog = self.queue.len() > batch.len() || self.more;
+        self.handle_in_order(&mut tx, &batch, reminders, backlog, now, &mut step).await?;
+        inbox::remove(&mut tx, &batch.iter().map(|waiting| waiting.seq).collect::<Vec<_>>()).await?;
+        let committed = tx.commit().await?;
+        self.queue.drain(..batch.len());
+        self.own.drain(..own.len());
+        self.next_due_known = false;
+        step.posted = committed
+            .posted
+            .into_iter()
+            .map(|(id, outgoing)| Letter { id, attempts: 0, outgoing })
+            .collect();
+        step.withdrawn = committed.withdrawn;
+        step.more = !self.queue.is_empty() || self.more || !self.own.is_empty();
+        Ok(step)
+    }
+
+    /// Notes that the process is alive, and cleans up what is past its time.
+    pub async fn beat(&mut self, now: Timestamp) -> Result<()> {
+        let mut tx = self.db.begin().await?;
+        meta::set(tx.conn().await?, "alive", &now.0.to_string()).await?;
+        inbox::forget_seen(&mut tx, now).await?;
+        tx.forget_names(now - crate::model::Span::days(400)).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    async fn refill(&mut self) -> Result<()> {
+        if self.more && self.queue.is_empty() {
+            let mut conn = self.db.read().await?;
+            let limit = i64::try_from(QUEUE)?;
+            let waiting = inbox::waiting(&mut conn, self.last, limit).await?;
+            self.more = waiting.len() == QUEUE;
+            self.last = waiting.last().map_or(self.last, |waiting| waiting.seq);
+            self.queue.extend(waiting);
+        }
+        Ok(())
+    }
+
+    /// Looks after what a process that stopped had stored. The first start after it simply tries again. If the process
+    /// dies once more, the next start handles the updates that were in hand one by one, so that the one it dies of is
+    /// known; that one is put aside at the start after.
+    async fn settle_leftovers(&mut self, now: Timestamp) -> Result<()> {
+        let mut conn = self.db.read().await?;
+        let leftovers = inbox::waiting(&mut conn, 0, i64::try_from(BATCH)?).await?;
+        drop(conn);
+        if leftovers.iter().all(|waiting| waiting.attempts == 0) {
+            return inbox::count_attempts(&self.db, &leftovers).await;
+        }
+        for waiting in &leftovers {
+            inbox::count_attempts(&self.db, std::slice::from_ref(waiting)).await?;
+            let mut tx = self.db.begin().await?;
+            if waiting.attempts >= ATTEMPTS - 1 {
+                let error = "the process died while handling it, again and again";
+                quarantine::keep(&mut tx, now, "update", &waiting.raw, error).await?;
+            } else {
+                self.handle_update(&mut tx, waiting, now, &mut Step::default()).await?;
+            }
+            inbox::remove(&mut tx, &[waiting.seq]).await?;
+            tx.commit().await?;
+        }
+        Ok(())
+    }
+
+    async fn settings_read(&mut self, now: Timestamp) -> Result<()> {
+        self.reload_overrides().await?;
+        let mut tx = self.db.begin().await?;
+        for row in tx.chats().filter(|row| row.moved_to.is_some()).cloned().collect::<Vec<_>>() {
+            if let Some(to) = row.moved_to {
+                self.book.moved(row.id, to);
+            }
+        }
+        let chats: Vec<ChatId> = tx.chats().filter(|row| row.is_live()).map(|row| row.id).collect();
+        self.assign_communities(&mut tx, &chats).await?;
+        tx.commit().await?;
+        for chat in chats {
+            self.own(now, Some(chat), Kind::Settings);
+        }
+        Ok(())
+    }
+
+    async fn reload_overrides(&mut self) -> Result<()> {
+        let mut conn = self.db.read().await?;
+        let all = overrides::all(&mut conn).await?;
+        for (chat, name) in self.book.apply(&all) {
+            tracing::warn!(chat.id = %chat, name, "a setting changed in the chat no longer fits the file and is left out");
+        }
+        Ok(())
+    }
+
+    fn own(&mut self, now: Timestamp, chat: Option<ChatId>, kind: Kind) {
+        self.serial += 1;
+        let id = format!("p{}.{}", now.0, self.serial);
+        self.own.push_back(Event { id, at: now, chat, kind });
+    }
+
+    /// Reads a stored update.
+    fn read(&self, waiting: &Waiting) -> Result<Event, String> {
+        update::read(&waiting.raw, self.me.id, waiting.received).map(|(_, event)| event).map_err(|error| error.to_string())
+    }
+}

@@ -1,0 +1,514 @@
+//! Which effect leaves next: priorities, budgets, order inside a chat, fairness between chats.
+//!
+//! Pure: times are passed in, nothing is sent here. Telegram publishes few limits (1 message a second in a chat, 20 a
+//! minute in a group, about 30 a second in all); the rest is learnt from its 429 answers.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
+
+use crate::model::{ChatId, Class, Effect, MessageKey, Span, Timestamp};
+use crate::store::outbox::{Letter, refers_to};
+
+/// How fast the bot may go.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Rates {
+    /// Messages and edits a second, over all chats.
+    pub per_second: f64,
+    /// Messages and edits in one group within a minute.
+    pub group_per_minute: usize,
+    /// Deletes, bans and mutes a second, over all chats.
+    pub guards_per_second: f64,
+    /// Calls under way at once.
+    pub in_flight: usize,
+}
+
+impl Default for Rates {
+    /// Below Telegram's published limits by a margin for what it counts and we do not see.
+    fn default() -> Self {
+        Self { per_second: 25.0, group_per_minute: 18, guards_per_second: 25.0, in_flight: 48 }
+    }
+}
+
+/// What to do next.
+#[derive(Debug, PartialEq)]
+pub enum Next {
+    Send(Letter),
+    /// It waited past its deadline.
+    Expired(Letter),
+    /// A newer edit of the same message replaced it.
+    Replaced(Letter),
+}
+
+/// Effects of one chat that keep their order: what it says, and apart from that what guards it, so that a delete never
+/// waits for a post that hangs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+struct LaneId {
+    chat: ChatId,
+    guard: bool,
+}
+
+#[derive(Default)]
+struct Lane {
+    queues: [VecDeque<Letter>; CLASSES],
+    in_flight: bool,
+    /// Not before then: a 429, or the window being full.
+    rest_until: Timestamp,
+    /// When the messages of the last minute were sent.
+    window: VecDeque<Timestamp>,
+}
+
+const CLASSES: usize = Class::ALL.len();
+const MINUTE: Span = Span::minutes(1);
+/// Messages that may follow each other at once in a chat before the pace of one a second holds.
+const BURST: usize = 3;
+/// Chats that must be told to slow down within [`GLOBAL_WINDOW`] before it is taken as meant for all.
+const GLOBAL_CHATS: usize = 3;
+const GLOBAL_WINDOW: Span = Span::secs(10);
+/// After a pause for all, the rate begins at half and grows by one a second in each of these.
+const RECOVERY_STEP: Span = Span::secs(5);
+
+/// A bucket of tokens that fills with time.
+struct Bucket {
+    rate: f64,
+    capacity: f64,
+    tokens: f64,
+    at: Timestamp,
+}
+
+impl Bucket {
+    fn new(rate: f64) -> Self {
+        let capacity = (rate / 5.0).max(1.0);
+        Self { rate, capacity, tokens: capacity, at: Timestamp(0) }
+    }
+
+    fn fill(&mut self, now: Timestamp) {
+        #[expect(clippy::cast_precision_loss, reason = "milliseconds since the last look are few")]
+        let seconds = now.since(self.at).millis() as f64 / 1000.0;
+        self.tokens = (self.tokens + seconds * self.rate).min(self.capacity);
+        self.at = self.at.max(now);
+    }
+
+    /// How long until `wanted` tokens are there.
+    fn wait(&self, wanted: f64) -> Span {
+        if self.tokens >= wanted {
+            return Span::ZERO;
+        }
+        #[expect(clippy::cast_possible_truncation, reason = "rounded up to whole milliseconds")]
+        let millis = ((wanted - self.tokens) / self.rate * 1000.0).ceil() as i64;
+        Span::from_millis(millis.max(1))
+    }
+}
+
+/// Everything that waits to be sent, as far as it is in memory.
+pub struct Plan {
+    rates: Rates,
+    lanes: HashMap<LaneId, Lane>,
+    /// Lanes that may have something of a class to send. An entry may be out of date.
+    ready: [VecDeque<LaneId>; CLASSES],
+    /// Lanes that rest, by when they may go on.
+    resting: BTreeSet<(Timestamp, LaneId)>,
+    /// Letters whose time has not come.
+    later: BTreeMap<(Timestamp, i64), Letter>,
+    /// Letters held until the message they are about was sent.
+    held: HashMap<(ChatId, MessageKey), Vec<Letter>>,
+    /// Names of messages that are still to be sent.
+    unsent: HashMap<(ChatId, MessageKey), usize>,
+    cancelled: HashSet<i64>,
+    dropped: VecDeque<Next>,
+    known: HashSet<i64>,
+    talk: Bucket,
+    guard: Bucket,
+    in_flight: usize,
+    limited: VecDeque<(Timestamp, ChatId)>,
+    paused_until: Timestamp,
+    recovering_from: Option<Timestamp>,
+    turn: bool,
+}
+
+impl Plan {
+    pub fn new(rates: Rates) -> Self {
+        Self {
+            rates,
+            lanes: HashMap::new(),
+            ready: Default::default(),
+            resting: BTreeSet::new(),
+            later: BTreeMap::new(),
+            held: HashMap::new(),
+            unsent: HashMap::new(),
+            cancelled: HashSet::new(),
+            dropped: VecDeque::new(),
+            known: HashSet::new(),
+            talk: Bucket::new(rates.per_second),
+            guard: Bucket::new(rates.guards_per_second),
+            in_flight: 0,
+            limited: VecDeque::new(),
+            paused_until: Timestamp(0),
+            recovering_from: None,
+            turn: false,
+        }
+    }
+
+    /// How many letters are in memory.
+    pub fn len(&self) -> usize {
+        self.known.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.known.is_empty()
+    }
+
+    pub fn in_flight(&self) -> usize {
+        self.in_flight
+    }
+
+    pub fn knows(&self, id: i64) -> bool {
+        self.known.contains(&id)
+    }
+
+    /// Takes a letter in.
+    pub fn add(&mut self, letter: Letter, now: Timestamp) {
+        if !self.known.insert(letter.id) {
+            return;
+        }
+        if let (Some(chat), Some(name)) = (letter.outgoing.effect.chat(), letter.outgoing.effect.name()) {
+            *self.unsent.entry((chat, name.clone())).or_default() += 1;
+        }
+        self.enqueue(letter, now);
+    }
+
+    fn enqueue(&mut self, letter: Letter, now: Timestamp) {
+        if letter.outgoing.after > now {
+            self.later.insert((letter.outgoing.after, letter.id), letter);
+            return;
+        }
+        if let Some(chat) = letter.outgoing.effect.chat() {
+            let waits_for = refers_to(&letter.outgoing)
+                .into_iter()
+                .map(|name| (chat, name.clone()))
+                .find(|name| self.unsent.contains_key(name));
+            if let Some(name) = waits_for {
+                self.held.entry(name).or_default().push(letter);
+                return;
+            }
+        }
+        let id = lane_of(&letter);
+        let class = letter.outgoing.class as usize;
+        let lane = self.lanes.entry(id).or_default();
+        if letter.outgoing.class == Class::Board
+            && let Some(at) = lane.queues[class].iter().position(|old| same_message(old, &letter))
+        {
+            let old = std::mem::replace(&mut lane.queues[class][at], letter);
+            self.dropped.push_back(Next::Replaced(old));
+            return;
+        }
+        lane.queues[class].push_back(letter);
+        if !lane.in_flight {
+            self.ready[class].push_back(id);
+        }
+    }
+
+    /// Calls letters off. What is under way is not stopped.
+    pub fn cancel(&mut self, ids: impl IntoIterator<Item = i64>) {
+        self.cancelled.extend(ids.into_iter().filter(|id| self.known.contains(id)));
+    }
+
+    /// Leaves a chat (0: all) alone until then.
+    pub fn rest(&mut self, chat: ChatId, until: Timestamp) {
+        if chat.0 == 0 {
+            self.paused_until = self.paused_until.max(until);
+            return;
+        }
+        for guard in [false, true] {
+            let lane = self.lanes.entry(LaneId { chat, guard }).or_default();
+            lane.rest_until = lane.rest_until.max(until);
+        }
+    }
+
+    /// Telegram said 429 for this chat: it rests, and so does everything when it says so to several at once.
+    pub fn limited(&mut self, chat: ChatId, after: Span, now: Timestamp) {
+        self.rest(chat, now + after);
+        self.limited.push_back((now, chat));
+        while self.limited.front().is_some_and(|(at, _)| now.since(*at) > GLOBAL_WINDOW) {
+            self.limited.pop_front();
+        }
+        let chats: HashSet<ChatId> = self.limited.iter().map(|(_, chat)| *chat).collect();
+        if chats.len() >= GLOBAL_CHATS {
+            self.paused_until = self.paused_until.max(now + after.min(MINUTE));
+            self.recovering_from = Some(self.paused_until);
+            self.limited.clear();
+        }
+    }
+
+    /// The next thing to do, if anything can be done at `now`.
+    pub fn next(&mut self, now: Timestamp) -> Option<Next> {
+        if let Some(dropped) = self.dropped.pop_front() {
+            if let Next::Replaced(letter) = &dropped {
+                self.known.remove(&letter.id);
+            }
+            return Some(dropped);
+        }
+        self.wake(now);
+        if self.in_flight >= self.rates.in_flight {
+            return None;
+        }
+        self.turn = !self.turn;
+        for class in 0..CLASSES {
+            // Every other time, what has waited for half its time goes before the class above it.
+            let aged = self.turn && class >= Class::Guard as usize && self.is_aged(class + 1, now);
+            for class in [aged.then_some(class + 1), Some(class)].into_iter().flatten() {
+                if let Some(next) = self.next_of(class, now) {
+                    return Some(next);
+                }
+            }
+        }
+        None
+    }
+
+    fn is_aged(&self, class: usize, now: Timestamp) -> bool {
+        let Some(lane) = self.ready.get(class).and_then(|ready| ready.front()) else { return false };
+        let Some(letter) = self.lanes.get(lane).and_then(|lane| lane.queues[class].front()) else { return false };
+        let patience = letter.outgoing.deadline.map_or(MINUTE, |deadline| deadline.since(letter.outgoing.after));
+        now.since(letter.outgoing.after).millis() > patience.millis() / 2
+    }
+
+    fn wake(&mut self, now: Timestamp) {
+        while let Some(entry) = self.later.first_entry() {
+            if entry.key().0 > now {
+                break;
+            }
+            let letter = entry.remove();
+            self.enqueue(letter, now);
+        }
+        while let Some((at, id)) = self.resting.first().copied() {
+            if at > now {
+                break;
+            }
+            self.resting.pop_first();
+            self.make_ready(id);
+        }
+    }
+
+    fn make_ready(&mut self, id: LaneId) {
+        let Some(lane) = self.lanes.get(&id) else { return };
+        for (class, queue) in lane.queues.iter().enumerate() {
+            if !queue.is_empty() {
+                self.ready[class].push_back(id);
+            }
+        }
+    }
+
+    fn next_of(&mut self, class: usize, now: Timestamp) -> Option<Next> {
+        if self.pace(class, now) > Span::ZERO {
+            return None;
+        }
+        while let Some(id) = self.ready[class].pop_front() {
+            let Some(lane) = self.lanes.get_mut(&id) else { continue };
+            let Some(front) = lane.queues[class].front() else { continue };
+            if self.cancelled.remove(&front.id) {
+                let letter = lane.queues[class].pop_front();
+                self.ready[class].push_front(id);
+                self.forget(letter.as_ref(), now);
+                continue;
+            }
+            if front.outgoing.deadline.is_some_and(|deadline| deadline < now) {
+                let letter = lane.queues[class].pop_front();
+                self.ready[class].push_front(id);
+                self.forget(letter.as_ref(), now);
+                return letter.map(Next::Expired);
+            }
+            if lane.in_flight && id.chat.0 != 0 {
+                // It is made ready again when what is under way has ended.
+                continue;
+            }
+            let cost = cost(&front.outgoing.effect);
+            let free = lane.free_at(id, class, cost, now, self.rates.group_per_minute);
+            if free > now {
+                self.resting.insert((free, id));
+                continue;
+            }
+            let letter = lane.queues[class].pop_front()?;
+            lane.in_flight = true;
+            for _ in 0..cost {
+                lane.window.push_back(now);
+            }
+            if id.chat.0 == 0 && !lane.queues[class].is_empty() {
+                self.ready[class].push_back(id);
+            }
+            self.charge(class);
+            self.in_flight += 1;
+            return Some(Next::Send(letter));
+        }
+        None
+    }
+
+    /// How long a class must still wait for its share of the overall rate.
+    fn pace(&mut self, class: usize, now: Timestamp) -> Span {
+        if class == Class::Answer as usize {
+            return Span::ZERO;
+        }
+        if self.paused_until > now {
+            return self.paused_until.since(now);
+        }
+        if class == Class::Guard as usize {
+            self.guard.fill(now);
+            return self.guard.wait(1.0);
+        }
+        if let Some(from) = self.recovering_from {
+            #[expect(clippy::cast_precision_loss, reason = "a small count of steps")]
+            let steps = (now.since(from).millis() / RECOVERY_STEP.millis()) as f64;
+            self.talk.rate = (self.rates.per_second / 2.0 + steps).min(self.rates.per_second);
+            if self.talk.rate >= self.rates.per_second {
+                self.recovering_from = None;
+            }
+        }
+        self.talk.fill(now);
+        // A fifth of the bucket is kept for what is urgent.
+        let reserve = if class >= Class::Post as usize { (self.talk.capacity / 5.0).min(1.0) } else { 0.0 };
+        self.talk.wait(1.0 + reserve.min(self.talk.capacity - 1.0).max(0.0))
+    }
+
+    fn charge(&mut self, class: usize) {
+        if class == Class::Guard as usize {
+            self.guard.tokens -= 1.0;
+        } else if class != Class::Answer as usize {
+            self.talk.tokens -= 1.0;
+        }
+    }
+
+    /// What was under way has ended.
+    pub fn ended(&mut self, letter: &Letter, now: Timestamp) {
+        self.free(letter);
+        self.forget(Some(letter), now);
+    }
+
+    /// What was under way is to be tried again, first in its chat.
+    pub fn again(&mut self, letter: Letter, now: Timestamp) {
+        self.free(&letter);
+        if letter.outgoing.after > now {
+            self.later.insert((letter.outgoing.after, letter.id), letter);
+            return;
+        }
+        let id = lane_of(&letter);
+        let class = letter.outgoing.class as usize;
+        self.lanes.entry(id).or_default().queues[class].push_front(letter);
+        self.ready[class].push_front(id);
+    }
+
+    fn free(&mut self, letter: &Letter) {
+        self.in_flight = self.in_flight.saturating_sub(1);
+        let id = lane_of(letter);
+        if let Some(lane) = self.lanes.get_mut(&id) {
+            lane.in_flight = false;
+        }
+        self.make_ready(id);
+    }
+
+    fn forget(&mut self, letter: Option<&Letter>, now: Timestamp) {
+        let Some(letter) = letter else { return };
+        self.known.remove(&letter.id);
+        self.cancelled.remove(&letter.id);
+        if let (Some(chat), Some(name)) = (letter.outgoing.effect.chat(), letter.outgoing.effect.name()) {
+            let name = (chat, name.clone());
+            if let Some(count) = self.unsent.get_mut(&name) {
+                *count -= 1;
+                if *count == 0 {
+                    self.unsent.remove(&name);
+                    for held in self.held.remove(&name).unwrap_or_default() {
+                        self.enqueue(held, now);
+                    }
+                }
+            }
+        }
+        let id = lane_of(letter);
+        if self.lanes.get(&id).is_some_and(|lane| lane.is_idle(now)) {
+            self.lanes.remove(&id);
+        }
+    }
+
+    /// When [`Plan::next`] may have something; none while nothing waits or all depends on what is under way.
+    pub fn next_at(&mut self, now: Timestamp) -> Option<Timestamp> {
+        if !self.dropped.is_empty() {
+            return Some(now);
+        }
+        let mut at = [self.later.keys().next().map(|(at, _)| *at), self.resting.first().map(|(at, _)| *at)]
+            .into_iter()
+            .flatten()
+            .min();
+        if self.in_flight < self.rates.in_flight {
+            for class in 0..CLASSES {
+                if !self.ready[class].is_empty() {
+                    let free = now + self.pace(class, now);
+                    at = Some(at.map_or(free, |at| at.min(free)));
+                }
+            }
+        }
+        at.map(|at| at.max(now))
+    }
+}
+
+impl Lane {
+    /// When the lane may send something of that class, which costs so many messages.
+    fn free_at(&mut self, id: LaneId, class: usize, cost: usize, now: Timestamp, per_minute: usize) -> Timestamp {
+        if self.rest_until > now {
+            return self.rest_until;
+        }
+        if id.guard || cost == 0 || id.chat.0 == 0 {
+            return now;
+        }
+        while self.window.front().is_some_and(|at| now.since(*at) >= MINUTE) {
+            self.window.pop_front();
+        }
+        let mut free = now;
+        if let Some(at) = self.window.len().checked_sub(BURST).and_then(|at| self.window.get(at)) {
+            free = free.max(*at + Span::from_millis(1000 * i64::try_from(BURST).unwrap_or(1)));
+        }
+        if !id.chat.is_private() {
+            let most = share(class, per_minute).max(1);
+            if self.window.len() + cost > most
+                && let Some(at) = self.window.get(self.window.len() + cost - most - 1).or(self.window.back())
+            {
+                free = free.max(*at + MINUTE);
+            }
+        }
+        free
+    }
+
+    fn is_idle(&self, now: Timestamp) -> bool {
+        !self.in_flight
+            && self.rest_until <= now
+            && self.queues.iter().all(VecDeque::is_empty)
+            && self.window.back().is_none_or(|at| now.since(*at) >= MINUTE)
+    }
+}
+
+/// How many of a group's messages in a minute a class may bring it to: the less urgent leave room for what is more so.
+fn share(class: usize, per_minute: usize) -> usize {
+    let parts = match Class::ALL[class] {
+        Class::Answer | Class::Guard | Class::Reply => 18,
+        Class::Welcome => 14,
+        Class::Post => 12,
+        Class::Board => 8,
+        Class::Bulk => 6,
+    };
+    per_minute * parts / 18
+}
+
+/// How many messages Telegram counts an effect as: sends, edits and pins share a chat's limit.
+fn cost(effect: &Effect) -> usize {
+    match effect {
+        Effect::Send(_) | Effect::Poll(_) | Effect::Edit { .. } | Effect::EditKeyboard { .. } | Effect::Pin { .. } => 1,
+        _ => 0,
+    }
+}
+
+fn lane_of(letter: &Letter) -> LaneId {
+    let chat = letter.outgoing.effect.chat().unwrap_or_default();
+    let guard = matches!(letter.outgoing.class, Class::Answer | Class::Guard);
+    LaneId { chat, guard }
+}
+
+fn same_message(a: &Letter, b: &Letter) -> bool {
+    match (&a.outgoing.effect, &b.outgoing.effect) {
+        (Effect::Edit { message: a, .. }, Effect::Edit { message: b, .. }) => a == b,
+        _ => false,
+    }
+}

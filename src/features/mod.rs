@@ -1,0 +1,239 @@
+//! What the bot does. One file or small folder a feature: its settings, rules, handler, SQL and texts.
+//!
+//! No feature uses another: what one has to say to the others it tells as an event. Their order in [`features!`] is the
+//! order of precedence: an earlier one may keep an event from those after it.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::{Arc, LazyLock};
+
+use anyhow::Result;
+use schemars::JsonSchema;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use crate::cx::{Common, Compile, Cx, Finding, Phrase, Phrases};
+use crate::model::{Event, Lang};
+
+/// What becomes of an event after a feature saw it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Flow {
+    /// The next feature sees it too.
+    On,
+    /// It is settled; nobody after this one sees it.
+    Stop,
+}
+
+/// One thing the bot does.
+pub trait Feature {
+    /// Its name: the settings section, the first part of its keys, reminders and texts.
+    const NAME: &'static str;
+    /// Everything it says.
+    const PHRASES: &'static [Phrase];
+    /// The commands it answers.
+    const COMMANDS: &'static [Command] = &[];
+    /// Settings that administrators may change in the chat, as paths inside its section.
+    const OVERRIDABLE: &'static [&'static str] = &[];
+
+    /// What an operator writes.
+    type Settings: DeserializeOwned + Serialize + JsonSchema + Clone + Send + Sync;
+    /// What it works with: the settings checked, patterns and schedules compiled.
+    type Rules: Send + Sync;
+
+    /// Checks the settings, reporting every mistake; what is returned is used only when nobody reports any.
+    fn compile(settings: &Self::Settings, compile: &mut Compile<'_>) -> Self::Rules;
+
+    /// Handles an event: reads and writes rows, asks for effects and reminders, tells others.
+    fn handle(
+        rules: &Self::Rules,
+        cx: &mut Cx<'_>,
+        event: &Event,
+    ) -> impl Future<Output = Result<Flow>> + Send;
+}
+
+/// A command as menus and `/help` show it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Command {
+    /// Without `/`.
+    pub name: &'static str,
+    pub who: Who,
+    pub zh: &'static str,
+    pub en: &'static str,
+}
+
+impl Command {
+    pub fn describe(&self, lang: Lang) -> &'static str {
+        match lang {
+            Lang::Zh => self.zh,
+            Lang::En => self.en,
+        }
+    }
+}
+
+/// Whose menu a command is in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Who {
+    /// Members, in groups and in private.
+    Everyone,
+    /// Only in private.
+    Private,
+    /// Staff of a group.
+    Staff,
+}
+
+/// Lists the features: section name, type, and `always` for those that need no section to be on.
+macro_rules! features {
+    ($($(#[$doc:meta])* $name:ident: $feature:ty $(, $always:ident)?;)*) => {
+        /// Everything an operator can write about one community: what is common, and a section for each feature. A
+        /// feature is on when its section is there.
+        #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+        #[serde(deny_unknown_fields, default)]
+        pub struct Settings {
+            /// The community's name, as members know it.
+            pub name: String,
+            /// One sentence on what the community is for; shown in `/start` and to be used in welcomes.
+            pub purpose: String,
+            /// The groups that belong to it, by chat id (`/id` in a group shows it).
+            pub chats: Vec<i64>,
+            /// The private group of its staff: cards and reports go there, and everybody in it may use staff commands.
+            pub staff_chat: Option<i64>,
+            /// People who may use staff commands in this community besides its groups' administrators, by user id.
+            pub staff: Vec<i64>,
+            /// IANA time zone of all its times. Default: `Asia/Shanghai`.
+            pub timezone: Option<crate::model::schedule::Zone>,
+            /// The language the bot speaks: `zh-CN` or `en`. Default: `zh-CN`.
+            pub language: Lang,
+            /// Own wordings for built-in texts, by their key (`steward check --texts` lists them).
+            #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+            pub texts: BTreeMap<String, String>,
+            $($(#[$doc])* #[serde(skip_serializing_if = "Option::is_none")]
+            pub $name: Option<<$feature as Feature>::Settings>,)*
+        }
+
+        /// One community's settings, ready to work with.
+        pub struct Compiled {
+            pub common: Common,
+            pub phrases: Phrases,
+            /// What it was made from.
+            pub settings: Settings,
+            $($name: Option<<$feature as Feature>::Rules>,)*
+        }
+
+        impl Compiled {
+            /// Checks and compiles settings. The result is to be used only when there are no findings.
+            pub fn new(settings: &Settings, folder: &Path) -> (Self, Vec<Finding>) {
+                let common = settings.common();
+                let mut compile = Compile::new(&common, folder, &PHRASES);
+                $(
+                    compile.enter(stringify!($name));
+                    let section = settings.$name.clone() $(.or_else(|| $always(|| Default::default())))?;
+                    let $name = section.map(|section| <$feature as Feature>::compile(&section, &mut compile));
+                )*
+                let (findings, wordings) = compile.finish();
+                let phrases = PHRASES.with(&wordings);
+                (Self { common, phrases, settings: settings.clone(), $($name),* }, findings)
+            }
+        }
+
+        /// Shows an event to every feature that is on, in order, until one settles it.
+        pub async fn dispatch(compiled: &Compiled, cx: &mut Cx<'_>, event: &Event) -> Result<()> {
+            $(
+                if let Some(rules) = &compiled.$name {
+                    cx.enter(<$feature as Feature>::NAME);
+                    if <$feature as Feature>::handle(rules, cx, event).await? == Flow::Stop {
+                        return Ok(());
+                    }
+                }
+            )*
+            Ok(())
+        }
+
+        /// Every built-in text.
+        pub static PHRASES: LazyLock<Phrases> = LazyLock::new(|| {
+            let lists: &[&[Phrase]] = &[$(<$feature as Feature>::PHRASES),*];
+            Phrases::new(lists.iter().copied().flatten())
+        });
+
+        /// Every command, in the order of the features.
+        pub fn commands() -> impl Iterator<Item = &'static Command> {
+            const LISTS: &[&[Command]] = &[$(<$feature as Feature>::COMMANDS),*];
+            LISTS.iter().copied().flatten()
+        }
+
+        /// Paths of the settings that may be changed in the chat.
+        pub fn overridable() -> Vec<String> {
+            let lists: &[(&str, &[&str])] = &[$((stringify!($name), <$feature as Feature>::OVERRIDABLE)),*];
+            lists.iter().flat_map(|(name, keys)| keys.iter().map(move |key| format!("{name}.{key}"))).collect()
+        }
+
+        #[cfg(test)]
+        mod listed {
+            use super::*;
+
+            #[test]
+            fn sections_are_called_by_their_features_names() {
+                $(assert_eq!(<$feature as Feature>::NAME, stringify!($name));)*
+            }
+        }
+    };
+}
+
+/// Makes the default section of a feature that is always on.
+fn always<T>(make: impl FnOnce() -> T) -> Option<T> {
+    Some(make())
+}
+
+features! {
+}
+
+impl Settings {
+    fn common(&self) -> Common {
+        let standard = Common::default();
+        Common {
+            name: self.name.clone(),
+            purpose: self.purpose.clone(),
+            chats: self.chats.clone(),
+            staff_chat: self.staff_chat,
+            staff: self.staff.clone(),
+            timezone: self.timezone.unwrap_or(standard.timezone),
+            language: self.language,
+            texts: self.texts.clone(),
+        }
+    }
+
+    /// These settings with single values replaced, as administrators did in the chat. A replacement that no longer fits
+    /// is left out and told.
+    pub fn with_overrides(&self, overrides: &BTreeMap<String, serde_json::Value>) -> (Self, Vec<String>) {
+        let mut refused = Vec::new();
+        let mut settings = self.clone();
+        for (path, value) in overrides {
+            match settings.with_override(path, value) {
+                Some(changed) => settings = changed,
+                None => refused.push(path.clone()),
+            }
+        }
+        (settings, refused)
+    }
+
+    fn with_override(&self, path: &str, value: &serde_json::Value) -> Option<Self> {
+        let mut tree = serde_json::to_value(self).ok()?;
+        let mut place = &mut tree;
+        for key in path.split('.') {
+            place = place.as_object_mut()?.entry(key).or_insert(serde_json::Value::Null);
+            if place.is_null() {
+                *place = serde_json::json!({});
+            }
+        }
+        *place = value.clone();
+        serde_json::from_value(tree).ok()
+    }
+
+    /// The value at a path, as it is now.
+    pub fn value(&self, path: &str) -> Option<serde_json::Value> {
+        let tree = serde_json::to_value(self).ok()?;
+        path.split('.').try_fold(&tree, |place, key| place.get(key)).cloned()
+    }
+}
+
+/// Settings shared by everybody who needs them, as one unit.
+pub type Shared = Arc<Compiled>;
