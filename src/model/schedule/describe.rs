@@ -37,28 +37,24 @@ impl Schedule {
 
 fn calendar<'a>(days: &Days, at: impl IntoIterator<Item = &'a NaiveTime>, lang: Lang) -> String {
     let at = join(at.into_iter().map(|time| Clock(*time)), lang);
-    let space = match (lang, days) {
-        (Lang::En, days) if !is_weekly(days) => ", ",
-        _ => " ",
-    };
+    // Named weekdays need no comma before the time.
+    let named = matches!(days, Days::Weeks { every: 1, on, .. } if *on != WeekdaySet::ALL);
+    let space = if lang == Lang::Zh || named { " " } else { ", " };
     format!("{}{space}{at}", days.describe(lang))
-}
-
-/// Named weekdays need no comma before the time.
-fn is_weekly(days: &Days) -> bool {
-    matches!(days, Days::Weeks { every: 1, on, .. } if *on != WeekdaySet::ALL)
 }
 
 fn times_of_day(cron: &cron::Schedule) -> Option<Vec<NaiveTime>> {
     let (hours, minutes, seconds) = (cron.hours(), cron.minutes(), cron.seconds());
-    (hours.count() * minutes.count() * seconds.count() <= TIMES_MAX).then(|| {
-        let minutes = || hours.iter().flat_map(|hour| minutes.iter().map(move |minute| (hour, minute)));
-        minutes()
-            .flat_map(|(hour, minute)| {
-                seconds.iter().filter_map(move |second| NaiveTime::from_hms_opt(hour, minute, second))
-            })
-            .collect()
-    })
+    if hours.count() * minutes.count() * seconds.count() > TIMES_MAX {
+        return None;
+    }
+    let mut times = Vec::new();
+    for hour in hours.iter() {
+        for minute in minutes.iter() {
+            times.extend(seconds.iter().filter_map(|second| NaiveTime::from_hms_opt(hour, minute, second)));
+        }
+    }
+    Some(times)
 }
 
 impl Days {
