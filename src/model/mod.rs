@@ -11,6 +11,7 @@ pub mod lang;
 pub mod message;
 pub mod person;
 pub mod rights;
+pub mod rotation;
 pub mod schedule;
 pub mod text;
 pub mod time;

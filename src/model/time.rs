@@ -1,6 +1,6 @@
 //! Instants and local days. An instant is passed in, never asked for.
 
-use chrono::{DateTime, Days, LocalResult, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Utc};
+use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
@@ -86,14 +86,48 @@ impl Day {
     }
 }
 
-/// The instant of a civil time: in the gap of a clock change the first valid minute after it, in the overlap the first
-/// of the two.
+/// The instant of a civil time: the first at which clocks show it or later. That is the first of the two in the overlap of
+/// a clock change, and the end of the gap in a gap.
 pub fn resolve(civil: NaiveDateTime, zone: Tz) -> Timestamp {
-    // No zone has skipped more than a day (Samoa, 2011).
-    (0..=2 * 24 * 60)
-        .find_map(|minutes| match zone.from_local_datetime(&(civil + chrono::Duration::minutes(minutes))) {
-            LocalResult::Single(at) | LocalResult::Ambiguous(at, _) => Some(at.with_timezone(&Utc).into()),
-            LocalResult::None => None,
-        })
-        .unwrap_or_else(|| civil.and_utc().into())
+    if let Some(at) = zone.from_local_datetime(&civil).earliest() {
+        return at.to_utc().into();
+    }
+    // The clock of no zone has been as far as 16 hours from UTC.
+    let middle = civil.and_utc().timestamp();
+    let (mut before, mut after) = (middle - 16 * 3600, middle + 16 * 3600);
+    while after - before > 1 {
+        let at = i64::midpoint(before, after);
+        if Timestamp::from_secs(at).local(zone).naive_local() < civil { before = at } else { after = at }
+    }
+    Timestamp::from_secs(after)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn clock_changes_have_one_meaning() {
+        for (zone, civil, utc) in [
+            ("Asia/Shanghai", "2026-03-29 02:30:00", "2026-03-28 18:30:00"),
+            // Gaps end at 03:00, at 02:30 and, after a whole day left out, at midnight.
+            ("Europe/Berlin", "2026-03-29 01:59:59", "2026-03-29 00:59:59"),
+            ("Europe/Berlin", "2026-03-29 02:00:00", "2026-03-29 01:00:00"),
+            ("Europe/Berlin", "2026-03-29 02:30:30", "2026-03-29 01:00:00"),
+            ("Europe/Berlin", "2026-03-29 03:00:00", "2026-03-29 01:00:00"),
+            ("Australia/Lord_Howe", "2026-10-04 02:10:00", "2026-10-03 15:30:00"),
+            ("Pacific/Apia", "2011-12-30 12:00:00", "2011-12-30 10:00:00"),
+            // A day that begins in a gap.
+            ("America/Santiago", "2026-09-06 00:00:00", "2026-09-06 04:00:00"),
+            // Overlaps.
+            ("Europe/Berlin", "2026-10-25 02:00:00", "2026-10-25 00:00:00"),
+            ("Europe/Berlin", "2026-10-25 02:30:00", "2026-10-25 00:30:00"),
+            ("Europe/Berlin", "2026-10-25 03:00:00", "2026-10-25 02:00:00"),
+            ("America/New_York", "2026-11-01 01:30:00", "2026-11-01 05:30:00"),
+        ] {
+            let civil: NaiveDateTime = civil.replace(' ', "T").parse().unwrap();
+            let at = resolve(civil, zone.parse().unwrap());
+            assert_eq!(at.utc().naive_utc().to_string(), utc, "{zone} {civil}");
+        }
+    }
 }
