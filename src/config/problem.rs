@@ -48,12 +48,18 @@ pub fn quoted(text: &str) -> String {
 
 /// The option most like `word`, when one is like it at all.
 pub fn nearest<'a>(word: &str, options: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    // Names that share their beginning score higher, as mistyped and shortened names do: `lang`, `language`.
+    // Jaro and Winkler's measure favours a common beginning, as shortened names have: `lang`, `language`.
     const ALIKE: f64 = 0.8;
     let word = word.to_lowercase();
+    let likeness = |option: &str| {
+        let option = option.to_lowercase();
+        // In short words it sees no swapped letters: `fro`, `for`.
+        let slip = word.chars().count() > 2 && strsim::osa_distance(&word, &option) == 1;
+        strsim::jaro_winkler(&word, &option).max(if slip { 0.85 } else { 0.0 })
+    };
     options
         .into_iter()
-        .map(|option| (strsim::jaro_winkler(&word, &option.to_lowercase()), option))
+        .map(|option| (likeness(option), option))
         .filter(|(score, _)| *score >= ALIKE)
         .max_by(|(a, _), (b, _)| a.total_cmp(b))
         .map(|(_, option)| option)
@@ -81,12 +87,13 @@ mod tests {
 
     #[test]
     fn only_a_like_word_is_nearest() {
-        let words = ["zone", "language", "warn", "mute"];
+        let words = ["zone", "language", "warn", "mute", "for"];
         for (word, expected) in [
             ("zoen", Some("zone")),
             ("lang", Some("language")),
             ("Mute", Some("mute")),
             ("wran", Some("warn")),
+            ("fro", Some("for")),
             ("calendar", None),
             ("", None),
         ] {

@@ -61,12 +61,12 @@ pub fn read<T: DeserializeOwned + JsonSchema>(
 ) -> Result<Read<T>, Vec<Problem>> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut places = Places::new(file, text);
-    places.bounded().map_err(|problem| vec![problem])?;
+    places.bounded()?;
     let (root, errors) = DeTable::parse_recoverable(text);
     let mut problems: Vec<_> = errors.iter().map(|error| places.syntax(error)).collect();
     // After any other error of syntax the parser guesses what was meant, and its guesses are no settings.
     if errors.iter().all(is_duplicate) {
-        places.table(root.get_ref(), "", 0).map_err(|problem| vec![problem])?;
+        places.table(root.get_ref(), "", 0)?;
         let schema = schema::json_schema::<T>();
         problems.extend(Walk::new(&places, formats).file(&Shape::new(&schema), root.get_ref()));
     }
@@ -123,8 +123,8 @@ impl Places {
 
     /// The nearest table or list above `key` that the file has.
     fn above(&self, key: &str) -> &Place {
-        let ends = key.char_indices().rev().filter(|(_, c)| matches!(c, '.' | '['));
-        ends.filter_map(|(end, _)| self.keys.get(&key[..end])).next().unwrap_or(&self.keys[""])
+        let mut ends = key.char_indices().rev().filter(|(_, c)| matches!(c, '.' | '['));
+        ends.find_map(|(end, _)| self.keys.get(&key[..end])).unwrap_or(&self.keys[""])
     }
 
     fn at(
@@ -155,7 +155,7 @@ impl Places {
     }
 
     /// Refuses, before it is parsed, what parsing would take too long or too deep for.
-    fn bounded(&self) -> Result<(), Problem> {
+    fn bounded(&self) -> Result<(), Vec<Problem>> {
         // The parser bounds brackets, but not dots: each makes a table in a table.
         static DOTS: LazyLock<Regex> = LazyLock::new(|| {
             let name = r#"(?:[A-Za-z0-9_-]+|"[^"\n]*"|'[^'\n]*')"#;
@@ -164,15 +164,15 @@ impl Places {
         });
         if self.text.len() > MAX_BYTES {
             let reason = format!("the file has {} bytes, at most {MAX_BYTES} are read", self.text.len());
-            return Err(self.at(0, "", None, reason, None));
+            return Err(vec![self.at(0, "", None, reason, None)]);
         }
         match DOTS.find(&self.text) {
-            Some(key) => Err(self.at(key.start(), "", None, too_deep(), None)),
+            Some(key) => Err(vec![self.at(key.start(), "", None, too_deep(), None)]),
             None => Ok(()),
         }
     }
 
-    fn table(&mut self, table: &DeTable<'_>, path: &str, depth: usize) -> Result<(), Problem> {
+    fn table(&mut self, table: &DeTable<'_>, path: &str, depth: usize) -> Result<(), Vec<Problem>> {
         for (key, value) in table {
             self.value(value, key.span(), &below(path, key.get_ref()), depth + 1)?;
         }
@@ -185,9 +185,9 @@ impl Places {
         key: Range<usize>,
         path: &str,
         depth: usize,
-    ) -> Result<(), Problem> {
+    ) -> Result<(), Vec<Problem>> {
         if depth > MAX_DEPTH {
-            return Err(self.at(value.span().start, "", None, too_deep(), None));
+            return Err(vec![self.at(value.span().start, "", None, too_deep(), None)]);
         }
         let scalar = !matches!(value.get_ref(), DeValue::Table(_) | DeValue::Array(_));
         self.keys.insert(path.to_owned(), Place { key, value: value.span(), scalar });

@@ -79,7 +79,9 @@ impl<'s> Page<'s> {
     fn rows(&mut self, shape: &Shape<'s>, tag: Option<&str>, path: &str, sections: &mut Vec<Section<'s>>) {
         let named = shape.keys().into_iter().filter(|key| Some(*key) != tag);
         let named = named.filter_map(|key| Some((format!("`{key}`"), below(path, key), shape.key(key)?, Some(key))));
-        let any = shape.other().map(|shape| ("any name".to_owned(), format!("{path}.<name>"), shape, None));
+        let patterns = shape.patterns().map(|(pattern, shape)| (format!("any name like `{pattern}`"), shape));
+        let any = patterns.chain(shape.other().map(|shape| ("any name".to_owned(), shape)));
+        let any = any.map(|(name, shape)| (name, format!("{path}.<name>"), shape, None));
         let rows: Vec<_> = named.chain(any).collect();
         if rows.is_empty() {
             return;
@@ -108,7 +110,7 @@ impl<'s> Page<'s> {
         }
         for option in options.iter().filter(|option| option.choices().is_empty()) {
             let kind = match option.kinds().as_slice() {
-                ["object"] => self.section(shape, format!("[{path}]"), path, sections),
+                ["object"] => self.section(shape, &format!("[{path}]"), path, sections),
                 ["array"] => self.list(option, path, sections),
                 _ => scalar(option),
             };
@@ -122,20 +124,22 @@ impl<'s> Page<'s> {
     fn list(&mut self, shape: &Shape<'s>, path: &str, sections: &mut Vec<Section<'s>>) -> String {
         let item = shape.item(0);
         if item.alternatives().iter().all(|option| option.kinds() == ["object"]) {
-            return self.section(&item, format!("[[{path}]]"), path, sections);
+            return self.section(&item, &format!("[[{path}]]"), path, sections);
         }
-        format!("a list of: {}", self.kind(&item, path, sections))
+        let items = (0..shape.own_items().max(1)).map(|index| self.kind(&shape.item(index), path, sections));
+        format!("a list of: {}", items.collect::<Vec<_>>().join(", then "))
     }
 
     /// The heading under which a table is described; the first place that mentions its definition describes it.
-    fn section(&mut self, shape: &Shape<'s>, heading: String, path: &str, sections: &mut Vec<Section<'s>>) -> String {
-        match shape.name().map(|name| self.headings.entry(name).or_insert_with(|| heading.clone())) {
-            Some(known) if *known != heading => format!("tables as `{known}`"),
+    fn section(&mut self, shape: &Shape<'s>, heading: &str, path: &str, sections: &mut Vec<Section<'s>>) -> String {
+        let table = if heading.starts_with("[[") { "tables" } else { "table" };
+        match shape.name().map(|name| self.headings.entry(name).or_insert_with(|| heading.to_owned())) {
+            Some(known) if *known != heading => format!("{table} as `{known}`"),
             _ => {
                 if sections.iter().all(|section| section.heading != heading) {
-                    sections.push(Section { heading: heading.clone(), path: path.to_owned(), shape: shape.clone() });
+                    sections.push(Section { heading: heading.to_owned(), path: path.to_owned(), shape: shape.clone() });
                 }
-                format!("table `{heading}`")
+                format!("{table} `{heading}`")
             }
         }
     }

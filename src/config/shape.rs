@@ -132,12 +132,15 @@ impl<'s> Shape<'s> {
         if let [first, rest @ ..] = own.as_slice() {
             return Some(rest.iter().fold(self.of(first), |shape, schema| shape.with(schema)));
         }
-        let patterns = self.all("patternProperties").filter_map(Value::as_object).flatten();
         let fits = |pattern: &str| Regex::new(pattern).is_ok_and(|pattern| pattern.is_match(key));
-        match patterns.into_iter().find(|(pattern, _)| fits(pattern)) {
-            Some((_, schema)) => Some(self.of(schema)),
-            None => self.other(),
-        }
+        let pattern = self.patterns().find(|(pattern, _)| fits(pattern));
+        pattern.map(|(_, shape)| shape).or_else(|| self.other())
+    }
+
+    /// Patterns of keys, and the rules for their values.
+    pub(super) fn patterns(&self) -> impl Iterator<Item = (&'s str, Self)> {
+        let patterns = self.all("patternProperties").filter_map(Value::as_object).flatten();
+        patterns.map(|(pattern, schema)| (pattern.as_str(), self.of(schema)))
     }
 
     /// The rules for values of keys that have no name of their own; `None` when only named keys are known. A table that
@@ -149,6 +152,11 @@ impl<'s> Shape<'s> {
             None if self.get("properties").is_some() => None,
             None => Some(self.of(&Value::Null)),
         }
+    }
+
+    /// How many of the first items of a list have rules of their own.
+    pub(super) fn own_items(&self) -> usize {
+        self.get("prefixItems").and_then(Value::as_array).map_or(0, Vec::len)
     }
 
     /// The rules for the item at `index` of a list.

@@ -43,9 +43,14 @@ pub(super) fn word(kind: &str) -> &str {
 
 /// What fits any of the options, in people's words.
 pub(super) fn described(options: &[Shape<'_>]) -> String {
-    let mut seen = HashSet::new();
-    let kinds = options.iter().flat_map(Shape::kinds).filter(|kind| seen.insert(*kind));
-    kinds.map(word).collect::<Vec<_>>().join(" or ")
+    let words: Vec<_> = options.iter().flat_map(choice_words).collect();
+    let mut kinds: Vec<_> = (!words.is_empty()).then(|| format!("one of {}", listed(words))).into_iter().collect();
+    for kind in options.iter().filter(|option| option.choices().is_empty()).flat_map(Shape::kinds).map(word) {
+        if !kinds.iter().any(|known| known == kind) {
+            kinds.push(kind.to_owned());
+        }
+    }
+    kinds.join(" or ")
 }
 
 /// `` `warn`, `mute` ``

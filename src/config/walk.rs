@@ -58,19 +58,28 @@ impl<'a> Walk<'a> {
 
     /// What is wrong with a table whose `tag` says which of the options it is.
     fn tagged(&self, options: &[Shape<'_>], tag: &str, table: &DeTable<'_>, path: &str) -> Vec<Problem> {
-        let words: Vec<_> = options.iter().filter_map(|option| option.key(tag)).collect();
-        let Some(value) = table.get(tag) else {
-            let mut problems = self.unknown_keys(options, table, path);
-            problems.extend(self.missing(tag, &words, path, &problems));
-            return problems;
-        };
-        let meant =
-            |option: &&Shape<'_>| option.key(tag).and_then(|word| word.text("const")) == value.get_ref().as_str();
+        let word = table.get(tag).map(|value| value.get_ref().as_str());
+        let meant = |option: &&Shape<'_>| word == Some(option.key(tag).and_then(|word| word.text("const")));
         let meant: Vec<_> = options.iter().filter(meant).collect();
-        if meant.is_empty() {
-            return self.value(&words, value, &below(path, tag));
+        if !meant.is_empty() {
+            return fewest(meant.into_iter().map(|option| self.keys(option, table, path)));
         }
-        fewest(meant.into_iter().map(|option| self.keys(option, table, path)))
+        // Whichever is meant, what fits none of them is a mistake.
+        let rules = |key: &str| -> Vec<_> {
+            let rules = options.iter().filter_map(|option| option.key(key));
+            rules.flat_map(|rules| rules.alternatives()).collect()
+        };
+        let mut problems = self.unknown_keys(options, table, path);
+        if word.is_none() {
+            problems.extend(self.missing(tag, &rules(tag), path, &problems));
+        }
+        for (key, value) in table {
+            let rules = rules(key.get_ref());
+            if !rules.is_empty() {
+                problems.extend(self.value(&rules, value, &below(path, key.get_ref())));
+            }
+        }
+        problems
     }
 
     /// What is wrong with the keys of a table and their values, when nothing is left to choose.
