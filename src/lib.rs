@@ -9,3 +9,4 @@ pub mod telegram;
 pub mod cx;
 pub mod features;
 pub mod engine;
+pub mod config;
