@@ -5,7 +5,7 @@ mod instead;
 pub use instead::{instead, plain};
 
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::Value;
 use teloxide::payloads as tg;
 use teloxide::requests::Payload;
 use teloxide::types as wire;
@@ -155,7 +155,9 @@ fn call<P: Payload + Serialize>(payload: &P) -> Call {
 fn posted<P: Payload + Serialize>(payload: &P, posting: &Posting) -> Call {
     let mut call = call(payload);
     let shared = serde_json::to_value(posting).expect("a posting holds strings, numbers and lists only");
-    call.params.extend(shared.as_object().cloned().unwrap_or_else(Map::new));
+    if let Value::Object(shared) = shared {
+        call.params.extend(shared);
+    }
     call
 }
 
@@ -202,13 +204,10 @@ fn input(source: &FileSource) -> Result<wire::InputFile, Unsendable> {
 }
 
 fn question(poll: &Poll) -> Result<Call, Unsendable> {
-    let blank = |text: &str| text.trim().is_empty();
+    let said = |text: &str| !text.trim().is_empty();
+    let options = (2..=12).contains(&poll.options.len()) && poll.options.iter().all(|option| said(option));
     let right = poll.correct.is_none_or(|index| index < poll.options.len());
-    if blank(&poll.question)
-        || !(2..=12).contains(&poll.options.len())
-        || poll.options.iter().any(|o| blank(o))
-        || !right
-    {
+    if !(said(&poll.question) && options && right) {
         return Err(Unsendable::Poll);
     }
     let payload = payload::SendPoll {
@@ -331,8 +330,13 @@ fn cut(text: &str, max: usize) -> String {
 }
 
 fn no_preview() -> wire::LinkPreviewOptions {
-    let none = Value::Object(Map::from_iter([("is_disabled".to_owned(), true.into())]));
-    serde_json::from_value(none).expect("`is_disabled` is all it needs")
+    wire::LinkPreviewOptions {
+        is_disabled: true,
+        url: None,
+        prefer_small_media: false,
+        prefer_large_media: false,
+        show_above_text: false,
+    }
 }
 
 fn address(url: &str) -> Result<reqwest::Url, Unsendable> {

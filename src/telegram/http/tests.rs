@@ -75,7 +75,8 @@ async fn files_go_in_a_form() {
 
 #[tokio::test]
 async fn polled_updates_stay_as_they_were_written() {
-    let (door, asked) = server(response(r#"{"ok":true,"result":[{"update_id": 7,  "newer":{}}, {"update_id":8}]}"#)).await;
+    let (door, asked) =
+        server(response(r#"{"ok":true,"result":[{"update_id": 7,  "newer":{}}, {"update_id":8}]}"#)).await;
     let door: Arc<dyn Door> = Arc::new(door);
     let updates = door.poll(7, 100, Span::secs(50), &["message"]).await.unwrap();
     let raw: Vec<_> = updates.iter().map(|update| update.get()).collect();

@@ -12,7 +12,7 @@ pub fn instead(outcome: Outcome, call: &Call) -> Vec<Call> {
     match outcome {
         Outcome::PlainText => plain(call).into_iter().collect(),
         Outcome::OtherTopic => without_topic(call).into_iter().collect(),
-        Outcome::EditCaption => as_caption(call).into_iter().collect(),
+        Outcome::EditCaption if call.method == "editMessageText" => as_caption(call).into_iter().collect(),
         Outcome::SingleDeletes => singly(call),
         _ => Vec::new(),
     }

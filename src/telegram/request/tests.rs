@@ -1,4 +1,4 @@
-use serde_json::json;
+use serde_json::{Map, json};
 
 use super::*;
 use crate::telegram::refusal::Outcome;
@@ -155,8 +155,7 @@ fn every_call_uses_published_names_only() {
     for effect in samples() {
         for call in write(&effect, &cx()).unwrap() {
             let others = outcomes.into_iter().flat_map(|outcome| instead(outcome, &call)).collect::<Vec<_>>();
-            let others = others.into_iter().filter(|other| other.method != "editMessageCaption" || call.method == "editMessageText");
-            for call in std::iter::once(call.clone()).chain(others) {
+            for call in std::iter::once(call).chain(others) {
                 conforms(&api, &api["methods"][&call.method], &call.params, &call.method);
                 seen.insert(call.method);
             }
@@ -179,10 +178,7 @@ fn a_message_is_written_in_full() {
              {"text": "私聊", "url": "https://t.me/steward_bot?start=a_b-1"}],
             [{"text": "站点", "url": "https://example.com/"}]]},
     });
-    let mut params = Value::Object(call.params);
-    // teloxide writes absent preview options as null, which Telegram takes for absent.
-    params["link_preview_options"].as_object_mut().unwrap().retain(|_, value| !value.is_null());
-    assert_eq!((call.method.as_str(), params), ("sendMessage", expected));
+    assert_eq!((call.method.as_str(), Value::Object(call.params)), ("sendMessage", expected));
     let bare = one(&Effect::Send(Send { preview: true, topic: Some(1), ..hello() }));
     assert_eq!(Value::Object(bare.params), json!({"chat_id": CHAT.0, "text": "<b>你好</b>", "parse_mode": "HTML"}));
 }
@@ -217,10 +213,12 @@ fn deletes_go_in_hundreds_and_skip_what_has_no_number() {
     let ids = |n: i64| (1..=n).map(|id| MessageRef::Id(MessageId(id))).collect::<Vec<_>>();
     let sizes = |messages| {
         let calls = write(&Effect::Delete { chat: CHAT, messages }, &cx()).unwrap();
-        calls.iter().map(|c| c.params.get("message_ids").map_or(1, |ids| ids.as_array().unwrap().len())).collect()
+        calls
+            .iter()
+            .map(|c| c.params.get("message_ids").map_or(1, |ids| ids.as_array().unwrap().len()))
+            .collect::<Vec<_>>()
     };
-    let none: Vec<usize> = Vec::new();
-    assert_eq!(sizes(ids(0)), none);
+    assert!(sizes(ids(0)).is_empty());
     assert_eq!(sizes(ids(1)), [1]);
     assert_eq!(sizes(ids(100)), [100]);
     assert_eq!(sizes(ids(201)), [100, 100, 1]);
@@ -285,7 +283,10 @@ fn a_file_of_this_machine_goes_with_the_call() {
     let call = one(&effect);
     assert_eq!(call.params["photo"], "attach://file");
     let [file] = call.files.as_slice() else { panic!("{call:?}") };
-    assert_eq!((file.field.as_str(), file.file_name.as_str(), file.bytes.as_slice()), ("file", "week.png", &b"PNG"[..]));
+    assert_eq!(
+        (file.field.as_str(), file.file_name.as_str(), file.bytes.as_slice()),
+        ("file", "week.png", &b"PNG"[..])
+    );
     let unread = write(&effect, &Resolved { file: None, ..cx() });
     assert_eq!(unread.unwrap_err(), Unsendable::NoFile("/var/charts/week.png".into()));
     assert_eq!(upload_path(&with_file(FileKind::Photo, FileSource::Id("x".into()))), None);
