@@ -2,8 +2,19 @@
 //!
 //! The only place that knows teloxide and Telegram's JSON. Everything goes through one narrow door, [`Door::call`].
 
+pub mod fields;
+pub mod http;
+pub mod payload;
+pub mod people;
+pub mod refusal;
+pub mod reply;
+pub mod request;
+pub mod update;
+
+use futures::FutureExt;
 use futures::future::BoxFuture;
-use serde_json::{Map, Value};
+use serde_json::value::{RawValue, to_raw_value};
+use serde_json::{Map, Value, json};
 
 use crate::model::{ChatId, Span};
 
@@ -58,4 +69,28 @@ pub enum Fault {
 pub trait Door: Send + Sync {
     /// The `result` of the answer.
     fn call(&self, call: Call) -> BoxFuture<'_, Result<Value, Fault>>;
+
+    /// New updates, each as it was written. Asking from `offset` on lets Telegram forget all before it.
+    fn poll<'a>(
+        &'a self,
+        offset: i64,
+        limit: u8,
+        timeout: Span,
+        allowed: &'a [&'a str],
+    ) -> BoxFuture<'a, Result<Vec<Box<RawValue>>, Fault>> {
+        let answer = self.call(updates_wanted(offset, limit, timeout, allowed));
+        async move {
+            let Value::Array(updates) = answer.await? else {
+                return Err(Fault::NoAnswer("updates are not a list".to_owned()));
+            };
+            let raw = updates.iter().map(to_raw_value).collect::<Result<_, _>>();
+            raw.map_err(|error| Fault::NoAnswer(error.to_string()))
+        }
+        .boxed()
+    }
+}
+
+fn updates_wanted(offset: i64, limit: u8, timeout: Span, allowed: &[&str]) -> Call {
+    let params = json!({"offset": offset, "limit": limit, "timeout": timeout.as_secs(), "allowed_updates": allowed});
+    Call::new("getUpdates", params)
 }
