@@ -10,3 +10,4 @@ pub mod cx;
 pub mod features;
 pub mod engine;
 pub mod config;
+pub mod rehearsal;

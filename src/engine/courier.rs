@@ -208,32 +208,32 @@ fn refused(why: Why, text: &str) -> Ended {
 /// Carries one effect out.
 pub async fn carry(door: Arc<dyn Door>, bot: &str, job: Job, now: Timestamp) -> (Letter, Ended) {
     let Job { letter, names } = job;
-    let ended = calls_for(&letter, bot, &names, now).await;
-    let ended = match ended {
+    let file = match request::upload_path(&letter.outgoing.effect) {
+        Some(path) => match tokio::fs::read(path).await {
+            Ok(bytes) => Some(bytes),
+            Err(error) => {
+                let ended = refused(Why::Invalid, &format!("the file {path} cannot be read: {error}"));
+                return (letter, ended);
+            }
+        },
+        None => None,
+    };
+    let ended = match calls_for(&letter, bot, &names, file.as_deref(), now) {
         Ok(calls) => make_calls(&*door, &letter, calls).await,
         Err(ended) => ended,
     };
     (letter, ended)
 }
 
-async fn calls_for(
+fn calls_for(
     letter: &Letter,
     bot: &str,
     names: &HashMap<MessageKey, MessageId>,
+    file: Option<&[u8]>,
     now: Timestamp,
 ) -> Result<Vec<Call>, Ended> {
-    let effect = &letter.outgoing.effect;
-    let file = match request::upload_path(effect) {
-        Some(path) => Some(
-            tokio::fs::read(path)
-                .await
-                .map_err(|error| refused(Why::Invalid, &format!("the file {path} cannot be read: {error}")))?,
-        ),
-        None => None,
-    };
-    let resolved =
-        Resolved { bot, now, message: &|name| names.get(name).copied(), file: file.as_deref() };
-    request::write(effect, &resolved).map_err(|error| {
+    let resolved = Resolved { bot, now, message: &|name| names.get(name).copied(), file };
+    request::write(&letter.outgoing.effect, &resolved).map_err(|error| {
         let why = if matches!(error, Unsendable::NoMessage(_)) { Why::NotFound } else { Why::Invalid };
         refused(why, &error.to_string())
     })
@@ -264,25 +264,19 @@ async fn make_calls(door: &dyn Door, letter: &Letter, calls: Vec<Call>) -> Ended
         };
         let outcome = classify(&call.method, &fault, private);
         tracing::debug!(outbox.id = letter.id, method = call.method, %fault, ?outcome, "a call failed");
-        let other = match outcome {
-            Outcome::Done => continue,
-            Outcome::PlainText => request::plain(&call).map(|call| vec![call]),
-            Outcome::OtherTopic => request::without_topic(&call).map(|call| vec![call]),
-            Outcome::EditCaption => request::edit_caption(&call).map(|call| vec![call]),
-            Outcome::SingleDeletes => Some(request::single_deletes(&call)),
-            _ => None,
-        };
-        match other {
-            Some(calls) if retold < 2 => {
-                retold += 1;
-                for call in calls.into_iter().rev() {
-                    waiting.push_front(call);
-                }
-            }
-            // One of many messages that cannot be deleted does not keep the others.
-            None if call.method == "deleteMessage" && !waiting.is_empty() => {}
-            _ => return unhappy(letter, &call, outcome, &fault),
+        if outcome == Outcome::Done {
+            continue;
         }
+        let instead = if retold < 2 { request::instead(outcome, &call) } else { Vec::new() };
+        if !instead.is_empty() {
+            retold += 1;
+            for call in instead.into_iter().rev() {
+                waiting.push_front(call);
+            }
+        } else if !(call.method == "deleteMessage" && retold > 0 && matches!(outcome, Outcome::Refused(_))) {
+            return unhappy(letter, &call, outcome, &fault);
+        }
+        // Otherwise one of many messages cannot be deleted, which does not keep the others.
     }
     match effect {
         Effect::Ask(_) => refused(Why::Other, "there was no answer"),

@@ -3,6 +3,8 @@
 //! No feature uses another: what one has to say to the others it tells as an event. Their order in [`features!`] is the
 //! order of precedence: an earlier one may keep an event from those after it.
 
+pub mod people;
+
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
@@ -184,6 +186,8 @@ fn always<T>(make: impl FnOnce() -> T) -> Option<T> {
 }
 
 features! {
+    /// Who is in the group.
+    people: people::People, always;
 }
 
 impl Settings {

@@ -96,6 +96,13 @@ impl Span {
     }
 }
 
+impl std::ops::Add for Span {
+    type Output = Self;
+    fn add(self, other: Self) -> Self {
+        Self(self.0.saturating_add(other.0))
+    }
+}
+
 impl std::fmt::Display for Span {
     /// The shortest exact form: `1d 12h`, `20s`; `0s` for zero.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

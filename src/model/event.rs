@@ -112,6 +112,13 @@ pub struct OwnChange {
     pub rights: Rights,
 }
 
+impl OwnChange {
+    /// The person on the other side of a private chat.
+    pub fn user_of_chat(&self) -> UserId {
+        UserId(self.chat.id.0)
+    }
+}
+
 /// A press on an inline button.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Press {

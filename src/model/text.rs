@@ -190,7 +190,7 @@ mod tests {
         let text = Text::plain("<b>&\"");
         assert_eq!(text.html(), "&lt;b&gt;&amp;&quot;");
         assert_eq!(text.visible(), "<b>&\"");
-        assert_eq!(text.visible_len(), 4);
+        assert_eq!(text.visible_len(), 5);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //!
 //! The only place that knows teloxide and Telegram's JSON. Everything goes through one narrow door, [`Door::call`].
 
+pub mod emulator;
 pub mod fields;
 pub mod http;
 pub mod payload;

@@ -1,0 +1,5 @@
+//! The same bot on a virtual clock, with the emulator for Telegram.
+
+pub mod stage;
+
+pub use stage::Stage;

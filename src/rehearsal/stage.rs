@@ -1,0 +1,214 @@
+//! The whole bot on a stage: people do, time passes, people see.
+//!
+//! Everything is real but Telegram and the clock: settings, engine, courier and database are those of the running bot.
+//! Time moves only by [`Stage::pass`], through every instant at which something is due.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use anyhow::{Context, Result, bail};
+
+use crate::cx::Me;
+use crate::engine::courier::{Courier, carry};
+use crate::engine::plan::Rates;
+use crate::engine::{Book, Engine, Receipt};
+use crate::features::{Compiled, Settings};
+use crate::model::{ChatId, Span, Timestamp};
+use crate::store::{Db, Durability};
+use crate::telegram::emulator::Emulator;
+use crate::telegram::update::{ALLOWED_UPDATES, update_id};
+use crate::telegram::{Call, Door};
+
+/// Rounds without an end to them are a loop between features and Telegram.
+const ROUNDS: usize = 100_000;
+
+/// How a stage is set up.
+pub struct Setup {
+    /// Settings by community name.
+    pub communities: Vec<(String, Settings)>,
+    /// For chats no settings list.
+    pub open: Option<Settings>,
+    /// Folder that relative paths in settings start from.
+    pub folder: PathBuf,
+    /// Address of the database.
+    pub database: String,
+    pub now: Timestamp,
+    pub rates: Rates,
+}
+
+/// The bot and its surroundings.
+pub struct Stage {
+    pub emulator: Emulator,
+    setup: Setup,
+    engine: Engine,
+    courier: Courier,
+    receipts: Vec<Receipt>,
+    now: Timestamp,
+    offset: i64,
+}
+
+impl Stage {
+    /// Starts the bot on an empty or existing database.
+    pub async fn new(emulator: Emulator, setup: Setup) -> Result<Self> {
+        let now = setup.now;
+        emulator.set_now(now);
+        let (engine, courier, receipts) = start(&emulator, &setup, now).await?;
+        Ok(Self { emulator, setup, engine, courier, receipts, now, offset: 0 })
+    }
+
+    pub fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    pub fn db(&self) -> &Db {
+        self.engine.db()
+    }
+
+    pub fn engine(&mut self) -> &mut Engine {
+        &mut self.engine
+    }
+
+    /// Stops the process without any notice and starts it anew on the same database.
+    pub async fn restart(&mut self) -> Result<()> {
+        self.engine.db().close().await;
+        let (engine, courier, receipts) = start(&self.emulator, &self.setup, self.now).await?;
+        (self.engine, self.courier, self.receipts, self.offset) = (engine, courier, receipts, 0);
+        Ok(())
+    }
+
+    /// Stops the process, lets time pass without it, and starts it anew.
+    pub async fn absent(&mut self, span: Span) -> Result<()> {
+        self.engine.beat(self.now).await?;
+        self.now = self.now + span;
+        self.emulator.set_now(self.now);
+        self.restart().await
+    }
+
+    /// Gives the running bot other settings.
+    pub async fn reconfigure(&mut self, communities: Vec<(String, Settings)>) -> Result<()> {
+        self.setup.communities = communities;
+        let book = book(&self.setup)?;
+        self.engine.set_book(book, self.now).await
+    }
+
+    /// Lets the bot do everything that can be done without time passing.
+    pub async fn settle(&mut self) -> Result<()> {
+        for _ in 0..ROUNDS {
+            if !self.round().await? {
+                return Ok(());
+            }
+        }
+        bail!("the bot does not come to rest");
+    }
+
+    /// Lets time pass; everything due on the way happens at its time.
+    pub async fn pass(&mut self, span: Span) -> Result<()> {
+        let end = self.now + span;
+        self.settle().await?;
+        for _ in 0..ROUNDS {
+            let due = [self.engine.next_due().await?, self.courier.next_at(self.now)];
+            let Some(next) = due.into_iter().flatten().filter(|at| *at <= end).min() else {
+                self.now = end;
+                self.emulator.set_now(end);
+                return self.settle().await;
+            };
+            self.now = self.now.max(next);
+            self.emulator.set_now(self.now);
+            self.settle().await?;
+            // A courier that waits for nothing but a clock that stands still would wait for ever.
+            if self.courier.next_at(self.now) == Some(self.now) && next == self.now {
+                self.now = self.now + Span::from_millis(1);
+                self.emulator.set_now(self.now);
+            }
+        }
+        bail!("time does not pass");
+    }
+
+    /// What the bot has not done although its time has come: unsent effects, overdue reminders.
+    pub async fn left_undone(&mut self) -> Result<Vec<String>> {
+        let mut undone = Vec::new();
+        let mut conn = self.engine.db().read().await?;
+        for letter in crate::store::outbox::waiting(&mut conn, 100).await? {
+            if letter.outgoing.after <= self.now {
+                undone.push(format!("not sent: {:?}", letter.outgoing.effect));
+            }
+        }
+        for reminder in crate::store::agenda::due(&mut conn, self.now, 100).await? {
+            undone.push(format!("overdue: {} in chat {}", reminder.name, reminder.chat));
+        }
+        for failed in crate::store::quarantine::list(&mut conn, 100).await? {
+            undone.push(format!("failed: {} {}", failed.error, failed.body));
+        }
+        Ok(undone)
+    }
+
+    /// One turn of intake, engine and courier. Says whether anything was done.
+    async fn round(&mut self) -> Result<bool> {
+        let updates = match self.emulator.poll(self.offset, 100, Span::ZERO, ALLOWED_UPDATES).await {
+            Ok(updates) => updates,
+            Err(fault) => {
+                tracing::debug!(%fault, "a poll failed");
+                Vec::new()
+            }
+        };
+        let updates: Vec<(i64, String)> =
+            updates.iter().filter_map(|raw| Some((update_id(raw.get())?, raw.get().to_owned()))).collect();
+        let got = updates.len();
+        if let Some((last, _)) = updates.last() {
+            self.offset = last + 1;
+        }
+        if got > 0 {
+            self.engine.store(updates, self.now).await?;
+        }
+        let receipts = std::mem::take(&mut self.receipts);
+        let step = self.engine.step(self.now, &receipts).await?;
+        let (handled, more) = (step.handled + step.failed, step.more);
+        self.courier.take(step.posted, step.withdrawn, self.now);
+        let (jobs, receipts) = self.courier.next(self.now).await?;
+        self.receipts = receipts;
+        let sent = jobs.len();
+        let bot = self.engine.me().username.clone();
+        for job in jobs {
+            let (letter, ended) = carry(Arc::new(self.emulator.clone()), &bot, job, self.now).await;
+            self.receipts.push(self.courier.done(letter, ended, self.now));
+        }
+        Ok(got > 0 || handled > 0 || more || sent > 0 || !self.receipts.is_empty())
+    }
+}
+
+fn book(setup: &Setup) -> Result<Book> {
+    let compile = |name: &str, settings: &Settings| -> Result<_> {
+        let (compiled, findings) = Compiled::new(settings, &setup.folder);
+        if findings.is_empty() { Ok(Arc::new(compiled)) } else { bail!("{name}: {findings:?}") }
+    };
+    let mut communities = Vec::new();
+    for (name, settings) in &setup.communities {
+        communities.push((name.clone(), compile(name, settings)?));
+    }
+    let open = setup.open.as_ref().map(|settings| compile("open", settings)).transpose()?;
+    Ok(Book::new(setup.folder.clone(), communities, open))
+}
+
+async fn start(emulator: &Emulator, setup: &Setup, now: Timestamp) -> Result<(Engine, Courier, Vec<Receipt>)> {
+    let db = Db::open(&setup.database, Durability::None).await?;
+    let me = emulator.call(Call::new("getMe", serde_json::json!({}))).await.context("the bot cannot say who it is")?;
+    let me = who(&me);
+    let engine = Engine::start(db.clone(), me, book(setup)?, now).await?;
+    let (courier, receipts) = Courier::start(db, setup.rates, now).await?;
+    Ok((engine, courier, receipts))
+}
+
+/// Reads `getMe`.
+pub fn who(me: &serde_json::Value) -> Me {
+    Me {
+        id: crate::model::UserId(me["id"].as_i64().unwrap_or_default()),
+        username: me["username"].as_str().unwrap_or_default().to_owned(),
+        name: me["first_name"].as_str().unwrap_or_default().to_owned(),
+        reads_all: me["can_read_all_group_messages"].as_bool().unwrap_or_default(),
+    }
+}
+
+/// A group's number as Telegram gives them to supergroups.
+pub fn supergroup(n: i64) -> ChatId {
+    ChatId(-1_000_000_000_000 - n)
+}

@@ -1,0 +1,6 @@
+//! Everything the bot promises, tested as people would see it. One binary, so that it is linked once.
+
+mod architecture;
+mod harness;
+mod people;
+mod postgres;
