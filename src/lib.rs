@@ -1,9 +1,10 @@
 //! Steward: a Telegram bot that runs a community's whole operating procedure.
 //!
 //! Modules are listed from the ground up; each may use those above it in this list and none below.
-//! `tests/architecture.rs` holds them to it.
+//! `tests/it/architecture.rs` holds them to it.
 
 pub mod model;
+pub mod judge;
 pub mod store;
 pub mod telegram;
 pub mod cx;

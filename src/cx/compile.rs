@@ -27,8 +27,7 @@ pub struct Compile<'a> {
 
 impl<'a> Compile<'a> {
     pub fn new(common: &'a Common, folder: &'a Path, known: &'a Phrases) -> Self {
-        let mut compile =
-            Self { common, folder, section: "", known, findings: Vec::new(), wordings: BTreeMap::new() };
+        let mut compile = Self { common, folder, section: "", known, findings: Vec::new(), wordings: BTreeMap::new() };
         for (key, template) in &common.texts {
             if let Some(reason) = known.why_unknown(key) {
                 compile.findings.push(Finding { path: "texts".into(), reason, hint: known.nearest(key) });

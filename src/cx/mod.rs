@@ -13,16 +13,17 @@ pub use phrases::{Phrase, Phrases, safe};
 use anyhow::Result;
 use minijinja::Value;
 
+use crate::model::command::Command;
 use crate::model::event::{Event, Press, Told};
 use crate::model::text::ANSWER_MAX;
 use crate::model::{
-    ChatId, Class, CommunityId, Day, Delivery, Effect, Lang, Message, Outgoing, Span, Text, Timestamp, User, UserId,
-    effect,
+    ChatId, Class, CommunityId, Day, Delivery, Effect, Lang, Message, Outgoing, Sender, Span, Text, Timestamp, User,
+    UserId, effect,
 };
+use crate::store::Tx;
 use crate::store::agenda::Reminder;
 use crate::store::chats::ChatRow;
 use crate::store::members::Member;
-use crate::store::Tx;
 
 /// A reply to something older than this helps nobody: the backlog after an absence is handled without answers.
 pub const STALE: Span = Span::minutes(2);
@@ -234,7 +235,8 @@ impl<'a> Cx<'a> {
 
     /// Whether a person may use staff commands: an administrator of the chat, or anybody in the staff chat who is there.
     pub async fn is_staff(&mut self, chat: ChatId, user: UserId) -> Result<bool> {
-        if self.common.staff.iter().any(|id| *id == user.0) {
+        // Whoever acts in the staff chat is in it.
+        if self.common.staff.contains(&user.0) || self.role(chat) == Role::Staff {
             return Ok(true);
         }
         if self.tx.member(chat, user).await?.is_some_and(|member| member.status.is_staff()) {
@@ -242,6 +244,24 @@ impl<'a> Cx<'a> {
         }
         let Some(staff_chat) = self.common.staff_chat.map(ChatId) else { return Ok(false) };
         Ok(self.tx.member(staff_chat, user).await?.is_some_and(|member| member.status.is_in()))
+    }
+
+    /// Whether whoever wrote a message may use staff commands there. An anonymous administrator may: only
+    /// administrators can be anonymous.
+    pub async fn is_from_staff(&mut self, message: &Message) -> Result<bool> {
+        match &message.sender {
+            Sender::AnonymousAdmin => Ok(true),
+            Sender::Person(user) => self.is_staff(message.chat.id, user.id).await,
+            _ => Ok(false),
+        }
+    }
+
+    /// The command a message is, when it is one for this bot and not an edit.
+    pub fn command<'m>(&self, message: &'m Message) -> Option<Command<'m>> {
+        if message.edited.is_some() || message.forward.is_some() {
+            return None;
+        }
+        Command::parse(&message.text, &self.me.username)
     }
 
     /// The member's row, made when the person was never seen.

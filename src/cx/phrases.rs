@@ -105,10 +105,8 @@ impl Phrases {
         templates
             .add_template_owned("wording", template.to_owned())
             .map_err(|error| (format!("the template cannot be read: {error:#}"), None))?;
-        let used = templates
-            .get_template("wording")
-            .map_err(|error| (format!("{error:#}"), None))?
-            .undeclared_variables(true);
+        let used =
+            templates.get_template("wording").map_err(|error| (format!("{error:#}"), None))?.undeclared_variables(true);
         let strange: BTreeSet<_> = used
             .iter()
             .filter(|name| {

@@ -46,13 +46,8 @@ pub struct Job {
 impl Courier {
     /// Takes up what waits. Comes with receipts for what a process that died was sending.
     pub async fn start(db: Db, rates: Rates, now: Timestamp) -> Result<(Self, Vec<Receipt>)> {
-        let mut courier = Self {
-            plan: Plan::new(rates),
-            overflow: true,
-            names: HashMap::new(),
-            names_by_age: VecDeque::new(),
-            db,
-        };
+        let mut courier =
+            Self { plan: Plan::new(rates), overflow: true, names: HashMap::new(), names_by_age: VecDeque::new(), db };
         let mut conn = courier.db.read().await?;
         let unknown = outbox::being_sent(&mut conn).await?;
         for (chat, until) in outbox::cooldowns(&mut conn).await? {
@@ -103,11 +98,8 @@ impl Courier {
                 }
             }
         }
-        let once: Vec<i64> = jobs
-            .iter()
-            .filter(|letter| letter.outgoing.delivery == Delivery::Once)
-            .map(|letter| letter.id)
-            .collect();
+        let once: Vec<i64> =
+            jobs.iter().filter(|letter| letter.outgoing.delivery == Delivery::Once).map(|letter| letter.id).collect();
         outbox::claim(&self.db, &once).await?;
         let mut resolved = Vec::with_capacity(jobs.len());
         for letter in jobs {

@@ -113,7 +113,12 @@ impl Engine {
             Ok(Err(error)) => format!("{error:#}"),
             Err(panic) => format!("panicked: {}", panic_words(&*panic)),
         };
-        tracing::error!(event = event.id, chat.id = event.chat.map(|chat| chat.0), error, "an event failed; it is kept");
+        tracing::error!(
+            event = event.id,
+            chat.id = event.chat.map(|chat| chat.0),
+            error,
+            "an event failed; it is kept"
+        );
         tx.undo_event().await?;
         step.failed += 1;
         match raw {
@@ -224,9 +229,9 @@ impl Engine {
     /// In private a person is spoken to as in the community they were last seen in, in their own language.
     async fn private_place(&mut self, tx: &mut Tx, event: &Event, chat: ChatId) -> Result<Place> {
         let memberships = tx.memberships(UserId(chat.0)).await?;
-        let home = memberships.iter().find(|member| {
-            self.book.of(member.chat).allowed && tx.chat(member.chat).is_some_and(ChatRow::is_live)
-        });
+        let home = memberships
+            .iter()
+            .find(|member| self.book.of(member.chat).allowed && tx.chat(member.chat).is_some_and(ChatRow::is_live));
         let tag = match &event.kind {
             Kind::Message(message) => message.author().and_then(|user| user.language.clone()),
             Kind::Button(press) => press.user.language.clone(),

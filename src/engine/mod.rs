@@ -166,11 +166,7 @@ impl Engine {
         self.queue.drain(..batch.len());
         self.own.drain(..own.len());
         self.next_due_known = false;
-        step.posted = committed
-            .posted
-            .into_iter()
-            .map(|(id, outgoing)| Letter { id, attempts: 0, outgoing })
-            .collect();
+        step.posted = committed.posted.into_iter().map(|(id, outgoing)| Letter { id, attempts: 0, outgoing }).collect();
         step.withdrawn = committed.withdrawn;
         step.more = !self.queue.is_empty() || self.more || !self.own.is_empty();
         Ok(step)
@@ -257,6 +253,8 @@ impl Engine {
 
     /// Reads a stored update.
     fn read(&self, waiting: &Waiting) -> Result<Event, String> {
-        update::read(&waiting.raw, self.me.id, waiting.received).map(|(_, event)| event).map_err(|error| error.to_string())
+        update::read(&waiting.raw, self.me.id, waiting.received)
+            .map(|(_, event)| event)
+            .map_err(|error| error.to_string())
     }
 }

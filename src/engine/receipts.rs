@@ -22,11 +22,21 @@ pub struct Receipt {
 pub enum Ended {
     Sent(Sent),
     Answered(Answer),
-    Refused { why: Why, text: String, method: String },
+    Refused {
+        why: Why,
+        text: String,
+        method: String,
+    },
     /// To be tried again after `wait`; Telegram asked to leave `rest` alone so long (chat 0: everything).
-    Again { wait: Span, rest: Option<ChatId> },
+    Again {
+        wait: Span,
+        rest: Option<ChatId>,
+    },
     /// The chat has another number now, which the letter already bears.
-    Moved { from: ChatId, to: ChatId },
+    Moved {
+        from: ChatId,
+        to: ChatId,
+    },
 }
 
 impl Engine {
@@ -89,8 +99,7 @@ impl Engine {
                     tx.set_reach(crate::model::UserId(chat.0), false, None).await?;
                 }
                 let user = letter.outgoing.effect.user();
-                let refused =
-                    Refused { name, why: *why, text: text.clone(), method: method.clone(), user, note };
+                let refused = Refused { name, why: *why, text: text.clone(), method: method.clone(), user, note };
                 self.handle(tx, &event("", chat, Kind::Refused(refused)), now, step).await
             }
         }

@@ -46,11 +46,7 @@ pub trait Feature {
     fn compile(settings: &Self::Settings, compile: &mut Compile<'_>) -> Self::Rules;
 
     /// Handles an event: reads and writes rows, asks for effects and reminders, tells others.
-    fn handle(
-        rules: &Self::Rules,
-        cx: &mut Cx<'_>,
-        event: &Event,
-    ) -> impl Future<Output = Result<Flow>> + Send;
+    fn handle(rules: &Self::Rules, cx: &mut Cx<'_>, event: &Event) -> impl Future<Output = Result<Flow>> + Send;
 }
 
 /// A command as menus and `/help` show it.

@@ -12,9 +12,7 @@ use crate::cx::{Compile, Cx, Phrase, Role};
 use crate::model::event::{Answer, MemberChange, Told};
 use crate::model::message::Service;
 use crate::model::person::Passage;
-use crate::model::{
-    ChatId, Class, Day, Effect, Event, Kind, Message, Span, Status, Timestamp, User, effect::Question,
-};
+use crate::model::{ChatId, Class, Day, Effect, Event, Kind, Message, Span, Status, Timestamp, User, effect::Question};
 use crate::store::activity::{Deed, DeedKind};
 use crate::store::members::{DAYS_COUNTED, MESSAGES_COUNTED, Member};
 
@@ -63,8 +61,7 @@ impl Feature for People {
                 }
             }
             Kind::Answer { question: Question::Admins(chat), answer: Answer::Admins(admins) } => {
-                let now: Vec<(User, Status)> =
-                    admins.iter().map(|admin| (admin.user.clone(), admin.status)).collect();
+                let now: Vec<(User, Status)> = admins.iter().map(|admin| (admin.user.clone(), admin.status)).collect();
                 staff_is(cx, *chat, &now).await?;
             }
             Kind::Told(Told::Forget { user }) => {

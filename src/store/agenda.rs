@@ -76,11 +76,12 @@ impl Tx {
 
     /// The reminder of that name.
     pub async fn reminder(&mut self, chat: ChatId, name: &str) -> Result<Option<Reminder>> {
-        let row: Option<(i64, String)> = sqlx::query_as("SELECT due, payload FROM agenda WHERE chat = $1 AND name = $2")
-            .bind(chat.0)
-            .bind(name)
-            .fetch_optional(self.settled().await?)
-            .await?;
+        let row: Option<(i64, String)> =
+            sqlx::query_as("SELECT due, payload FROM agenda WHERE chat = $1 AND name = $2")
+                .bind(chat.0)
+                .bind(name)
+                .fetch_optional(self.settled().await?)
+                .await?;
         Ok(row.map(|(due, payload)| Reminder {
             chat,
             name: name.to_owned(),
@@ -92,13 +93,12 @@ impl Tx {
 
 /// What is due by `now`, oldest first.
 pub async fn due(conn: &mut Conn, now: Timestamp, limit: i64) -> Result<Vec<Reminder>> {
-    let rows: Vec<(i64, String, i64, String)> = sqlx::query_as(
-        "SELECT chat, name, due, payload FROM agenda WHERE due <= $1 ORDER BY due, chat, name LIMIT $2",
-    )
-    .bind(now.0)
-    .bind(limit)
-    .fetch_all(conn)
-    .await?;
+    let rows: Vec<(i64, String, i64, String)> =
+        sqlx::query_as("SELECT chat, name, due, payload FROM agenda WHERE due <= $1 ORDER BY due, chat, name LIMIT $2")
+            .bind(now.0)
+            .bind(limit)
+            .fetch_all(conn)
+            .await?;
     Ok(rows
         .into_iter()
         .map(|(chat, name, due, payload)| Reminder {

@@ -58,14 +58,13 @@ impl Tx {
     /// Calls off what waits in a chat and has a note beginning with `prefix`. What is being sent is not stopped.
     pub async fn withdraw(&mut self, chat: ChatId, prefix: &str) -> Result<u64> {
         let conn = self.settled().await?;
-        let rows: Vec<(i64,)> = sqlx::query_as(
-            "SELECT id FROM outbox WHERE chat = $1 AND state = 0 AND SUBSTR(note, 1, LENGTH($2)) = $3",
-        )
-        .bind(chat.0)
-        .bind(prefix)
-        .bind(prefix)
-        .fetch_all(&mut *conn)
-        .await?;
+        let rows: Vec<(i64,)> =
+            sqlx::query_as("SELECT id FROM outbox WHERE chat = $1 AND state = 0 AND SUBSTR(note, 1, LENGTH($2)) = $3")
+                .bind(chat.0)
+                .bind(prefix)
+                .bind(prefix)
+                .fetch_all(&mut *conn)
+                .await?;
         self.drop_letters(rows.into_iter().map(|(id,)| id).collect()).await
     }
 

@@ -25,9 +25,7 @@ fn sources() -> Vec<(PathBuf, String)> {
 /// Modules from the ground up, as `lib.rs` lists them.
 fn layers() -> Vec<String> {
     let lib = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/lib.rs")).unwrap();
-    lib.lines()
-        .filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';').map(ToOwned::to_owned))
-        .collect()
+    lib.lines().filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';').map(ToOwned::to_owned)).collect()
 }
 
 /// The path below `src` as a list of names: `features/checkin.rs` is `["features", "checkin"]`.
@@ -43,7 +41,8 @@ fn imports(text: &str) -> Vec<(String, String)> {
         .flat_map(|(at, found)| {
             let rest = &code[at + found.len()..];
             let path = |rest: &str| {
-                let word = |text: &str| text.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect::<String>();
+                let word =
+                    |text: &str| text.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect::<String>();
                 let first = word(rest.trim_start());
                 let second = rest.trim_start()[first.len()..].strip_prefix("::").map(word).unwrap_or_default();
                 (first, second)
@@ -114,7 +113,8 @@ fn only_the_telegram_edge_knows_teloxide() {
 fn sql_knows_no_clock_of_its_own() {
     for (path, text) in sources() {
         for clock in ["CURRENT_TIMESTAMP", "now()", "datetime('now", "strftime("] {
-            let text = text.replace("::now()", "").replace("self.now()", "").replace(".now()", "").replace("fn now()", "");
+            let text =
+                text.replace("::now()", "").replace("self.now()", "").replace(".now()", "").replace("fn now()", "");
             assert!(!text.contains(clock), "{}: {clock}: times are passed in", path.display());
         }
     }

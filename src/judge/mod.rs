@@ -1,0 +1,227 @@
+//! Tells ads from talk. A pure function: what was written, what is known of the writer and the community's settings go
+//! in; a verdict with its reasons comes out.
+//!
+//! Being wrong about a person costs more than missing an ad, so a strike needs hard evidence: a way to reach the
+//! advertiser together with an offer, or one thing that is proof by itself, such as an invitation to another group.
+//! Weaker signs only bring a message before the staff.
+
+mod contact;
+mod link;
+mod rules;
+mod see;
+mod settings;
+mod words;
+
+#[cfg(test)]
+mod tests;
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::{Message, Sender, Span};
+
+pub use settings::{Action, Compiled, Newcomer, Settings, TrustAfter, Words};
+
+/// What a message is. Only the last two cost strikes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Class {
+    Clean,
+    /// For the staff to look at.
+    Suspect,
+    Ad,
+    /// Words that put a person out at once.
+    Severe,
+}
+
+/// What was found, and why.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Verdict {
+    pub class: Class,
+    /// Sum of the weights of the reasons.
+    pub score: f64,
+    pub reasons: Vec<Reason>,
+}
+
+/// One thing that counted.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Reason {
+    pub rule: Rule,
+    /// The words it was found in as they were written, at most 80 characters. Empty when it is not about words.
+    pub evidence: String,
+    pub weight: f64,
+}
+
+/// The rules by name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Rule {
+    /// The writer belongs to the staff; nothing was looked at.
+    Staff,
+    /// An invitation to another group or channel.
+    Invite,
+    /// A link to somebody or something on Telegram.
+    TelegramLink,
+    /// A link to a site that is not on the allow-list.
+    Link,
+    /// Such a link from somebody new.
+    NewcomerLink,
+    BlockedDomain,
+    /// The words of a link show another site than it leads to.
+    MaskedLink,
+    /// A foreign link under a button.
+    Button,
+    /// A messenger's account.
+    Contact,
+    /// A number one can call or add.
+    Number,
+    ContactCard,
+    /// An @name that is none of the community's.
+    Mention,
+    /// Asks to be written to.
+    Approach,
+    /// Goods or promises hardly named except by who offers them.
+    Offer,
+    /// Words of selling and promising that others say too.
+    Lure,
+    /// Forwarded from another channel.
+    Forward,
+    /// Written under the name of a channel.
+    Channel,
+    /// Hidden characters, borrowed letters, dots written out.
+    Disguise,
+    SuspectWord,
+    AdWord,
+    SevereWord,
+    /// Warns of ads, forbids them or asks about them.
+    Warning,
+}
+
+impl Rule {
+    /// A way to the advertiser.
+    fn is_reach(self) -> bool {
+        self.is_concrete() || matches!(self, Self::Link | Self::NewcomerLink | Self::Mention | Self::Number)
+    }
+
+    /// Goes before the staff whatever else is there.
+    fn is_for_staff(self) -> bool {
+        matches!(self, Self::SuspectWord | Self::NewcomerLink)
+    }
+
+    /// A way to the advertiser that nobody gives who only talks about ads.
+    fn is_concrete(self) -> bool {
+        matches!(
+            self,
+            Self::Invite
+                | Self::TelegramLink
+                | Self::BlockedDomain
+                | Self::MaskedLink
+                | Self::Contact
+                | Self::ContactCard
+        )
+    }
+}
+
+/// What is known of who wrote a message, without it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SenderFacts {
+    /// Time since joining, if known.
+    pub joined: Option<Span>,
+    /// Messages seen before this one.
+    pub messages: i64,
+    /// Days on which they wrote.
+    pub days_active: i64,
+    /// Cleared by the staff.
+    pub trusted: bool,
+    pub staff: bool,
+    /// Strikes standing against them.
+    pub strikes: i64,
+    /// Not a person but a channel writing under its own name.
+    pub is_channel: bool,
+}
+
+/// A hundred years: longer than anybody has been a member.
+const MOST_DAYS: i64 = 36_525;
+
+/// How well a writer is known, and so how much must speak against them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Standing {
+    New,
+    Member,
+    Established,
+    Trusted,
+}
+
+impl Standing {
+    fn of(sender: &SenderFacts, settings: &Settings) -> Self {
+        let trust = &settings.trust_after;
+        let days = sender.joined.unwrap_or(Span::days(sender.days_active.clamp(0, MOST_DAYS)));
+        let fresh = sender.joined.is_some_and(|joined| joined < settings.newcomer.span);
+        if sender.trusted {
+            Self::Trusted
+        } else if fresh || sender.messages < settings.newcomer.messages {
+            Self::New
+        } else if days >= Span::days(trust.days.clamp(0, MOST_DAYS))
+            && sender.messages >= trust.messages
+            && sender.strikes <= 0
+        {
+            Self::Established
+        } else {
+            Self::Member
+        }
+    }
+
+    /// The score from which a message is shown to the staff.
+    fn suspect_from(self) -> f64 {
+        match self {
+            Self::New => 2.0,
+            Self::Member => 3.0,
+            Self::Established | Self::Trusted => 4.0,
+        }
+    }
+
+    /// The score from which hard evidence makes an ad.
+    fn ad_from(self) -> f64 {
+        match self {
+            Self::New | Self::Member => rules::PROOF,
+            Self::Established => 6.0,
+            Self::Trusted => f64::INFINITY,
+        }
+    }
+}
+
+/// Shorter texts say too little to be struck for their words alone.
+const SHORT: usize = 6;
+
+/// Judges a message.
+pub fn judge(message: &Message, sender: &SenderFacts, settings: &Compiled) -> Verdict {
+    let staff = matches!(message.sender, Sender::AnonymousAdmin | Sender::LinkedChannel(_)) || sender.staff;
+    if staff {
+        let reason = Reason { rule: Rule::Staff, evidence: String::new(), weight: 0.0 };
+        return Verdict { class: Class::Clean, score: 0.0, reasons: vec![reason] };
+    }
+    let standing = Standing::of(sender, &settings.settings);
+    let case = rules::Case::open(message, sender, settings, standing == Standing::New);
+    let score = case.reasons.iter().map(|reason| reason.weight).sum();
+    Verdict { class: decide(&case.reasons, score, case.units, standing), score, reasons: case.reasons }
+}
+
+fn decide(reasons: &[Reason], score: f64, units: usize, standing: Standing) -> Class {
+    let any = |test: fn(Rule) -> bool| reasons.iter().any(|reason| test(reason.rule));
+    let count = |rule: Rule| reasons.iter().filter(|reason| reason.rule == rule).count();
+    let offers = count(Rule::Offer);
+    let (reach, concrete) = (any(Rule::is_reach), any(Rule::is_concrete));
+    let proof = reasons.iter().any(|reason| reason.weight >= rules::PROOF);
+    // The writer's own account is a contact too, but anybody may say "write to me".
+    let pitch = (reach && offers > 0) || (count(Rule::Approach) > 0 && offers > 1);
+    let talk = count(Rule::Warning) > 0 && !concrete;
+    let hard = (proof || pitch) && !talk && (units >= SHORT || reach);
+    if count(Rule::SevereWord) > 0 {
+        if talk { Class::Suspect } else { Class::Severe }
+    } else if hard && score >= standing.ad_from() {
+        Class::Ad
+    } else if score >= standing.suspect_from() || any(Rule::is_for_staff) {
+        Class::Suspect
+    } else {
+        Class::Clean
+    }
+}

@@ -1,0 +1,265 @@
+//! The rules: what in a message speaks for its being an ad, and how strongly.
+
+use std::ops::Range;
+
+use super::{
+    Class, Reason, Rule, SenderFacts,
+    contact::{accounts, approach, boast, mentions, numbers, warning},
+    link::{self, Link},
+    see::{Seen, excerpt},
+    settings::{Action, Compiled},
+    words::{Appeal, appeals},
+};
+use crate::model::{Media, Message, Sender, message::Forward};
+
+/// A single reason as heavy as this is enough to be an ad.
+pub const PROOF: f64 = 4.0;
+
+/// What speaks for a message's being an ad.
+pub struct Case<'a> {
+    message: &'a Message,
+    settings: &'a Compiled,
+    /// The writer is a newcomer.
+    new: bool,
+    pub reasons: Vec<Reason>,
+    /// Length of everything said, links left out.
+    pub units: usize,
+}
+
+impl<'a> Case<'a> {
+    pub fn open(message: &'a Message, sender: &SenderFacts, settings: &'a Compiled, new: bool) -> Self {
+        let mut case = Self { message, settings, new, reasons: Vec::new(), units: 0 };
+        let mut pieces = pieces(message);
+        // Links come first: their letters and digits are no words, names or numbers.
+        case.entity_links(&mut pieces[0]);
+        case.buttons();
+        for piece in &mut pieces {
+            case.written_links(piece);
+        }
+        for piece in &pieces {
+            if settings.settings.contact_patterns {
+                case.contacts(piece);
+            }
+            case.appeals(piece);
+            case.words(piece);
+            if let Some(at) = warning(&piece.text) {
+                case.note_once(Rule::Warning, 0.0, piece.excerpt(at));
+            }
+            case.units += piece.units();
+        }
+        case.contact_card();
+        case.forward();
+        if let Some(piece) = pieces.iter().find(|piece| piece.disguised && case.has(Rule::is_reach)) {
+            case.note_once(Rule::Disguise, 1.0, piece.excerpt(0..piece.text.len()));
+        }
+        if sender.is_channel {
+            case.note_once(Rule::Channel, 1.0, String::new());
+        }
+        case
+    }
+
+    /// The same words are not counted twice for the same rule.
+    fn note(&mut self, rule: Rule, weight: f64, evidence: String) {
+        if !self.reasons.iter().any(|reason| reason.rule == rule && reason.evidence == evidence) {
+            self.reasons.push(Reason { rule, evidence, weight });
+        }
+    }
+
+    /// Notes a rule that counts only once, however often it applies.
+    fn note_once(&mut self, rule: Rule, weight: f64, evidence: String) {
+        if !self.has(|known| known == rule) {
+            self.note(rule, weight, evidence);
+        }
+    }
+
+    fn has(&self, rule: impl Fn(Rule) -> bool) -> bool {
+        self.reasons.iter().any(|reason| rule(reason.rule))
+    }
+
+    fn entity_links(&mut self, piece: &mut Seen<'_>) {
+        for entity in &self.message.entities {
+            let words = self.message.words(entity);
+            match (entity.kind.as_str(), words, entity.url.as_deref()) {
+                ("url", Some(words), _) if !is_file_name(words) => {
+                    self.links(words, words);
+                    piece.mask_source(&place(&self.message.text, words));
+                }
+                ("text_link", _, Some(url)) => {
+                    self.links(url, url);
+                    self.masked_link(words.unwrap_or_default(), url);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// A link whose words show another site than it leads to. Pages copied from elsewhere have such links too, behind
+    /// a counter; what poses as a site and leads into Telegram is meant to deceive.
+    fn masked_link(&mut self, words: &str, url: &str) {
+        let Some(shown) = link::shown_host(words) else { return };
+        let shown = link::targets(words).into_iter().next().unwrap_or(Link::Site(shown));
+        let real = link::targets(url);
+        if real.contains(&shown) || is_same_site(&shown, &real) || is_file_name(words) {
+            return;
+        }
+        let mut foreign = real.iter().filter(|link| !self.settings.is_allowed(link)).peekable();
+        if foreign.peek().is_some() {
+            let weight = if foreign.any(|link| !matches!(link, Link::Site(_))) { PROOF } else { 2.0 };
+            self.note_once(Rule::MaskedLink, weight, excerpt(&format!("{words} → {url}")));
+        }
+    }
+
+    fn buttons(&mut self) {
+        for button in &self.message.buttons {
+            let Some(url) = button.url.as_deref() else { continue };
+            self.links(url, url);
+            if link::targets(url).iter().any(|link| !self.settings.is_allowed(link)) {
+                self.note_once(Rule::Button, 1.0, excerpt(&format!("[{}] {url}", button.text)));
+            }
+        }
+    }
+
+    /// Links in plain words: Telegram marks most of them, but none that is disguised.
+    fn written_links(&mut self, piece: &mut Seen<'_>) {
+        for find in [link::telegram_in, link::sites_in] {
+            for written in find(&piece.text) {
+                let evidence = piece.excerpt(written.at.clone());
+                if self.links(&written.link, &evidence) && written.spelled {
+                    self.note_once(Rule::Disguise, 1.0, evidence);
+                }
+                piece.mask(written.at);
+            }
+        }
+    }
+
+    /// Notes every target of a link that is not allowed. Tells whether there was one.
+    fn links(&mut self, written: &str, evidence: &str) -> bool {
+        let mut foreign = false;
+        for link in link::targets(written) {
+            if self.settings.is_allowed(&link) {
+                continue;
+            }
+            foreign = true;
+            if let Some((rule, weight)) = self.weigh(&link) {
+                self.note_once(rule, weight, excerpt(evidence));
+            }
+        }
+        foreign
+    }
+
+    fn weigh(&self, link: &Link) -> Option<(Rule, f64)> {
+        let settings = &self.settings.settings;
+        match link {
+            Link::Invite(_) => weight(settings.invite_links).map(|weight| (Rule::Invite, weight)),
+            Link::Name(_) => Some((Rule::TelegramLink, 2.0)),
+            Link::Phone(_) => Some((Rule::Contact, 2.0)),
+            Link::Site(host) if self.settings.is_blocked(host) => Some((Rule::BlockedDomain, PROOF)),
+            Link::Site(_) => Some(match settings.links_from_newcomers {
+                Action::Ad if self.new => (Rule::NewcomerLink, PROOF),
+                Action::Suspect if self.new => (Rule::NewcomerLink, 1.0),
+                _ => (Rule::Link, 1.0),
+            }),
+        }
+    }
+
+    fn contacts(&mut self, piece: &Seen<'_>) {
+        let text = &piece.text;
+        if let Some(at) = accounts(text).next() {
+            self.note_once(Rule::Contact, 2.0, piece.excerpt(at));
+        } else if let Some(at) = numbers(text).next() {
+            self.note_once(Rule::Number, 1.0, piece.excerpt(at));
+        }
+        let answered = self.message.reply_to.as_ref().and_then(|reply| reply.sender.person()?.username.as_deref());
+        let settings = self.settings;
+        let foreign =
+            |name: &str| !settings.is_own(name) && answered.is_none_or(|answered| !answered.eq_ignore_ascii_case(name));
+        let found = mentions(text).filter(|mention| foreign(mention.name)).max_by_key(|mention| mention.commended);
+        if let Some(mention) = found {
+            let weight = if mention.commended { 2.0 } else { 1.0 };
+            self.note_once(Rule::Mention, weight, piece.excerpt(mention.at));
+        }
+        if let Some(at) = approach(text) {
+            self.note_once(Rule::Approach, 1.0, piece.excerpt(at));
+        }
+    }
+
+    fn contact_card(&mut self) {
+        if self.message.media == Media::Contact && self.settings.settings.contact_patterns {
+            let card = excerpt(&self.message.extra.join(" "));
+            self.note_once(Rule::ContactCard, 2.0, card);
+        }
+    }
+
+    fn appeals(&mut self, piece: &Seen<'_>) {
+        let found = appeals(&piece.text).chain(boast(&piece.text).map(|at| (Appeal::Offer, at)));
+        for (appeal, at) in found {
+            let (rule, weight) = match appeal {
+                Appeal::Offer => (Rule::Offer, 2.0),
+                Appeal::Lure => (Rule::Lure, 1.0),
+            };
+            // Two of each are as good as twenty: a long text names many things.
+            if self.reasons.iter().filter(|reason| reason.rule == rule).count() < 2 {
+                self.note(rule, weight, piece.excerpt(at));
+            }
+        }
+    }
+
+    fn words(&mut self, piece: &Seen<'_>) {
+        for (class, at) in self.settings.words.find(&piece.text) {
+            let (rule, weight) = match class {
+                Class::Severe => (Rule::SevereWord, PROOF),
+                Class::Ad => (Rule::AdWord, PROOF),
+                Class::Clean | Class::Suspect => (Rule::SuspectWord, 2.0),
+            };
+            self.note_once(rule, weight, piece.excerpt(at));
+        }
+    }
+
+    /// A message brought in from another channel together with a way to go there.
+    fn forward(&mut self) {
+        let Some(Forward::Channel(chat) | Forward::Chat(chat)) = &self.message.forward else { return };
+        let linked = matches!(&self.message.sender, Sender::LinkedChannel(linked) if linked.id == chat.id);
+        let own = chat.id == self.message.chat.id || chat.username.as_deref().is_some_and(|n| self.settings.is_own(n));
+        if own || linked || !self.has(Rule::is_reach) {
+            return;
+        }
+        if let Some(weight) = weight(self.settings.settings.forwards) {
+            self.note_once(Rule::Forward, weight, excerpt(&chat.title));
+        }
+    }
+}
+
+/// Everything that can be read in a message, its text first.
+fn pieces(message: &Message) -> Vec<Seen<'_>> {
+    // Words quoted from this chat were judged when they were written; only those brought in from elsewhere count.
+    let here = message.reply_to.as_ref().is_some_and(|reply| reply.chat.is_none_or(|chat| chat == message.chat.id));
+    let quote = message.quote.as_deref().filter(|_| !here);
+    let more = message.extra.iter().chain(message.buttons.iter().map(|button| &button.text)).map(String::as_str);
+    std::iter::once(message.text.as_str()).chain(quote).chain(more).map(Seen::read).collect()
+}
+
+fn weight(action: Action) -> Option<f64> {
+    match action {
+        Action::Ignore => None,
+        Action::Suspect => Some(2.0),
+        Action::Ad => Some(PROOF),
+    }
+}
+
+/// Telegram takes `main.py` and `README.md` for links, since countries own those endings.
+fn is_file_name(words: &str) -> bool {
+    const ENDINGS: [&str; 9] = [".py", ".md", ".rs", ".sh", ".pl", ".so", ".ps", ".zip", ".java"];
+    !words.contains('/') && ENDINGS.iter().any(|ending| words.to_lowercase().ends_with(ending))
+}
+
+fn is_same_site(shown: &Link, real: &[Link]) -> bool {
+    let Link::Site(shown) = shown else { return false };
+    real.iter()
+        .any(|link| matches!(link, Link::Site(real) if link::is_within(real, shown) || link::is_within(shown, real)))
+}
+
+/// The bytes of `text` that `part`, a slice of it, takes up.
+fn place(text: &str, part: &str) -> Range<usize> {
+    let start = part.as_ptr() as usize - text.as_ptr() as usize;
+    start..start + part.len()
+}
