@@ -2,6 +2,8 @@
 //!
 //! The only place that knows teloxide and Telegram's JSON. Everything goes through one narrow door, [`Door::call`].
 
+pub mod emulator;
+
 use futures::future::BoxFuture;
 use serde_json::{Map, Value};
 
