@@ -163,6 +163,7 @@ fn set_about(world: &mut World, call: &Call, what: &str, most: usize) -> Answer 
     Ok(true.into())
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "has the shape of every method")]
 fn get_about(world: &mut World, call: &Call, what: &str) -> Answer {
     let key = format!("{what} {}", call.text("language_code").unwrap_or_default());
     let text = world.about.get(&key).cloned().unwrap_or_else(|| "".into());

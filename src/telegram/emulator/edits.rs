@@ -56,8 +56,8 @@ fn edit_content(world: &mut World, call: &Call) -> Answer {
     let (chat, id) = editable(world, call)?;
     let has_text = world.chat(chat).posts[&id].body.contains_key("text");
     match call.method.as_str() {
-        "editMessageText" if !has_text => return Err(bad("there is no text in the message to edit")),
-        "editMessageCaption" if has_text => return Err(bad("there is no caption in the message to edit")),
+        "editMessageText" if !has_text => Err(bad("there is no text in the message to edit")),
+        "editMessageCaption" if has_text => Err(bad("there is no caption in the message to edit")),
         _ => change(world, call, chat, id, Some(content)),
     }
 }

@@ -44,10 +44,10 @@ const SECOND: Span = Span::secs(1);
 const MINUTE: Span = Span::minutes(1);
 
 impl Flood {
-    /// Counts a call, or says how long to wait when it is one too many.
-    pub(super) fn admit(&mut self, limits: &Limits, cost: Cost, now: Timestamp) -> Result<(), Span> {
+    /// How long a call has to wait; zero when it may pass now.
+    pub(super) fn wait(&mut self, limits: &Limits, cost: Cost, now: Timestamp) -> Span {
         let wait = match cost {
-            Cost::Free => return Ok(()),
+            Cost::Free => Span::ZERO,
             Cost::Guard => wait(&mut self.guards, limits.guard_per_second, SECOND, 1, now),
             Cost::Send(chat, count) => {
                 let sent = self.chats.entry(chat).or_default();
@@ -58,18 +58,19 @@ impl Flood {
                     .max(pace(sent, limits.chat_burst, now))
             }
         };
-        if wait > Span::ZERO {
-            return Err(Span::secs((wait.millis() + 999) / 1000));
+        Span::secs((wait.millis() + 999) / 1000)
+    }
+
+    /// Counts a call that was carried out.
+    pub(super) fn count(&mut self, cost: Cost, now: Timestamp) {
+        match cost {
+            Cost::Free => {}
+            Cost::Guard => self.guards.push_back(now),
+            Cost::Send(chat, count) => {
+                self.global.extend(std::iter::repeat_n(now, count));
+                self.chats.entry(chat).or_default().extend(std::iter::repeat_n(now, count));
+            }
         }
-        let (window, count) = match cost {
-            Cost::Send(_, count) => (&mut self.global, count),
-            _ => (&mut self.guards, 1),
-        };
-        window.extend(std::iter::repeat_n(now, count));
-        if let Cost::Send(chat, count) = cost {
-            self.chats.entry(chat).or_default().extend(std::iter::repeat_n(now, count));
-        }
-        Ok(())
     }
 }
 
@@ -80,7 +81,7 @@ fn wait(window: &mut VecDeque<Timestamp>, limit: usize, length: Span, count: usi
     }
     let recent = window.iter().rev().take_while(|&&at| now.since(at) < length).count();
     let over = (recent + count.min(limit)).saturating_sub(limit);
-    match over.checked_sub(1).and_then(|nth| window.iter().nth(window.len() - recent + nth)) {
+    match over.checked_sub(1).and_then(|nth| window.get(window.len() - recent + nth)) {
         Some(&at) => (at + length).since(now),
         None => Span::ZERO,
     }
@@ -106,36 +107,35 @@ fn pace(sent: &VecDeque<Timestamp>, burst: usize, now: Timestamp) -> Span {
 mod tests {
     use super::*;
 
-    fn at(secs: i64) -> Timestamp {
-        Timestamp::from_secs(1_000_000 + secs)
+    /// Seconds to wait; a call that need not is carried out.
+    fn send(flood: &mut Flood, chat: i64, secs: i64) -> i64 {
+        let (now, cost) = (Timestamp::from_secs(1_000_000 + secs), Cost::Send(ChatId(chat), 1));
+        let wait = flood.wait(&Limits::default(), cost, now);
+        if wait == Span::ZERO {
+            flood.count(cost, now);
+        }
+        wait.as_secs()
     }
 
     #[test]
     fn a_group_takes_short_bursts_one_a_second_and_twenty_a_minute() {
         let mut flood = Flood::default();
-        let limits = Limits::default();
-        let mut send = |secs| flood.admit(&limits, Cost::Send(ChatId(-5), 1), at(secs));
-        for _ in 0..3 {
-            assert_eq!(send(0), Ok(()));
-        }
-        assert_eq!(send(0), Err(Span::secs(1)));
+        let mut send = |secs| send(&mut flood, -5, secs);
+        assert_eq!([0, 0, 0, 0].map(&mut send), [0, 0, 0, 1]);
         for secs in 1..18 {
-            assert_eq!(send(secs), Ok(()), "{secs}");
+            assert_eq!(send(secs), 0, "{secs}");
         }
-        assert_eq!(send(20), Err(Span::secs(40)));
-        assert_eq!(send(59), Err(Span::secs(1)));
-        assert_eq!(send(60), Ok(()));
+        assert_eq!([20, 59, 60].map(&mut send), [40, 1, 0]);
     }
 
     #[test]
     fn all_chats_together_take_thirty_a_second() {
         let mut flood = Flood::default();
-        let limits = Limits::default();
         for chat in 1..=30 {
-            assert_eq!(flood.admit(&limits, Cost::Send(ChatId(chat), 1), at(0)), Ok(()));
+            assert_eq!(send(&mut flood, chat, 0), 0);
         }
-        assert_eq!(flood.admit(&limits, Cost::Send(ChatId(31), 1), at(0)), Err(Span::secs(1)));
-        assert_eq!(flood.admit(&limits, Cost::Guard, at(0)), Ok(()));
-        assert_eq!(flood.admit(&limits, Cost::Send(ChatId(31), 1), at(1)), Ok(()));
+        assert_eq!(send(&mut flood, 31, 0), 1);
+        assert_eq!(flood.wait(&Limits::default(), Cost::Guard, Timestamp::from_secs(1_000_000)), Span::ZERO);
+        assert_eq!(send(&mut flood, 31, 1), 0);
     }
 }

@@ -1,5 +1,6 @@
 //! Telegram's HTML, and the links, mentions and commands it finds in plain words.
 
+use std::cmp::Reverse;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -94,8 +95,8 @@ fn start_tag(rest: &str, at: usize, start: usize) -> Result<(Open, usize), Strin
         let (name, value, length) = read_attribute(&rest[pos..], &tag, at)?;
         match (tag.as_str(), name.as_str()) {
             ("a", "href") | ("tg-emoji", "emoji-id") => attribute = value,
-            ("code", "class") => attribute = value.strip_prefix("language-").unwrap_or_default().to_owned(),
-            ("span", "class") if value.starts_with("tg-") => attribute = value[3..].to_owned(),
+            ("code", "class") => value.strip_prefix("language-").unwrap_or_default().clone_into(&mut attribute),
+            ("span", "class") if value.starts_with("tg-") => value[3..].clone_into(&mut attribute),
             ("blockquote", "expandable") => "expandable".clone_into(&mut attribute),
             _ => {}
         }
@@ -120,15 +121,12 @@ fn read_attribute(rest: &str, tag: &str, at: usize) -> Result<(String, String, u
     };
     let value = value.trim_start();
     let start = rest.len() - value.len();
-    let (raw, end) = match value.chars().next() {
-        Some(quote @ ('"' | '\'')) => {
-            let end = value[1..].find(quote).ok_or_else(unclosed)?;
-            (&value[1..=end], start + end + 2)
-        }
-        _ => {
-            let end = value.find(|c: char| c.is_whitespace() || c == '>').ok_or_else(unclosed)?;
-            (&value[..end], start + end)
-        }
+    let (raw, end) = if let Some(quote @ ('"' | '\'')) = value.chars().next() {
+        let end = value[1..].find(quote).ok_or_else(unclosed)?;
+        (&value[1..=end], start + end + 2)
+    } else {
+        let end = value.find(|c: char| c.is_whitespace() || c == '>').ok_or_else(unclosed)?;
+        (&value[..end], start + end)
     };
     Ok((name, decode(raw), end))
 }
@@ -162,6 +160,11 @@ fn character(rest: &str) -> Option<(char, usize)> {
         }
     };
     Some((c, end + 1))
+}
+
+/// A position or length of an entity.
+fn unit(entity: &Value, name: &str) -> usize {
+    entity[name].as_u64().and_then(|units| usize::try_from(units).ok()).unwrap_or_default()
 }
 
 fn units(text: &str) -> usize {
@@ -214,8 +217,7 @@ fn entity(tag: &Open, text: &str) -> Option<Value> {
 
 /// `<pre><code class="language-x">` is one `pre` with a language; and the order is that of the text.
 fn merge_code_in_pre(entities: &mut Vec<Value>) {
-    let number = |entity: &Value, name: &str| entity[name].as_i64().unwrap_or_default();
-    entities.sort_by_key(|entity| (number(entity, "offset"), -number(entity, "length"), number(entity, "at")));
+    entities.sort_by_key(|entity| (unit(entity, "offset"), Reverse(unit(entity, "length")), unit(entity, "at")));
     let mut index = 1;
     while index < entities.len() {
         let (outer, inner) = (&entities[index - 1], &entities[index]);
@@ -272,17 +274,15 @@ pub(super) fn detect(text: &str, entities: &mut Vec<Value>) {
                             | "pre"
                     )
                 );
-                let start = entity["offset"].as_u64().unwrap_or_default() as usize;
-                whole
-                    && start < offset + length
-                    && offset < start + entity["length"].as_u64().unwrap_or_default() as usize
+                let start = unit(entity, "offset");
+                whole && start < offset + length && offset < start + unit(entity, "length")
             });
             if !taken {
                 entities.push(json!({"type": kind, "offset": offset, "length": length}));
             }
         }
     }
-    entities.sort_by_key(|entity| (entity["offset"].as_i64(), entity["length"].as_i64().map(|length| -length)));
+    entities.sort_by_key(|entity| (unit(entity, "offset"), Reverse(unit(entity, "length"))));
 }
 
 /// Takes blanks off both ends and moves the entities along.
@@ -291,11 +291,10 @@ pub(super) fn trim(text: &str, entities: Vec<Value>) -> (String, Vec<Value>) {
     let trimmed = text.trim();
     let end = units(trimmed);
     let moved = entities.into_iter().filter_map(|mut entity| {
-        let offset = usize::try_from(entity["offset"].as_u64()?).ok()?;
-        let stop = (offset + usize::try_from(entity["length"].as_u64()?).ok()?).saturating_sub(cut).min(end);
-        let offset = offset.saturating_sub(cut);
-        entity["offset"] = offset.into();
-        entity["length"] = stop.checked_sub(offset).filter(|length| *length > 0)?.into();
+        let (start, stop) = (unit(&entity, "offset"), unit(&entity, "offset") + unit(&entity, "length"));
+        let (start, stop) = (start.saturating_sub(cut), stop.saturating_sub(cut).min(end));
+        entity["offset"] = start.into();
+        entity["length"] = stop.checked_sub(start).filter(|length| *length > 0)?.into();
         Some(entity)
     });
     (trimmed.to_owned(), moved.collect())
@@ -372,8 +371,7 @@ mod tests {
         let found: Vec<(String, String)> = entities
             .iter()
             .map(|entity| {
-                let (start, length) =
-                    (entity["offset"].as_u64().unwrap() as usize, entity["length"].as_u64().unwrap() as usize);
+                let (start, length) = (unit(entity, "offset"), unit(entity, "length"));
                 (
                     entity["type"].as_str().unwrap().to_owned(),
                     String::from_utf16(&chars[start..start + length]).unwrap(),

@@ -141,10 +141,7 @@ impl World {
     pub(super) fn link_json(&self, chat: ChatId, url: &str) -> Option<Value> {
         let room = self.chats.get(&chat)?;
         let link = room.links.get(url)?;
-        let shown: String = match link.creator == self.me {
-            true => url.to_owned(),
-            false => url.chars().take(url.chars().count() - 8).chain(['…']).collect(),
-        };
+        let shown = if link.creator == self.me { url.to_owned() } else { format!("{}…", &url[..url.len() - 8]) };
         let mut json = json!({
             "invite_link": shown, "creator": self.person_json(link.creator), "creates_join_request": link.asks,
             "is_primary": false, "is_revoked": link.revoked,

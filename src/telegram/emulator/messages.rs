@@ -4,11 +4,9 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use super::flood::Cost;
-use super::html;
+use super::content::file_json;
 use super::world::{Answer, Methods, Post, World, bad, refused};
-use crate::model::text::{CAPTION_MAX, MESSAGE_MAX};
-use crate::model::{ChatId, ChatKind, MessageId, Status, UserId};
+use crate::model::{ChatId, ChatKind, MessageId, UserId};
 use crate::telegram::{Call, Fault};
 
 pub(super) const METHODS: Methods = &[
@@ -30,6 +28,7 @@ pub(super) struct Envelope {
     pub only_for: Option<UserId>,
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "has the shape of every method")]
 fn get_me(world: &mut World, _: &Call) -> Answer {
     let mut me = world.person_json(world.me);
     let privacy = world.settings.privacy;
@@ -59,7 +58,7 @@ fn send_message(world: &mut World, call: &Call) -> Answer {
 fn send_file(world: &mut World, call: &Call, kind: &str, permission: &'static str, what: &str) -> Answer {
     let file = world.take_file(call, kind, call.params.get(kind).and_then(Value::as_str))?;
     let mut content = world.caption_content(call)?;
-    content.insert(kind.to_owned(), file_json(kind, file));
+    content.insert(kind.to_owned(), file_json(kind, &file));
     if call.flag("has_spoiler") {
         content.insert("has_media_spoiler".into(), true.into());
     }
@@ -85,7 +84,7 @@ fn send_album(world: &mut World, call: &Call) -> Answer {
         let file = world.take_file(call, kind, item["media"].as_str())?;
         let part = Call::new("sendMediaGroup", item.clone());
         let mut content = world.caption_content(&part)?;
-        content.insert(kind.to_owned(), file_json(kind, file));
+        content.insert(kind.to_owned(), file_json(kind, &file));
         content.insert("media_group_id".into(), album.as_str().into());
         contents.push(content);
     }
@@ -129,49 +128,7 @@ fn get_file(world: &mut World, call: &Call) -> Answer {
     }
 }
 
-/// A file as a message shows it: for a photo the list of its sizes.
-pub(super) fn file_json(kind: &str, file_id: String) -> Value {
-    let unique = format!("u{file_id}");
-    match kind {
-        "photo" => json!([{"file_id": file_id, "file_unique_id": unique, "width": 800, "height": 600}]),
-        "video" | "animation" | "video_note" => {
-            json!({"file_id": file_id, "file_unique_id": unique, "width": 800, "height": 600, "length": 600, "duration": 1})
-        }
-        _ => json!({"file_id": file_id, "file_unique_id": unique, "duration": 1}),
-    }
-}
-
 impl World {
-    /// The limits a call counts against, or 429 when it is one too many.
-    pub(super) fn admit(&mut self, call: &Call) -> Result<(), Fault> {
-        let Some(limits) = self.settings.limits else { return Ok(()) };
-        let chat = self.named_chat(call, "chat_id");
-        let cost = match (call.method.as_str(), chat) {
-            ("sendChatAction", _) => Cost::Free,
-            ("createForumTopic", Ok(chat)) => Cost::Send(chat, 1),
-            ("copyMessages" | "forwardMessages", Ok(chat)) => Cost::Send(chat, call.list("message_ids").len()),
-            ("sendMediaGroup", Ok(chat)) => Cost::Send(chat, call.list("media").len()),
-            (method, Ok(chat))
-                if method.starts_with("send")
-                    || method.starts_with("editMessage")
-                    || method.starts_with("editEphemeral")
-                    || matches!(method, "copyMessage" | "forwardMessage") =>
-            {
-                Cost::Send(chat, 1)
-            }
-            (method, _) if ["delete", "ban", "unban", "restrict"].iter().any(|word| method.starts_with(word)) => {
-                Cost::Guard
-            }
-            _ => Cost::Free,
-        };
-        self.flood.admit(&limits, cost, self.now).map_err(|wait| Fault::Refused {
-            code: 429,
-            text: format!("Too Many Requests: retry after {}", wait.as_secs()),
-            retry_after: Some(wait),
-            migrate_to: None,
-        })
-    }
-
     /// The bot may send this kind of thing to this chat.
     pub(super) fn can_send(&self, chat: ChatId, permission: &'static str, what: &str) -> Result<(), Fault> {
         let kind = self.chats.get(&chat).map_or(ChatKind::Private, |chat| chat.kind);
@@ -243,80 +200,6 @@ impl World {
         Ok(Some(user))
     }
 
-    fn text_content(&self, call: &Call) -> Result<Map<String, Value>, Fault> {
-        let (text, entities) = self.formatted(call, "text", "parse_mode", "entities")?;
-        if text.is_empty() {
-            return Err(bad("message text is empty"));
-        }
-        if text.chars().count() > MESSAGE_MAX {
-            return Err(bad("message is too long"));
-        }
-        Ok(texted("text", "entities", text, entities))
-    }
-
-    fn caption_content(&self, call: &Call) -> Result<Map<String, Value>, Fault> {
-        let (text, entities) = self.formatted(call, "caption", "parse_mode", "caption_entities")?;
-        if text.chars().count() > CAPTION_MAX {
-            return Err(bad("message caption is too long"));
-        }
-        Ok(if text.is_empty() { Map::new() } else { texted("caption", "caption_entities", text, entities) })
-    }
-
-    /// New text or caption for a message that is there.
-    pub(super) fn new_content(&self, call: &Call) -> Result<Map<String, Value>, Fault> {
-        if call.params.contains_key("text") { self.text_content(call) } else { self.caption_content(call) }
-    }
-
-    /// Reads a text with its parse mode or entities, as Telegram keeps it.
-    pub(super) fn formatted(
-        &self,
-        call: &Call,
-        text: &str,
-        mode: &str,
-        entities: &str,
-    ) -> Result<(String, Vec<Value>), Fault> {
-        let source = call.text(text).unwrap_or_default();
-        if source.len() > 32_768 {
-            return Err(bad("text is too long"));
-        }
-        let given = || call.list(entities).to_vec();
-        let (words, found) = match call.text(mode).unwrap_or_default().to_ascii_lowercase().as_str() {
-            "" => (source.to_owned(), given()),
-            "html" => html::parse(source).map_err(|error| bad(&format!("can't parse entities: {error}")))?,
-            "markdown" | "markdownv2" => return Err(bad("emulator: only HTML is modelled as parse_mode")),
-            _ => return Err(bad("unsupported parse_mode")),
-        };
-        let (words, found) = html::trim(&words, found);
-        let mut found =
-            html::name_people(found, |id| self.people.contains_key(&UserId(id)).then(|| self.person_json(UserId(id))));
-        html::detect(&words, &mut found);
-        Ok((words, found))
-    }
-
-    /// The `file_id` for an uploaded, known or linked file.
-    fn take_file(&mut self, call: &Call, param: &str, given: Option<&str>) -> Result<String, Fault> {
-        let field = given.and_then(|given| given.strip_prefix("attach://")).unwrap_or(param);
-        if let Some(file) = call.files.iter().find(|file| file.field == field) {
-            let size = file.bytes.len();
-            if size == 0 {
-                return Err(bad("file must be non-empty"));
-            }
-            return Ok(self.new_file(param, size));
-        }
-        match given {
-            Some(link) if link.starts_with("http://") || link.starts_with("https://") => Ok(self.new_file(param, 1)),
-            Some(id) if self.files.contains_key(id) => Ok(id.to_owned()),
-            Some(_) => Err(bad("wrong remote file identifier specified: can't unserialize it")),
-            None => Err(bad(&format!("there is no {param} in the request"))),
-        }
-    }
-
-    pub(super) fn new_file(&mut self, kind: &str, size: usize) -> String {
-        let id = format!("{kind}-{}", self.next());
-        self.files.insert(id.clone(), size);
-        id
-    }
-
     /// Sends the bot's message and answers with it.
     pub(super) fn publish(&mut self, envelope: Envelope, content: Map<String, Value>) -> Value {
         let mut body = envelope.fields;
@@ -368,8 +251,9 @@ impl World {
     }
 
     /// A notice of Telegram in the chat; the bot is told of its own ones too.
-    pub(super) fn announce(&mut self, chat: ChatId, by: UserId, what: &str, value: Value) -> MessageId {
-        let id = self.post(chat, by, html::object(json!({ (what): value })), None);
+    pub(super) fn announce(&mut self, chat: ChatId, by: UserId, what: &str, value: impl Into<Value>) -> MessageId {
+        let body = Map::from_iter([(what.to_owned(), value.into())]);
+        let id = self.post(chat, by, body, None);
         self.deliver(chat, id, false);
         id
     }
@@ -389,7 +273,7 @@ impl World {
         let body = post.body.clone();
         let date = body.get("edit_date").filter(|_| edited).or(body.get("date")).and_then(Value::as_i64);
         let date = crate::model::Timestamp::from_secs(date.unwrap_or_default());
-        self.tell(kind, body.into(), date);
+        self.tell(kind, body, date);
     }
 
     /// Privacy mode and membership: a plain member sees commands, answers to it and notices.
@@ -411,11 +295,6 @@ impl World {
         let mine = |value: Option<&Value>| value.is_some_and(|user| user["id"] == self.me.0);
         let answers = post.body.get("reply_to_message").is_some_and(|reply| mine(reply.get("from")));
         meant || answers || mine(post.body.get("via_bot"))
-    }
-
-    /// The bot may not write any more, for the tests of a chat's state.
-    pub(super) fn bot_status(&self, chat: ChatId) -> Status {
-        self.member(chat, self.me).status
     }
 }
 
@@ -440,13 +319,4 @@ pub(super) fn quoted(post: &Post) -> Value {
     let mut body = post.body.clone();
     body.remove("reply_to_message");
     body.into()
-}
-
-fn texted(text: &str, entities: &str, words: String, found: Vec<Value>) -> Map<String, Value> {
-    let mut map = Map::new();
-    map.insert(text.to_owned(), words.into());
-    if !found.is_empty() {
-        map.insert(entities.to_owned(), found.into());
-    }
-    map
 }

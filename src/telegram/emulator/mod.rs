@@ -6,6 +6,7 @@
 
 mod buttons;
 mod chats;
+mod content;
 mod control;
 mod edits;
 mod faults;
@@ -18,12 +19,16 @@ mod messages;
 mod moderation;
 mod people;
 mod polls;
+mod scene;
 mod seen;
 mod spec;
 mod topics;
 mod updates;
 mod webhook;
 mod world;
+
+#[cfg(test)]
+mod tests;
 
 use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -79,7 +84,7 @@ impl Default for Settings {
             token: None,
             privacy: true,
             limits: Some(Limits::default()),
-            log_kept: 100_000,
+            log_kept: 20_000,
             lines_kept: 100_000,
             posts_kept: 10_000,
         }

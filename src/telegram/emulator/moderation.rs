@@ -242,10 +242,8 @@ impl World {
     pub(super) fn put_out(&mut self, chat: ChatId, user: UserId, by: UserId, end: Option<crate::model::Timestamp>) {
         let before = self.member(chat, user);
         let is_big = big(self, chat);
-        let after = match is_big {
-            true => Member { until: end, ..before.turned(Status::Banned) },
-            false => before.turned(Status::Left),
-        };
+        let after =
+            if is_big { Member { until: end, ..before.turned(Status::Banned) } } else { before.turned(Status::Left) };
         self.set_member(chat, user, by, after, &Via::default());
         if is_big {
             for post in self.chat_mut(chat).posts.values_mut().filter(|post| post.author == user && !post.service) {

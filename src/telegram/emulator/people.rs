@@ -2,13 +2,15 @@
 //!
 //! Where something is asked of a chat or message that is not there, the methods panic: that is a mistake in the scenario.
 
+use std::borrow::Borrow;
+
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::members::{Member, PERMISSIONS, RIGHTS, Via};
-use super::messages::{file_json, quoted};
-use super::world::{Chat, Person, World};
-use super::{ALL_RIGHTS, Emulator, Rule, html, links};
+use super::content::compose;
+use super::members::{Member, RIGHTS, Via};
+use super::world::{Chat, World};
+use super::{ALL_RIGHTS, Emulator, html, links};
 use crate::model::{ChatId, ChatKind, MessageId, Status, Timestamp, UserId};
 
 /// A message somebody writes.
@@ -80,129 +82,6 @@ pub enum Announce {
     Service,
     /// Only `chat_member`.
     Member,
-}
-
-/// Setting the scene.
-impl Emulator {
-    /// A person who has never met the bot.
-    pub fn add_user(&self, id: i64, name: &str) -> UserId {
-        let id = UserId(id);
-        self.act().people.insert(id, Person { id, name: name.to_owned(), ..Person::default() });
-        id
-    }
-
-    /// Changes a person: name, username, language, whether it is a bot …
-    pub fn user(&self, id: UserId, change: impl FnOnce(&mut Person)) {
-        change(self.act().people.entry(id).or_insert_with(|| Person { id, ..Person::default() }));
-    }
-
-    /// A group or channel with the permissions Telegram gives a new one.
-    pub fn add_group(&self, id: i64, title: &str, kind: ChatKind) -> ChatId {
-        let id = ChatId(id);
-        let reserved = ["can_change_info", "can_pin_messages", "can_manage_topics", "can_edit_tag"];
-        let permissions = PERMISSIONS.into_iter().filter(|name| !reserved.contains(name)).collect();
-        self.act().chats.insert(id, Chat { id, title: title.to_owned(), kind, permissions, ..Chat::default() });
-        id
-    }
-
-    /// Makes somebody the owner, without a word to anybody.
-    pub fn set_owner(&self, chat: ChatId, user: UserId) {
-        let member = Member { status: Status::Owner, ..Member::default() };
-        self.act().chat_mut(chat).members.insert(user, member);
-    }
-
-    pub fn set_forum(&self, chat: ChatId, is_forum: bool) {
-        self.act().chat_mut(chat).is_forum = is_forum;
-    }
-
-    pub fn set_chat_username(&self, chat: ChatId, username: Option<&str>) {
-        self.act().chat_mut(chat).username = username.map(str::to_owned);
-    }
-
-    pub fn link_channel(&self, chat: ChatId, channel: ChatId) {
-        let mut world = self.act();
-        world.chat_mut(chat).linked = Some(channel);
-        world.chat_mut(channel).linked = Some(chat);
-    }
-
-    /// The chat is deleted by its owner.
-    pub fn delete_chat(&self, chat: ChatId) {
-        self.act().chat_mut(chat).deleted = true;
-    }
-
-    /// Brings people in without a word to anybody.
-    pub fn fill(&self, chat: ChatId, users: &[UserId]) {
-        self.act().chat_mut(chat).members.extend(users.iter().map(|user| (*user, Member::plain())));
-    }
-
-    pub fn add_topic(&self, chat: ChatId, name: &str) -> i64 {
-        self.act().add_topic(chat, name)
-    }
-
-    pub fn close_topic(&self, chat: ChatId, topic: i64, closed: bool) {
-        self.act().close_topic(chat, topic, closed);
-    }
-
-    pub fn delete_topic(&self, chat: ChatId, topic: i64) {
-        self.act().delete_topic(chat, topic);
-    }
-}
-
-/// The bot's place.
-impl Emulator {
-    /// `by` adds the bot as a plain member.
-    pub fn add_bot_to(&self, chat: ChatId, by: UserId) {
-        self.join_as(chat, self.me(), &Entry { by: Some(by), ..Entry::default() });
-    }
-
-    /// Makes the bot an administrator with just these rights; `can_manage_chat` comes with any.
-    pub fn promote_bot(&self, chat: ChatId, rights: &[&str]) {
-        let mut world = self.act();
-        let (me, by) = (world.me, owner(&world, chat));
-        let member = administrator(&world.member(chat, me), rights);
-        world.set_member(chat, me, by, member, &Via::default());
-    }
-
-    /// Another set of rights for the bot, or none of them: then it is a plain member.
-    pub fn set_bot_rights(&self, chat: ChatId, rights: &[&str]) {
-        if rights.is_empty() { self.demote(chat, self.me()) } else { self.promote_bot(chat, rights) }
-    }
-
-    pub fn kick_bot(&self, chat: ChatId, by: UserId) {
-        self.ban(chat, self.me(), by);
-    }
-
-    /// Somebody opens the private chat with `/start payload`.
-    pub fn start_bot(&self, user: UserId, payload: &str) -> MessageId {
-        self.unblock_bot(user);
-        self.say(user.private(), user, format!("/start {payload}").trim())
-    }
-
-    pub fn block_bot(&self, user: UserId) {
-        self.set_blocked(user, true);
-    }
-
-    pub fn unblock_bot(&self, user: UserId) {
-        self.set_blocked(user, false);
-    }
-
-    fn set_blocked(&self, user: UserId, blocked: bool) {
-        let mut world = self.act();
-        let chat = world.private_chat(user);
-        let Some(person) = world.people.get_mut(&user).filter(|person| person.blocked != blocked) else { return };
-        person.blocked = blocked;
-        let me = world.person_json(world.me);
-        let status = |blocked| match blocked {
-            true => json!({"status": "kicked", "user": me, "until_date": 0}),
-            false => json!({"status": "member", "user": me}),
-        };
-        let body = json!({
-            "chat": world.chat_json(chat), "from": world.person_json(user), "date": world.now.secs(),
-            "old_chat_member": status(!blocked), "new_chat_member": status(blocked),
-        });
-        let now = world.now;
-        world.tell("my_chat_member", body, now);
-    }
 }
 
 /// Coming, going and rank.
@@ -333,9 +212,9 @@ impl Emulator {
         self.send(chat, user, MessageSpec::text(text)).expect("the scenario lets only those write who can")
     }
 
-    /// Writes any message; the error is why the person can't.
-    pub fn send(&self, chat: ChatId, user: UserId, spec: MessageSpec) -> Result<MessageId, String> {
-        let mut world = self.act();
+    /// Writes any message; the error is why the person can't. A channel's post is forwarded to its linked group.
+    pub fn send(&self, chat: ChatId, user: UserId, spec: impl Borrow<MessageSpec>) -> Result<MessageId, String> {
+        let (spec, mut world) = (spec.borrow(), self.act());
         if chat.is_private() {
             world.private_chat(user);
             if let Some(person) = world.people.get_mut(&user) {
@@ -354,7 +233,7 @@ impl Emulator {
             return Err("no right to write".into());
         }
         let is_bot = world.people.get(&user).is_some_and(|person| person.is_bot) && !user.is_stand_in();
-        let body = compose(&mut world, chat, user, &spec)?;
+        let body = compose(&mut world, chat, user, spec)?;
         let author = match () {
             () if spec.auto_forward => UserId::TELEGRAM,
             () if spec.sender_chat.is_some() => UserId::CHANNEL_BOT,
@@ -365,6 +244,16 @@ impl Emulator {
             world.chat_mut(chat).last_bot = Some(user);
         }
         world.deliver(chat, id, false);
+        let group = world.chat(chat).linked.filter(|_| world.chat(chat).kind == ChatKind::Channel);
+        let origin = json!({
+            "type": "channel", "chat": world.chat_json(chat), "message_id": id, "date": world.now.secs(),
+        });
+        drop(world);
+        if let Some(group) = group {
+            let forward = Some(origin);
+            let spec = MessageSpec { sender_chat: Some(chat), auto_forward: true, forward, ..spec.clone() };
+            self.send(group, UserId::TELEGRAM, spec)?;
+        }
         Ok(id)
     }
 
@@ -373,10 +262,8 @@ impl Emulator {
         let mut world = self.act();
         let now = world.now.secs();
         let post = world.chat_mut(chat).posts.get_mut(&message).expect("the scenario edits a message that is there");
-        let (field, entities) = match post.body.contains_key("text") {
-            true => ("text", "entities"),
-            false => ("caption", "caption_entities"),
-        };
+        let (field, entities) =
+            if post.body.contains_key("text") { ("text", "entities") } else { ("caption", "caption_entities") };
         let mut found = Vec::new();
         html::detect(text, &mut found);
         post.body.insert(field.to_owned(), text.into());
@@ -441,122 +328,14 @@ impl Emulator {
     }
 }
 
-/// The queue and the network.
-impl Emulator {
-    /// Queues an update as it is, under the next number.
-    pub fn push_raw_update(&self, update: Value) {
-        self.act().push_raw(update);
-    }
-
-    /// Queues the next update so many times more, under the same number.
-    pub fn duplicate_next(&self, copies: usize) {
-        self.act().queue.duplicates = copies;
-    }
-
-    /// Numbers the updates to come from `to` on.
-    pub fn reset_update_ids(&self, to: i64) {
-        self.act().queue.reset_ids(to);
-    }
-
-    /// Loses queued updates with these numbers.
-    pub fn drop_updates(&self, ids: std::ops::RangeInclusive<i64>) {
-        self.act().queue.drop_ids(ids);
-    }
-
-    /// The number the next update gets.
-    pub fn next_update_id(&self) -> i64 {
-        self.lock().queue.next_id()
-    }
-
-    pub fn pending_updates(&self) -> usize {
-        let mut world = self.lock();
-        let now = world.now;
-        world.queue.pending(now)
-    }
-
-    /// Plays a failure when a call fits.
-    pub fn fail(&self, rule: Rule) {
-        self.act().faults.push(rule);
-    }
-
-    /// Ends all failures.
-    pub fn heal(&self) {
-        self.act().faults.clear();
-    }
-}
-
 /// Who gives ranks: the owner, or the bot where nobody is one.
-fn owner(world: &World, chat: ChatId) -> UserId {
+pub(super) fn owner(world: &World, chat: ChatId) -> UserId {
     let owner = world.chat(chat).members.iter().find(|(_, member)| member.status == Status::Owner);
     owner.map_or(UserId::ANONYMOUS_ADMIN, |(user, _)| *user)
 }
 
-fn administrator(before: &Member, rights: &[&str]) -> Member {
+pub(super) fn administrator(before: &Member, rights: &[&str]) -> Member {
     let mut set: super::world::Flags = RIGHTS.into_iter().filter(|name| rights.contains(name)).collect();
     set.insert("can_manage_chat");
     Member { rights: set, ..before.turned(Status::Admin) }
-}
-
-/// The JSON of a message without its number and chat.
-fn compose(world: &mut World, chat: ChatId, user: UserId, spec: &MessageSpec) -> Result<Map<String, Value>, String> {
-    let mut body = Map::new();
-    let mut put = |name: &str, value: Value| body.insert(name.to_owned(), value);
-    let mut entities = spec.entities.clone();
-    html::detect(&spec.text, &mut entities);
-    if let Some(kind) = &spec.media {
-        let file = world.new_file(kind, 1);
-        put(kind, file_json(kind, file));
-    }
-    let has_words = spec.media.is_none() && spec.contact.is_none() && !spec.text.is_empty();
-    let (field, marks) = if has_words { ("text", "entities") } else { ("caption", "caption_entities") };
-    if !spec.text.is_empty() {
-        put(field, spec.text.as_str().into());
-        if !entities.is_empty() {
-            put(marks, entities.into());
-        }
-    }
-    if let Some((name, number)) = &spec.contact {
-        put("contact", json!({"first_name": name, "phone_number": number}));
-    }
-    if let Some(album) = &spec.album {
-        put("media_group_id", album.as_str().into());
-    }
-    if let Some(origin) = &spec.forward {
-        put("forward_origin", origin.clone());
-    }
-    if let Some(bot) = spec.via_bot {
-        put("via_bot", world.person_json(bot));
-    }
-    if !spec.buttons.is_empty() {
-        let key = |(text, url): &(String, String)| json!({"text": text, "url": url});
-        let rows: Vec<Vec<Value>> = spec.buttons.iter().map(|row| row.iter().map(key).collect()).collect();
-        put("reply_markup", json!({ "inline_keyboard": rows }));
-    }
-    if let Some(id) = spec.reply_to {
-        put("reply_to_message", quoted(world.post_at(chat, id).ok_or("no message to answer")?));
-    }
-    if let Some(topic) = spec.topic {
-        put("message_thread_id", topic.into());
-        put("is_topic_message", true.into());
-    }
-    if let Some(date) = spec.date {
-        put("date", date.secs().into());
-    }
-    if spec.anonymous {
-        put("from", world.person_json(UserId::ANONYMOUS_ADMIN));
-        put("sender_chat", world.chat_json(chat));
-        if let Some(title) = world.member(chat, user).title {
-            put("author_signature", title.into());
-        }
-    }
-    if let Some(sender) = spec.sender_chat {
-        let stand_in = if spec.auto_forward { UserId::TELEGRAM } else { UserId::CHANNEL_BOT };
-        put("from", world.person_json(stand_in));
-        put("sender_chat", world.chat_json(sender));
-    }
-    if spec.auto_forward {
-        put("is_automatic_forward", true.into());
-    }
-    body.extend(spec.extra.clone());
-    Ok(body)
 }

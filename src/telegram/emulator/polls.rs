@@ -18,7 +18,6 @@ pub(super) struct Poll {
     /// `Poll` without the numbers.
     json: Value,
     votes: BTreeMap<UserId, Vec<usize>>,
-    closes: Option<Timestamp>,
     closed: bool,
 }
 
@@ -76,7 +75,8 @@ fn send(world: &mut World, call: &Call) -> Answer {
     let sent = world.publish(envelope, object(json!({ "poll": json })));
     let message = MessageId(sent["message_id"].as_i64().unwrap_or_default());
     let closed = call.flag("is_closed");
-    world.polls.insert(id, Poll { chat, message, json, votes: BTreeMap::new(), closes, closed });
+    world.closing.extend(closes.map(|at| (at, id.clone())));
+    world.polls.insert(id, Poll { chat, message, json, votes: BTreeMap::new(), closed });
     Ok(sent)
 }
 
@@ -94,7 +94,7 @@ fn read_options(call: &Call, poll: &str) -> Result<Vec<Value>, Fault> {
         match text.chars().count() {
             0 => return Err(bad("poll option must be non-empty")),
             1..=100 => {
-                options.push(json!({"persistent_id": format!("{poll}-{index}"), "text": text, "voter_count": 0}))
+                options.push(json!({"persistent_id": format!("{poll}-{index}"), "text": text, "voter_count": 0}));
             }
             _ => return Err(bad("poll options length must not exceed 100")),
         }
@@ -124,10 +124,10 @@ impl World {
     }
 
     pub(super) fn close_due_polls(&mut self) {
-        let due = |poll: &Poll| !poll.closed && poll.closes.is_some_and(|closes| closes <= self.now);
-        let ids: Vec<String> = self.polls.iter().filter(|(_, poll)| due(poll)).map(|(id, _)| id.clone()).collect();
-        for id in ids {
-            self.close_poll(&id);
+        while self.closing.first().is_some_and(|(at, _)| *at <= self.now) {
+            if let Some((_, id)) = self.closing.pop_first() {
+                self.close_poll(&id);
+            }
         }
     }
 

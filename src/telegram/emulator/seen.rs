@@ -14,7 +14,8 @@ pub struct LoggedCall {
     pub at: Timestamp,
     pub method: String,
     pub params: Map<String, Value>,
-    /// What the server did; a failure on request may have kept it from the caller.
+    /// What the server did; a failure on request may have kept it from the caller. Of `getUpdates`, only the number of
+    /// updates is kept.
     pub outcome: Result<Value, Fault>,
 }
 
@@ -165,9 +166,9 @@ impl World {
     }
 
     pub(super) fn show(&mut self, shown: Shown) {
-        self.answers.push(shown);
-        if self.answers.len() > self.settings.log_kept.max(1000) {
-            self.answers.remove(0);
+        self.answers.push_back(shown);
+        if self.answers.len() > self.settings.lines_kept {
+            self.answers.pop_front();
         }
     }
 
@@ -179,8 +180,12 @@ impl World {
         while self.log.len() >= kept {
             self.log.pop_front();
         }
+        let outcome = match outcome {
+            Ok(Value::Array(found)) if call.method == "getUpdates" => Ok(found.len().into()),
+            outcome => outcome.clone(),
+        };
         let (method, params) = (call.method.clone(), call.params.clone());
-        self.log.push_back(LoggedCall { at: self.now, method, params, outcome: outcome.clone() });
+        self.log.push_back(LoggedCall { at: self.now, method, params, outcome });
     }
 }
 
@@ -240,7 +245,7 @@ impl Emulator {
 
     /// The answers to presses people were shown.
     pub fn answers(&self) -> Vec<Shown> {
-        self.lock().answers.clone()
+        self.lock().answers.iter().cloned().collect()
     }
 
     /// The latest calls.

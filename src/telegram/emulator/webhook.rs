@@ -1,6 +1,6 @@
 //! Pushes updates to a webhook: one at a time for each chat, person or poll, with retries.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use serde_json::Value;
@@ -11,8 +11,8 @@ use super::Emulator;
 use super::updates::{Waiting, Webhook};
 
 /// The server gives a webhook this long to answer.
-const PATIENCE: Duration = Duration::from_secs(60);
-const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
+const LONGEST_PAUSE: Duration = Duration::from_mins(1);
 /// How often the queue is looked at when nothing calls for it: expiry, pauses that end.
 const TICK: Duration = Duration::from_millis(500);
 
@@ -38,19 +38,19 @@ pub(super) async fn run(emulator: Emulator, reign: u64) {
     let client = reqwest::Client::builder().timeout(PATIENCE).build().expect("the options are constant");
     let mut flying: JoinSet<(String, i64, Result<(), String>)> = JoinSet::new();
     // Per key: deliveries under way, and after failures the number of them and when the next try is due.
-    let mut busy: HashMap<String, ()> = HashMap::new();
+    let mut busy: HashSet<String> = HashSet::new();
     let mut paused: HashMap<String, (u32, Instant)> = HashMap::new();
     loop {
         let news = emulator.news.notified();
         let Some((webhook, waiting)) = emulator.to_push(reign) else { return };
         let most = usize::try_from(webhook.max_connections).unwrap_or(40);
-        let mut passed: HashMap<String, ()> = HashMap::new();
+        let mut passed: HashSet<String> = HashSet::new();
         for update in waiting {
             let key = key(&update.json);
-            let first = passed.insert(key.clone(), ()).is_none();
+            let first = passed.insert(key.clone());
             let rests = paused.get(&key).is_some_and(|(_, due)| *due > Instant::now());
-            if first && !rests && !busy.contains_key(&key) && flying.len() < most {
-                busy.insert(key.clone(), ());
+            if first && !rests && !busy.contains(&key) && flying.len() < most {
+                busy.insert(key.clone());
                 flying.spawn(push(client.clone(), webhook.clone(), key, update));
             }
         }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use serde_json::{Map, Value, json};
 
 use super::faults::Rule;
-use super::flood::Flood;
+use super::flood::{Cost, Flood};
 use super::members::Member;
 use super::polls::Poll;
 use super::seen::{Line, LoggedCall, Shown};
@@ -27,6 +27,7 @@ pub(super) type Method = fn(&mut World, &Call) -> Answer;
 pub(super) type Methods = &'static [(&'static str, Method)];
 
 /// A person or bot.
+#[expect(clippy::struct_excessive_bools, reason = "they are facts that do not depend on each other")]
 #[derive(Clone, Default)]
 pub struct Person {
     pub id: UserId,
@@ -88,6 +89,9 @@ pub(super) struct Post {
     pub reactions: BTreeMap<UserId, Vec<String>>,
 }
 
+/// A program that is wrong all the time need not be told more often.
+const MOST_VIOLATIONS: usize = 1000;
+
 /// Everything.
 pub(super) struct World {
     pub now: Timestamp,
@@ -100,13 +104,15 @@ pub(super) struct World {
     pub faults: Vec<Rule>,
     pub presses: BTreeMap<String, super::buttons::Press>,
     pub polls: BTreeMap<String, Poll>,
+    /// When polls close by themselves.
+    pub closing: BTreeSet<(Timestamp, String)>,
     /// Sizes of the files by `file_id`.
     pub files: BTreeMap<String, usize>,
     /// What the bot has set about itself (name, menus …) by method and scope.
     pub about: BTreeMap<String, Value>,
     pub log: VecDeque<LoggedCall>,
     pub violations: Vec<String>,
-    pub answers: Vec<Shown>,
+    pub answers: VecDeque<Shown>,
     pub lines: VecDeque<Line>,
     /// Number of lines ever written; the last one has this number.
     pub lines_ever: u64,
@@ -133,11 +139,12 @@ impl World {
             faults: Vec::new(),
             presses: BTreeMap::new(),
             polls: BTreeMap::new(),
+            closing: BTreeSet::new(),
             files: BTreeMap::new(),
             about: BTreeMap::new(),
             log: VecDeque::new(),
             violations: Vec::new(),
-            answers: Vec::new(),
+            answers: VecDeque::new(),
             lines: VecDeque::new(),
             lines_ever: 0,
             serial: 0,
@@ -158,15 +165,45 @@ impl World {
         let wrong = spec::violations(call);
         if let Some(first) = wrong.first() {
             let refusal = bad(&format!("emulator: {first}"));
-            self.violations.extend(wrong);
+            let room = MOST_VIOLATIONS.saturating_sub(self.violations.len());
+            self.violations.extend(wrong.into_iter().take(room));
             return Err(refusal);
         }
-        let method = self.method(name).ok_or_else(|| bad(&format!("emulator: method {name} is not modelled")))?;
-        self.admit(call)?;
-        method(self, call)
+        let method = Self::method(name).ok_or_else(|| bad(&format!("emulator: method {name} is not modelled")))?;
+        let cost = self.cost(call);
+        if let Some(limits) = self.settings.limits {
+            let wait = self.flood.wait(&limits, cost, self.now);
+            if wait > Span::ZERO {
+                let text = format!("Too Many Requests: retry after {}", wait.as_secs());
+                return Err(Fault::Refused { code: 429, text, retry_after: Some(wait), migrate_to: None });
+            }
+        }
+        let answer = method(self, call)?;
+        if self.settings.limits.is_some() {
+            self.flood.count(cost, self.now);
+        }
+        Ok(answer)
     }
 
-    fn method(&self, name: &str) -> Option<Method> {
+    /// The limits a call counts against.
+    fn cost(&self, call: &Call) -> Cost {
+        const GUARD: [&str; 4] = ["delete", "ban", "unban", "restrict"];
+        const SENDS: [&str; 6] =
+            ["send", "copyMessage", "forwardMessage", "editMessage", "editEphemeral", "createForumTopic"];
+        let (method, is_one_of) =
+            (&call.method, |words: &[&str]| words.iter().any(|word| call.method.starts_with(word)));
+        match self.named_chat(call, "chat_id") {
+            Ok(_) if method == "sendChatAction" => Cost::Free,
+            Ok(chat) if is_one_of(&SENDS) => {
+                let items = call.list("media").len().max(call.list("message_ids").len());
+                Cost::Send(chat, items.max(1))
+            }
+            Ok(_) if is_one_of(&GUARD) => Cost::Guard,
+            _ => Cost::Free,
+        }
+    }
+
+    fn method(name: &str) -> Option<Method> {
         let tables: [Methods; 9] = [
             super::updates::METHODS,
             super::messages::METHODS,
@@ -313,8 +350,10 @@ impl World {
     pub(super) fn set_now(&mut self, now: Timestamp) {
         self.now = now;
         self.close_due_polls();
-        let past = |at: Timestamp| now.since(at) >= Span::minutes(10);
-        self.presses.retain(|_, press| !past(press.at));
+        // Ids of presses ascend, so the first is the oldest.
+        while self.presses.first_key_value().is_some_and(|(_, press)| now.since(press.at) >= Span::minutes(10)) {
+            self.presses.pop_first();
+        }
     }
 }
 
