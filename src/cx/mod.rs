@@ -195,8 +195,9 @@ impl<'a> Cx<'a> {
     }
 
     /// A built-in or overridden text.
+    #[expect(clippy::needless_pass_by_value, reason = "callers write `context! {…}` in place")]
     pub fn text(&self, key: &str, values: Value) -> Text {
-        self.phrases.render(self.lang, key, values)
+        self.phrases.render(self.lang, key, &values)
     }
 
     /// A built-in or overridden text without values.

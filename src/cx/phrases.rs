@@ -80,15 +80,15 @@ impl Phrases {
     }
 
     /// Renders a text. A wording that fails falls back to the built-in one.
-    pub fn render(&self, lang: Lang, key: &str, values: Value) -> Text {
+    pub fn render(&self, lang: Lang, key: &str, values: &Value) -> Text {
         if let Some(template) = self.own.as_ref().and_then(|own| own.get_template(key).ok()) {
-            match template.render(&values) {
+            match template.render(values) {
                 Ok(html) => return Text::from_template(html.trim_end().to_owned()).cut(MESSAGE_MAX),
                 Err(error) => tracing::warn!(key, error = format!("{error:#}"), "an own wording failed"),
             }
         }
         let rendered =
-            self.built_in.templates.get_template(&name(lang, key)).and_then(|template| template.render(&values));
+            self.built_in.templates.get_template(&name(lang, key)).and_then(|template| template.render(values));
         match rendered {
             Ok(html) => Text::from_template(html.trim_end().to_owned()).cut(MESSAGE_MAX),
             Err(error) => {

@@ -124,7 +124,10 @@ macro_rules! features {
                 let mut compile = Compile::new(&common, folder, &PHRASES);
                 $(
                     compile.enter(stringify!($name));
-                    let section = settings.$name.clone() $(.or_else(|| $always(|| Default::default())))?;
+                    let section = settings.$name.clone() $(.or_else(|| {
+                        let $always = Default::default;
+                        Some($always())
+                    }))?;
                     let $name = section.map(|section| <$feature as Feature>::compile(&section, &mut compile));
                 )*
                 let (findings, wordings) = compile.finish();
@@ -174,11 +177,6 @@ macro_rules! features {
             }
         }
     };
-}
-
-/// Makes the default section of a feature that is always on.
-fn always<T>(make: impl FnOnce() -> T) -> Option<T> {
-    Some(make())
 }
 
 features! {

@@ -14,6 +14,7 @@ use crate::model::message::Service;
 use crate::model::person::Passage;
 use crate::model::{ChatId, Class, Day, Effect, Event, Kind, Message, Span, Status, Timestamp, User, effect::Question};
 use crate::store::activity::{Deed, DeedKind};
+use crate::store::chats::ChatRow;
 use crate::store::members::{DAYS_COUNTED, MESSAGES_COUNTED, Member};
 
 /// How often the list of administrators is asked for, besides what events tell.
@@ -77,7 +78,7 @@ impl Feature for People {
 
 /// Asks who the administrators are, now and again in a day.
 fn ask(cx: &mut Cx<'_>, chat: ChatId) {
-    if cx.chat(chat).is_some_and(|row| row.is_live()) {
+    if cx.chat(chat).is_some_and(ChatRow::is_live) {
         cx.emit(Class::Bulk, Effect::Ask(Question::Admins(chat)));
         let again = cx.now + REFRESH;
         cx.remind(chat, "refresh", again, serde_json::Value::Null);

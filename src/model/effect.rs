@@ -341,8 +341,8 @@ impl Effect {
             | Self::ApproveJoin { chat, .. }
             | Self::DeclineJoin { chat, .. }
             | Self::Leave { chat }
-            | Self::SetTag { chat, .. } => Some(*chat),
-            Self::Ask(
+            | Self::SetTag { chat, .. }
+            | Self::Ask(
                 Question::Admins(chat) | Question::Member(chat, _) | Question::Count(chat) | Question::Chat(chat),
             ) => Some(*chat),
             Self::AnswerButton { .. } | Self::SetCommands { .. } => None,

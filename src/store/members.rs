@@ -144,8 +144,7 @@ impl Tx {
     /// Adds or changes a member; written with the batch.
     pub fn put_member(&mut self, member: Member) {
         let who = (member.chat, member.user);
-        let before = self.members.insert(who, Some(member));
-        self.remember_for_undo(who, before);
+        self.know_member(who, Some(member));
         self.writes.members.push(who);
     }
 
@@ -212,8 +211,7 @@ impl Tx {
             .bind(user.0)
             .execute(self.settled().await?)
             .await?;
-        let before = self.members.insert((chat, user), None);
-        self.remember_for_undo((chat, user), before);
+        self.know_member((chat, user), None);
         Ok(())
     }
 }

@@ -134,10 +134,10 @@ impl Db {
 
 /// One process at a time writes a database: two would post everything twice.
 async fn lock_postgres(conn: &mut Conn) -> Result<()> {
-    const STEWARD: i64 = 0x5354_4557_4152_44; // "STEWARD"
+    const STEWARD: i64 = 0x5354_4557; // "STEW"
     let (locked,): (i32,) =
         sqlx::query_as("SELECT CASE WHEN pg_try_advisory_lock(hashtext(current_schema()), $1::int) THEN 1 ELSE 0 END")
-            .bind(i32::try_from(STEWARD & 0x7fff_ffff)?)
+            .bind(i32::try_from(STEWARD)?)
             .fetch_one(&mut *conn)
             .await?;
     if locked == 0 {

@@ -1,6 +1,10 @@
 //! Effects that wait to be carried out.
 
+use std::collections::HashSet;
+
 use anyhow::{Context, Result};
+use sqlx::any::AnyArguments;
+use sqlx::{Arguments, AssertSqlSafe};
 
 use super::{Conn, Db, Tx, rows};
 use crate::model::{ChatId, Class, MessageKey, Outgoing, Timestamp};
@@ -20,7 +24,9 @@ fn class_number(class: Class) -> i64 {
     class as i64
 }
 
-pub(super) async fn write(tx: &mut Tx, letters: Vec<Outgoing>) -> Result<()> {
+pub(super) async fn write(tx: &mut Tx, mut letters: Vec<Outgoing>) -> Result<()> {
+    let mut known = keys_waiting(tx.raw()?, &letters).await?;
+    letters.retain(|letter| known.insert(letter.key.clone()));
     let first = tx.writer().next_outbox;
     tx.writer().next_outbox += i64::try_from(letters.len())?;
     let letters: Vec<(i64, Outgoing)> = (first..).zip(letters).collect();
@@ -28,7 +34,7 @@ pub(super) async fn write(tx: &mut Tx, letters: Vec<Outgoing>) -> Result<()> {
         tx.raw()?,
         "INSERT INTO outbox (id, chat, class, state, after_at, deadline, attempts, effect_key, note, body)",
         10,
-        "ON CONFLICT (effect_key) DO NOTHING",
+        "",
         &letters,
         |(id, letter), to| {
             to.int(*id)
@@ -46,6 +52,24 @@ pub(super) async fn write(tx: &mut Tx, letters: Vec<Outgoing>) -> Result<()> {
     .await?;
     tx.posted.extend(letters);
     Ok(())
+}
+
+/// Which of these keys wait already: the same effect is not asked for twice.
+async fn keys_waiting(conn: &mut Conn, letters: &[Outgoing]) -> Result<HashSet<String>> {
+    let mut known = HashSet::new();
+    for part in letters.chunks(400) {
+        let size = part.len().next_power_of_two().min(400);
+        let mut arguments = AnyArguments::default();
+        for at in 0..size {
+            let key = part[at.min(part.len() - 1)].key.clone();
+            arguments.add(key).map_err(|error| anyhow::anyhow!(error))?;
+        }
+        // Built from fixed names and placeholders.
+        let sql = format!("SELECT effect_key FROM outbox WHERE (effect_key) IN (VALUES {})", rows::tuples(size, 1));
+        let rows: Vec<(String,)> = sqlx::query_as_with(AssertSqlSafe(sql), arguments).fetch_all(&mut *conn).await?;
+        known.extend(rows.into_iter().map(|(key,)| key));
+    }
+    Ok(known)
 }
 
 impl Tx {

@@ -96,7 +96,13 @@ struct OpenEvent {
     withdrawn: usize,
     savepoint: bool,
     /// Members as they were before the event changed them, oldest first.
-    members: Vec<((ChatId, UserId), Option<Option<Member>>)>,
+    members: Vec<((ChatId, UserId), Before)>,
+}
+
+/// What this transaction knew of a member before a change.
+enum Before {
+    Nothing,
+    Was(Option<Member>),
 }
 
 /// What a committed transaction leaves for the courier.
@@ -158,8 +164,8 @@ impl Tx {
         self.withdrawn.truncate(event.withdrawn);
         for (who, before) in event.members.into_iter().rev() {
             match before {
-                Some(before) => self.members.insert(who, before),
-                None => self.members.remove(&who),
+                Before::Was(before) => self.members.insert(who, before),
+                Before::Nothing => self.members.remove(&who),
             };
         }
         if event.savepoint {
@@ -255,9 +261,11 @@ impl Tx {
         self.writer.chats.values()
     }
 
-    pub(super) fn remember_for_undo(&mut self, who: (ChatId, UserId), before: Option<Option<Member>>) {
+    /// Changes what is known of a member, so that it can be undone with the event.
+    pub(super) fn know_member(&mut self, who: (ChatId, UserId), member: Option<Member>) {
+        let before = self.members.insert(who, member);
         if let Some(event) = &mut self.event {
-            event.members.push((who, before));
+            event.members.push((who, before.map_or(Before::Nothing, Before::Was)));
         }
     }
 

@@ -3,7 +3,16 @@
 //! The only place that knows teloxide and Telegram's JSON. Everything goes through one narrow door, [`Door::call`].
 
 pub mod emulator;
+pub mod fields;
+pub mod http;
+pub mod payload;
+pub mod people;
+pub mod refusal;
+pub mod reply;
+pub mod request;
+pub mod update;
 
+use futures::FutureExt;
 use futures::future::BoxFuture;
 use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Map, Value, json};

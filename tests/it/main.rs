@@ -1,5 +1,7 @@
 //! Everything the bot promises, tested as people would see it. One binary, so that it is linked once.
 
+#![allow(clippy::unwrap_used, reason = "a test that meets the unexpected stops")]
+
 mod architecture;
 mod harness;
 mod people;
