@@ -121,6 +121,7 @@ pub struct Plan {
     limited: VecDeque<(Timestamp, ChatId)>,
     paused_until: Timestamp,
     recovering_from: Option<Timestamp>,
+    /// Whether what has waited long goes first this time.
     turn: bool,
 }
 
@@ -250,12 +251,12 @@ impl Plan {
         if self.in_flight >= self.rates.in_flight {
             return None;
         }
-        self.turn = !self.turn;
         for class in 0..CLASSES {
             // Every other time, what has waited for half its time goes before the class above it.
-            let aged = self.turn && class >= Class::Guard as usize && self.is_aged(class + 1, now);
+            let aged = self.turn && class > Class::Guard as usize && self.is_aged(class + 1, now);
             for class in [aged.then_some(class + 1), Some(class)].into_iter().flatten() {
                 if let Some(next) = self.next_of(class, now) {
+                    self.turn = !self.turn;
                     return Some(next);
                 }
             }
@@ -512,3 +513,6 @@ fn same_message(a: &Letter, b: &Letter) -> bool {
         _ => false,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,239 @@
+//! What leaves when, over simulated time.
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::model::effect::{Keyboard, Send};
+use crate::model::{Delivery, MessageRef, Outgoing, Text};
+
+const START: Timestamp = Timestamp(1_000_000_000);
+
+fn group(n: i64) -> ChatId {
+    ChatId(-1_000_000_000_000 - n)
+}
+
+fn letter(id: i64, class: Class, effect: Effect) -> Letter {
+    let outgoing = Outgoing {
+        key: id.to_string(),
+        class,
+        delivery: Delivery::Once,
+        after: START,
+        deadline: None,
+        note: String::new(),
+        effect,
+    };
+    Letter { id, attempts: 0, outgoing }
+}
+
+fn post(id: i64, chat: ChatId, class: Class) -> Letter {
+    letter(id, class, Effect::Send(Send::new(chat, Text::plain("text"))))
+}
+
+fn delete(id: i64, chat: ChatId) -> Letter {
+    letter(id, Class::Guard, Effect::Delete { chat, messages: vec![crate::model::MessageId(1).into()] })
+}
+
+/// Runs until nothing is left or time is up; every call takes `latency`. Gives (time since the start, id).
+fn run(plan: &mut Plan, latency: Span, until: Span) -> Vec<(Span, i64)> {
+    let mut now = START;
+    let mut under_way: Vec<(Timestamp, Letter)> = Vec::new();
+    let mut sent = Vec::new();
+    loop {
+        while let Some(next) = plan.next(now) {
+            if let Next::Send(letter) = next {
+                sent.push((now.since(START), letter.id));
+                under_way.push((now + latency, letter));
+            }
+        }
+        under_way.sort_by_key(|(at, _)| *at);
+        let ends = under_way.first().map(|(at, _)| *at);
+        let Some(next) = [ends, plan.next_at(now)].into_iter().flatten().min() else { return sent };
+        assert!(next > now || ends == Some(next), "a plan that has nothing now must not ask to be asked now");
+        now = now.max(next);
+        if now.since(START) > until {
+            return sent;
+        }
+        while under_way.first().is_some_and(|(at, _)| *at <= now) {
+            let (_, letter) = under_way.remove(0);
+            plan.ended(&letter, now);
+        }
+    }
+}
+
+/// The most that left within any `window`.
+fn most_within(sent: &[(Span, i64)], window: Span) -> usize {
+    let from = |at: Span| sent.iter().filter(|(other, _)| *other >= at && other.millis() < (at + window).millis()).count();
+    sent.iter().map(|(at, _)| from(*at)).max().unwrap_or(0)
+}
+
+#[test]
+fn forty_posts_to_one_group_keep_its_limits_and_all_arrive() {
+    let mut plan = Plan::new(Rates::default());
+    for id in 1..=40 {
+        plan.add(post(id, group(1), Class::Reply), START);
+    }
+    let sent = run(&mut plan, Span::from_millis(100), Span::minutes(10));
+    assert_eq!(sent.len(), 40);
+    assert!(sent.is_sorted_by_key(|(_, id)| *id), "order inside a chat");
+    assert!(most_within(&sent, Span::minutes(1)) <= 18);
+    assert!(most_within(&sent, Span::secs(1)) <= 3);
+}
+
+#[test]
+fn a_thousand_groups_at_once_take_no_longer_than_the_rate_asks() {
+    let mut plan = Plan::new(Rates::default());
+    for id in 1..=1000 {
+        plan.add(post(id, group(id), Class::Post), START);
+    }
+    let sent = run(&mut plan, Span::from_millis(150), Span::minutes(10));
+    assert_eq!(sent.len(), 1000);
+    assert!(most_within(&sent, Span::secs(1)) <= 30);
+    let last = sent.last().unwrap().0;
+    assert!(last >= Span::secs(39) && last < Span::secs(41), "1000 at 25 a second: {last}");
+}
+
+#[test]
+fn a_delete_passes_ten_thousand_posts() {
+    let mut plan = Plan::new(Rates::default());
+    for id in 1..=10_000 {
+        plan.add(post(id, group(id), Class::Bulk), START);
+    }
+    plan.add(delete(10_001, group(5)), START);
+    let sent = run(&mut plan, Span::from_millis(150), Span::secs(2));
+    let (at, _) = sent.iter().find(|(_, id)| *id == 10_001).unwrap();
+    assert!(*at < Span::from_millis(200), "{at}");
+}
+
+#[test]
+fn a_delete_does_not_wait_for_a_post_that_hangs_in_its_chat() {
+    let mut plan = Plan::new(Rates::default());
+    plan.add(post(1, group(1), Class::Post), START);
+    assert!(matches!(plan.next(START), Some(Next::Send(_))));
+    plan.add(delete(2, group(1)), START);
+    assert!(matches!(plan.next(START), Some(Next::Send(letter)) if letter.id == 2));
+}
+
+#[test]
+fn a_group_with_many_does_not_hold_up_groups_with_one() {
+    let mut plan = Plan::new(Rates::default());
+    for id in 1..=500 {
+        plan.add(post(id, group(1), Class::Post), START);
+    }
+    for id in 501..=700 {
+        plan.add(post(id, group(id), Class::Post), START);
+    }
+    let sent = run(&mut plan, Span::from_millis(100), Span::secs(12));
+    let others = sent.iter().filter(|(_, id)| *id > 500).count();
+    assert_eq!(others, 200, "200 at 25 a second, with little taken by the busy group");
+}
+
+#[test]
+fn what_is_less_urgent_still_leaves_under_a_lasting_load_of_what_is_more() {
+    let mut plan = Plan::new(Rates { per_second: 2.0, ..Rates::default() });
+    for id in 1..=400 {
+        plan.add(post(id, group(id), Class::Reply), START);
+    }
+    plan.add(post(1000, group(1000), Class::Welcome), START);
+    let sent = run(&mut plan, Span::from_millis(100), Span::minutes(2));
+    assert!(sent.iter().any(|(_, id)| *id == 1000), "it waited for half its time and was let through");
+}
+
+#[test]
+fn one_chat_told_to_wait_does_not_stop_the_others() {
+    let mut plan = Plan::new(Rates::default());
+    plan.add(post(1, group(1), Class::Post), START);
+    plan.add(post(2, group(2), Class::Post), START);
+    let Some(Next::Send(first)) = plan.next(START) else { panic!("something waits") };
+    plan.limited(group(1), Span::secs(5), START);
+    plan.again(first, START);
+    let sent = run(&mut plan, Span::ZERO, Span::minutes(1));
+    assert_eq!(sent.iter().map(|(_, id)| *id).collect::<Vec<_>>(), [2, 1]);
+    assert!(sent[0].0 < Span::secs(1) && sent[1].0 >= Span::secs(5));
+}
+
+#[test]
+fn three_chats_told_to_wait_at_once_slow_everything_down_for_a_while() {
+    let mut plan = Plan::new(Rates::default());
+    for n in 1..=3 {
+        plan.limited(group(n), Span::secs(5), START);
+    }
+    for id in 10..=500 {
+        plan.add(post(id, group(id), Class::Post), START);
+    }
+    let sent = run(&mut plan, Span::from_millis(50), Span::minutes(5));
+    assert_eq!(sent.len(), 491);
+    assert!(sent[0].0 >= Span::secs(5));
+    let after = |second: i64| sent.iter().filter(|(at, _)| at.as_secs() == second).count();
+    assert!(after(6) <= 15 && after(6) >= 10, "half the rate first: {}", after(6));
+    assert!(after(7) < after(22), "and more later");
+}
+
+#[test]
+fn an_edit_of_a_board_replaces_the_one_still_waiting() {
+    let edit = |id, words: &str| {
+        let message = MessageRef::Id(crate::model::MessageId(9));
+        let text = Text::plain(words);
+        letter(id, Class::Board, Effect::Edit { chat: group(1), message, text, keyboard: Keyboard::default() })
+    };
+    let mut plan = Plan::new(Rates::default());
+    plan.add(edit(1, "one"), START);
+    plan.add(edit(2, "two"), START);
+    assert!(matches!(plan.next(START), Some(Next::Replaced(letter)) if letter.id == 1));
+    assert!(matches!(plan.next(START), Some(Next::Send(letter)) if letter.id == 2));
+}
+
+#[test]
+fn what_is_about_a_message_waits_until_the_message_is_sent() {
+    let mut plan = Plan::new(Rates::default());
+    let mut welcome = post(1, group(1), Class::Welcome);
+    if let Effect::Send(send) = &mut welcome.outgoing.effect {
+        send.name = Some("welcome/1".into());
+    }
+    plan.add(welcome, START);
+    let message = MessageRef::Name("welcome/1".into());
+    plan.add(letter(2, Class::Guard, Effect::Delete { chat: group(1), messages: vec![message] }), START);
+    let sent = run(&mut plan, Span::secs(3), Span::minutes(1));
+    assert_eq!(sent, [(Span::ZERO, 1), (Span::secs(3), 2)]);
+}
+
+#[test]
+fn what_is_too_late_or_called_off_is_not_sent() {
+    let mut plan = Plan::new(Rates::default());
+    let mut late = post(1, group(1), Class::Reply);
+    late.outgoing.deadline = Some(START - Span::secs(1));
+    plan.add(late, START);
+    plan.add(post(2, group(2), Class::Reply), START);
+    plan.cancel([2]);
+    assert!(matches!(plan.next(START), Some(Next::Expired(letter)) if letter.id == 1));
+    assert_eq!(plan.next(START), None);
+    assert!(plan.is_empty());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+
+    /// Whatever is asked for: everything leaves exactly once, each chat keeps its order within a class, and no group
+    /// gets more than its share of a minute.
+    #[test]
+    fn everything_leaves_once_in_order_within_the_limits(
+        asked in prop::collection::vec((1..6_i64, 2..7_usize), 1..150),
+        latency in 0..3000_i64,
+    ) {
+        let mut plan = Plan::new(Rates::default());
+        for (id, (chat, class)) in (1_i64..).zip(&asked) {
+            plan.add(post(id, group(*chat), Class::ALL[*class]), START);
+        }
+        let sent = run(&mut plan, Span::from_millis(latency), Span::hours(2));
+        let mut ids: Vec<i64> = sent.iter().map(|(_, id)| *id).collect();
+        for chat in 1..6 {
+            for class in 2..7 {
+                let of = |id: &&i64| asked[usize::try_from(**id - 1).unwrap()] == (chat, class);
+                prop_assert!(ids.iter().filter(of).is_sorted());
+            }
+            let of_chat: Vec<_> = sent.iter().filter(|(_, id)| asked[usize::try_from(*id - 1).unwrap()].0 == chat).copied().collect();
+            prop_assert!(most_within(&of_chat, Span::minutes(1)) <= 18);
+        }
+        ids.sort_unstable();
+        prop_assert_eq!(ids, (1..=i64::try_from(asked.len()).unwrap()).collect::<Vec<_>>());
+    }
+}
