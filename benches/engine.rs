@@ -33,7 +33,8 @@ fn main() {
     let messages: i64 = std::env::args().filter_map(|it| it.parse().ok()).next().unwrap_or(100_000);
     let folder = std::env::var("BENCH_DIR").map_or_else(|_| std::env::temp_dir(), PathBuf::from);
     let path = folder.join(format!("steward-bench-{}.db", std::process::id()));
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
     runtime.block_on(async {
         let db = Db::open(&format!("sqlite:{}", path.display()), Durability::Full).await.expect("a database");
         let settings: Settings = toml::from_str("name = \"bench\"").expect("settings");

@@ -168,6 +168,9 @@ impl Engine {
             let all = crate::store::overrides::all(tx.conn().await?).await?;
             self.book.apply(&all);
         }
+        if self.careful > 0 {
+            tx.settled().await?;
+        }
         Ok(())
     }
 

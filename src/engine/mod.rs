@@ -14,7 +14,7 @@ use crate::cx::Me;
 use crate::model::{ChatId, Event, Kind, Timestamp};
 use crate::store::inbox::{self, Waiting};
 use crate::store::outbox::Letter;
-use crate::store::{Db, agenda, meta, overrides, quarantine};
+use crate::store::{Db, agenda, is_outage, meta, overrides, quarantine};
 use crate::telegram::update;
 
 pub use book::Book;
@@ -46,6 +46,9 @@ pub struct Engine {
     /// Events from the process itself, such as the settings having been read.
     own: VecDeque<Event>,
     serial: u64,
+    /// Steps still to be made one update at a time, with everything written before the next: something of a batch could
+    /// not be written, and this finds what.
+    careful: usize,
 }
 
 /// What one step did.
@@ -75,6 +78,7 @@ impl Engine {
             next_due_known: false,
             own: VecDeque::new(),
             serial: 0,
+            careful: 0,
         };
         let mut conn = engine.db.read().await?;
         let alive: Option<i64> = meta::get(&mut conn, "alive").await?.and_then(|at| at.parse().ok());
@@ -142,8 +146,24 @@ impl Engine {
     /// Handles what there is: the courier's receipts, a batch of updates, what is due. All of it in one transaction; on
     /// an error nothing of it happened and the step can be tried again.
     pub async fn step(&mut self, now: Timestamp, receipts: &[Receipt]) -> Result<Step> {
+        let result = self.try_step(now, receipts).await;
+        match result {
+            Err(error) if self.careful == 0 && !is_outage(&error) => {
+                tracing::warn!(
+                    error = format!("{error:#}"),
+                    "a batch could not be written; its events are tried singly"
+                );
+                self.careful = BATCH;
+                self.try_step(now, receipts).await
+            }
+            result => result,
+        }
+    }
+
+    async fn try_step(&mut self, now: Timestamp, receipts: &[Receipt]) -> Result<Step> {
         self.refill().await?;
-        let batch: Vec<Waiting> = self.queue.iter().take(BATCH).cloned().collect();
+        let size = if self.careful > 0 { 1 } else { BATCH };
+        let batch: Vec<Waiting> = self.queue.iter().take(size).cloned().collect();
         let due_waits = self.next_due().await?.is_some_and(|due| due <= now);
         if receipts.is_empty() && batch.is_empty() && self.own.is_empty() && !due_waits {
             return Ok(Step::default());
@@ -168,6 +188,7 @@ impl Engine {
         self.next_due_known = false;
         step.posted = committed.posted.into_iter().map(|(id, outgoing)| Letter { id, attempts: 0, outgoing }).collect();
         step.withdrawn = committed.withdrawn;
+        self.careful = self.careful.saturating_sub(1);
         step.more = !self.queue.is_empty() || self.more || !self.own.is_empty();
         Ok(step)
     }

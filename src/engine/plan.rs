@@ -3,10 +3,15 @@
 //! Pure: times are passed in, nothing is sent here. Telegram publishes few limits (1 message a second in a chat, 20 a
 //! minute in a group, about 30 a second in all); the rest is learnt from its 429 answers.
 
+mod bucket;
+mod lane;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 
 use crate::model::{ChatId, Class, Effect, MessageKey, Span, Timestamp};
 use crate::store::outbox::{Letter, refers_to};
+use bucket::Bucket;
+use lane::{Lane, LaneId, MINUTE, cost, same_message};
 
 /// How fast the bot may go.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -38,65 +43,12 @@ pub enum Next {
     Replaced(Letter),
 }
 
-/// Effects of one chat that keep their order: what it says, and apart from that what guards it, so that a delete never
-/// waits for a post that hangs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-struct LaneId {
-    chat: ChatId,
-    guard: bool,
-}
-
-#[derive(Default)]
-struct Lane {
-    queues: [VecDeque<Letter>; CLASSES],
-    in_flight: bool,
-    /// Not before then: a 429, or the window being full.
-    rest_until: Timestamp,
-    /// When the messages of the last minute were sent.
-    window: VecDeque<Timestamp>,
-}
-
 const CLASSES: usize = Class::ALL.len();
-const MINUTE: Span = Span::minutes(1);
-/// Messages that may follow each other at once in a chat before the pace of one a second holds.
-const BURST: usize = 3;
 /// Chats that must be told to slow down within [`GLOBAL_WINDOW`] before it is taken as meant for all.
 const GLOBAL_CHATS: usize = 3;
 const GLOBAL_WINDOW: Span = Span::secs(10);
 /// After a pause for all, the rate begins at half and grows by one a second in each of these.
 const RECOVERY_STEP: Span = Span::secs(5);
-
-/// A bucket of tokens that fills with time.
-struct Bucket {
-    rate: f64,
-    capacity: f64,
-    tokens: f64,
-    at: Timestamp,
-}
-
-impl Bucket {
-    fn new(rate: f64) -> Self {
-        let capacity = (rate / 5.0).max(1.0);
-        Self { rate, capacity, tokens: capacity, at: Timestamp(0) }
-    }
-
-    fn fill(&mut self, now: Timestamp) {
-        #[expect(clippy::cast_precision_loss, reason = "milliseconds since the last look are few")]
-        let seconds = now.since(self.at).millis() as f64 / 1000.0;
-        self.tokens = (self.tokens + seconds * self.rate).min(self.capacity);
-        self.at = self.at.max(now);
-    }
-
-    /// How long until `wanted` tokens are there.
-    fn wait(&self, wanted: f64) -> Span {
-        if self.tokens >= wanted {
-            return Span::ZERO;
-        }
-        #[expect(clippy::cast_possible_truncation, reason = "rounded up to whole milliseconds")]
-        let millis = ((wanted - self.tokens) / self.rate * 1000.0).ceil() as i64;
-        Span::from_millis(millis.max(1))
-    }
-}
 
 /// Everything that waits to be sent, as far as it is in memory.
 pub struct Plan {
@@ -118,6 +70,8 @@ pub struct Plan {
     talk: Bucket,
     guard: Bucket,
     in_flight: usize,
+    /// When lanes with nothing to remember were last given up.
+    swept: Timestamp,
     limited: VecDeque<(Timestamp, ChatId)>,
     paused_until: Timestamp,
     recovering_from: Option<Timestamp>,
@@ -141,6 +95,7 @@ impl Plan {
             talk: Bucket::new(rates.per_second),
             guard: Bucket::new(rates.guards_per_second),
             in_flight: 0,
+            swept: Timestamp(0),
             limited: VecDeque::new(),
             paused_until: Timestamp(0),
             recovering_from: None,
@@ -191,7 +146,7 @@ impl Plan {
                 return;
             }
         }
-        let id = lane_of(&letter);
+        let id = LaneId::of(&letter);
         let class = letter.outgoing.class as usize;
         let lane = self.lanes.entry(id).or_default();
         if letter.outgoing.class == Class::Board
@@ -272,6 +227,10 @@ impl Plan {
     }
 
     fn wake(&mut self, now: Timestamp) {
+        if now.since(self.swept) >= MINUTE {
+            self.swept = now;
+            self.lanes.retain(|_, lane| !lane.is_idle(now));
+        }
         while let Some(entry) = self.later.first_entry() {
             if entry.key().0 > now {
                 break;
@@ -388,7 +347,7 @@ impl Plan {
             self.later.insert((letter.outgoing.after, letter.id), letter);
             return;
         }
-        let id = lane_of(&letter);
+        let id = LaneId::of(&letter);
         let class = letter.outgoing.class as usize;
         self.lanes.entry(id).or_default().queues[class].push_front(letter);
         self.ready[class].push_front(id);
@@ -396,7 +355,7 @@ impl Plan {
 
     fn free(&mut self, letter: &Letter) {
         self.in_flight = self.in_flight.saturating_sub(1);
-        let id = lane_of(letter);
+        let id = LaneId::of(letter);
         if let Some(lane) = self.lanes.get_mut(&id) {
             lane.in_flight = false;
         }
@@ -419,10 +378,6 @@ impl Plan {
                 }
             }
         }
-        let id = lane_of(letter);
-        if self.lanes.get(&id).is_some_and(|lane| lane.is_idle(now)) {
-            self.lanes.remove(&id);
-        }
     }
 
     /// When [`Plan::next`] may have something; none while nothing waits or all depends on what is under way.
@@ -443,74 +398,6 @@ impl Plan {
             }
         }
         at.map(|at| at.max(now))
-    }
-}
-
-impl Lane {
-    /// When the lane may send something of that class, which costs so many messages.
-    fn free_at(&mut self, id: LaneId, class: usize, cost: usize, now: Timestamp, per_minute: usize) -> Timestamp {
-        if self.rest_until > now {
-            return self.rest_until;
-        }
-        if id.guard || cost == 0 || id.chat.0 == 0 {
-            return now;
-        }
-        while self.window.front().is_some_and(|at| now.since(*at) >= MINUTE) {
-            self.window.pop_front();
-        }
-        let mut free = now;
-        if let Some(at) = self.window.len().checked_sub(BURST).and_then(|at| self.window.get(at)) {
-            free = free.max(*at + Span::from_millis(1000 * i64::try_from(BURST).unwrap_or(1)));
-        }
-        if !id.chat.is_private() {
-            let most = share(class, per_minute).max(1);
-            if self.window.len() + cost > most
-                && let Some(at) = self.window.get(self.window.len() + cost - most - 1).or(self.window.back())
-            {
-                free = free.max(*at + MINUTE);
-            }
-        }
-        free
-    }
-
-    fn is_idle(&self, now: Timestamp) -> bool {
-        !self.in_flight
-            && self.rest_until <= now
-            && self.queues.iter().all(VecDeque::is_empty)
-            && self.window.back().is_none_or(|at| now.since(*at) >= MINUTE)
-    }
-}
-
-/// How many of a group's messages in a minute a class may bring it to: the less urgent leave room for what is more so.
-fn share(class: usize, per_minute: usize) -> usize {
-    let parts = match Class::ALL[class] {
-        Class::Answer | Class::Guard | Class::Reply => 18,
-        Class::Welcome => 14,
-        Class::Post => 12,
-        Class::Board => 8,
-        Class::Bulk => 6,
-    };
-    per_minute * parts / 18
-}
-
-/// How many messages Telegram counts an effect as: sends, edits and pins share a chat's limit.
-fn cost(effect: &Effect) -> usize {
-    match effect {
-        Effect::Send(_) | Effect::Poll(_) | Effect::Edit { .. } | Effect::EditKeyboard { .. } | Effect::Pin { .. } => 1,
-        _ => 0,
-    }
-}
-
-fn lane_of(letter: &Letter) -> LaneId {
-    let chat = letter.outgoing.effect.chat().unwrap_or_default();
-    let guard = matches!(letter.outgoing.class, Class::Answer | Class::Guard);
-    LaneId { chat, guard }
-}
-
-fn same_message(a: &Letter, b: &Letter) -> bool {
-    match (&a.outgoing.effect, &b.outgoing.effect) {
-        (Effect::Edit { message: a, .. }, Effect::Edit { message: b, .. }) => a == b,
-        _ => false,
     }
 }
 

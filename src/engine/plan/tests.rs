@@ -62,7 +62,8 @@ fn run(plan: &mut Plan, latency: Span, until: Span) -> Vec<(Span, i64)> {
 
 /// The most that left within any `window`.
 fn most_within(sent: &[(Span, i64)], window: Span) -> usize {
-    let from = |at: Span| sent.iter().filter(|(other, _)| *other >= at && other.millis() < (at + window).millis()).count();
+    let from =
+        |at: Span| sent.iter().filter(|(other, _)| *other >= at && other.millis() < (at + window).millis()).count();
     sent.iter().map(|(at, _)| from(*at)).max().unwrap_or(0)
 }
 

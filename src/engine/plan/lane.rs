@@ -1,0 +1,105 @@
+//! The effects of one chat in their order, and how soon Telegram lets it have the next.
+
+use std::collections::VecDeque;
+
+use super::CLASSES;
+use crate::model::{ChatId, Class, Effect, Span, Timestamp};
+use crate::store::outbox::Letter;
+
+/// Effects of one chat that keep their order: what it says, and apart from that what guards it, so that a delete never
+/// waits for a post that hangs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct LaneId {
+    pub(super) chat: ChatId,
+    pub(super) guard: bool,
+}
+
+#[derive(Default)]
+pub(super) struct Lane {
+    pub(super) queues: [VecDeque<Letter>; CLASSES],
+    pub(super) in_flight: bool,
+    /// Not before then: a 429, or the window being full.
+    pub(super) rest_until: Timestamp,
+    /// When the messages of the last minute were sent.
+    pub(super) window: VecDeque<Timestamp>,
+}
+
+pub(super) const MINUTE: Span = Span::minutes(1);
+/// Messages that may follow each other at once in a chat before the pace of one a second holds.
+const BURST: usize = 3;
+
+impl LaneId {
+    pub(super) fn of(letter: &Letter) -> Self {
+        let chat = letter.outgoing.effect.chat().unwrap_or_default();
+        Self { chat, guard: matches!(letter.outgoing.class, Class::Answer | Class::Guard) }
+    }
+}
+
+impl Lane {
+    /// When the lane may send something of that class, which costs so many messages.
+    pub(super) fn free_at(
+        &mut self,
+        id: LaneId,
+        class: usize,
+        cost: usize,
+        now: Timestamp,
+        per_minute: usize,
+    ) -> Timestamp {
+        if self.rest_until > now {
+            return self.rest_until;
+        }
+        if id.guard || cost == 0 || id.chat.0 == 0 {
+            return now;
+        }
+        while self.window.front().is_some_and(|at| now.since(*at) >= MINUTE) {
+            self.window.pop_front();
+        }
+        let mut free = now;
+        if let Some(at) = self.window.len().checked_sub(BURST).and_then(|at| self.window.get(at)) {
+            free = free.max(*at + Span::from_millis(1000 * i64::try_from(BURST).unwrap_or(1)));
+        }
+        if !id.chat.is_private() {
+            let most = share(class, per_minute).max(1);
+            if self.window.len() + cost > most
+                && let Some(at) = self.window.get(self.window.len() + cost - most - 1).or(self.window.back())
+            {
+                free = free.max(*at + MINUTE);
+            }
+        }
+        free
+    }
+
+    pub(super) fn is_idle(&self, now: Timestamp) -> bool {
+        !self.in_flight
+            && self.rest_until <= now
+            && self.queues.iter().all(VecDeque::is_empty)
+            && self.window.back().is_none_or(|at| now.since(*at) >= MINUTE)
+    }
+}
+
+/// How many of a group's messages in a minute a class may bring it to: the less urgent leave room for what is more so.
+fn share(class: usize, per_minute: usize) -> usize {
+    let parts = match Class::ALL[class] {
+        Class::Answer | Class::Guard | Class::Reply => 18,
+        Class::Welcome => 14,
+        Class::Post => 12,
+        Class::Board => 8,
+        Class::Bulk => 6,
+    };
+    per_minute * parts / 18
+}
+
+/// How many messages Telegram counts an effect as: sends, edits and pins share a chat's limit.
+pub(super) fn cost(effect: &Effect) -> usize {
+    match effect {
+        Effect::Send(_) | Effect::Poll(_) | Effect::Edit { .. } | Effect::EditKeyboard { .. } | Effect::Pin { .. } => 1,
+        _ => 0,
+    }
+}
+
+pub(super) fn same_message(a: &Letter, b: &Letter) -> bool {
+    match (&a.outgoing.effect, &b.outgoing.effect) {
+        (Effect::Edit { message: a, .. }, Effect::Edit { message: b, .. }) => a == b,
+        _ => false,
+    }
+}
