@@ -94,7 +94,7 @@ impl Engine {
 
     /// Handles an event wholly or not at all. One that fails is kept in quarantine with what is needed to replay it. An
     /// error comes back only when the database itself fails.
-    async fn handle_or_keep(
+    pub(super) async fn handle_or_keep(
         &mut self,
         tx: &mut Tx,
         event: &Event,
@@ -109,7 +109,7 @@ impl Engine {
                 step.handled += 1;
                 return tx.keep_event().await;
             }
-            Ok(Err(error)) if is_outage(&error) => return Err(error),
+            Ok(Err(error)) if tx.is_broken() || is_outage(&error) => return Err(error),
             Ok(Err(error)) => format!("{error:#}"),
             Err(panic) => format!("panicked: {}", panic_words(&*panic)),
         };

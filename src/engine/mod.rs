@@ -11,7 +11,7 @@ use std::collections::VecDeque;
 use anyhow::Result;
 
 use crate::cx::Me;
-use crate::model::{ChatId, Event, Kind, Timestamp};
+use crate::model::{ChatId, Event, Kind, Outgoing, Timestamp};
 use crate::store::inbox::{self, Waiting};
 use crate::store::outbox::Letter;
 use crate::store::{Db, agenda, is_outage, meta, overrides, quarantine};
@@ -193,6 +193,44 @@ impl Engine {
         Ok(step)
     }
 
+    /// Tries events in quarantine again: the one of that number, or all. Those that fail stay.
+    pub async fn replay(&mut self, id: Option<i64>, now: Timestamp) -> Result<Step> {
+        let mut conn = self.db.read().await?;
+        let kept = quarantine::list(&mut conn, 10_000).await?;
+        drop(conn);
+        let mut all = Step::default();
+        for failed in kept.into_iter().filter(|failed| id.is_none_or(|id| id == failed.id)) {
+            let waiting = |raw| Waiting { seq: 0, update_id: 0, received: failed.at, attempts: 0, raw };
+            let event = match failed.source.as_str() {
+                "update" => self.read(&waiting(failed.body.clone())),
+                _ => serde_json::from_str(&failed.body).map_err(|error| error.to_string()),
+            };
+            let mut tx = self.db.begin().await?;
+            let mut step = Step::default();
+            quarantine::remove(&mut tx, failed.id).await?;
+            match event {
+                // One that fails again is kept anew, with its new error.
+                Ok(event) => {
+                    let raw = (failed.source == "update").then_some(failed.body.as_str());
+                    self.careful = 1;
+                    self.handle_or_keep(&mut tx, &event, raw, now, &mut step).await?;
+                    self.careful = 0;
+                }
+                Err(error) => {
+                    step.failed += 1;
+                    quarantine::keep(&mut tx, failed.at, &failed.source, &failed.body, &error).await?;
+                }
+            }
+            let committed = tx.commit().await?;
+            all.handled += step.handled;
+            all.failed += step.failed;
+            all.posted.extend(letters(committed.posted));
+            all.withdrawn.extend(committed.withdrawn);
+        }
+        self.next_due_known = false;
+        Ok(all)
+    }
+
     /// Notes that the process is alive, and cleans up what is past its time.
     pub async fn beat(&mut self, now: Timestamp) -> Result<()> {
         let mut tx = self.db.begin().await?;
@@ -278,4 +316,8 @@ impl Engine {
             .map(|(_, event)| event)
             .map_err(|error| error.to_string())
     }
+}
+
+fn letters(posted: Vec<(i64, Outgoing)>) -> Vec<Letter> {
+    posted.into_iter().map(|(id, outgoing)| Letter { id, attempts: 0, outgoing }).collect()
 }

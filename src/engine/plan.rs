@@ -8,7 +8,7 @@ mod lane;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 
-use crate::model::{ChatId, Class, Effect, MessageKey, Span, Timestamp};
+use crate::model::{ChatId, Class, MessageKey, Span, Timestamp};
 use crate::store::outbox::{Letter, refers_to};
 use bucket::Bucket;
 use lane::{Lane, LaneId, MINUTE, cost, same_message};

@@ -13,7 +13,8 @@ use crate::engine::courier::{Courier, carry};
 use crate::engine::plan::Rates;
 use crate::engine::{Book, Engine, Receipt};
 use crate::features::{Compiled, Settings};
-use crate::model::{ChatId, Span, Timestamp};
+use crate::model::{ChatId, Class, Delivery, Effect, Outgoing, Span, Timestamp};
+use crate::store::outbox::Letter;
 use crate::store::{Db, Durability};
 use crate::telegram::emulator::Emulator;
 use crate::telegram::update::{ALLOWED_UPDATES, update_id};
@@ -45,6 +46,7 @@ pub struct Stage {
     receipts: Vec<Receipt>,
     now: Timestamp,
     offset: i64,
+    posted: u64,
 }
 
 impl Stage {
@@ -53,7 +55,7 @@ impl Stage {
         let now = setup.now;
         emulator.set_now(now);
         let (engine, courier, receipts) = start(&emulator, &setup, now).await?;
-        Ok(Self { emulator, setup, engine, courier, receipts, now, offset: 0 })
+        Ok(Self { emulator, setup, engine, courier, receipts, now, offset: 0, posted: 0 })
     }
 
     pub fn now(&self) -> Timestamp {
@@ -142,8 +144,8 @@ impl Stage {
         Ok(undone)
     }
 
-    /// One turn of intake, engine and courier. Says whether anything was done.
-    async fn round(&mut self) -> Result<bool> {
+    /// Stores what Telegram has, and confirms it, without handling any of it: a process that dies at once leaves it so.
+    pub async fn take_in_only(&mut self) -> Result<usize> {
         let updates = match self.emulator.poll(self.offset, 100, Span::ZERO, ALLOWED_UPDATES).await {
             Ok(updates) => updates,
             Err(fault) => {
@@ -160,6 +162,43 @@ impl Stage {
         if got > 0 {
             self.engine.store(updates, self.now).await?;
         }
+        Ok(got)
+    }
+
+    /// Hands effects straight to the courier, as a committed event would.
+    pub async fn post(&mut self, effects: impl IntoIterator<Item = (Class, Delivery, Effect)>) -> Result<()> {
+        let mut tx = self.engine.db().begin().await?;
+        for (class, delivery, effect) in effects {
+            self.posted += 1;
+            let key = format!("stage/{}/{}", self.now.0, self.posted);
+            let after = self.now;
+            tx.post(Outgoing { key, class, delivery, after, deadline: None, note: "stage".into(), effect });
+        }
+        let committed = tx.commit().await?;
+        let letters = committed.posted.into_iter().map(|(id, outgoing)| Letter { id, attempts: 0, outgoing });
+        self.courier.take(letters.collect(), committed.withdrawn, self.now);
+        Ok(())
+    }
+
+    /// Carries out what waits, and forgets it as a process that dies at that moment does.
+    pub async fn send_and_die(&mut self) -> Result<()> {
+        let (jobs, _) = self.courier.next(self.now).await?;
+        for job in jobs {
+            carry(Arc::new(self.emulator.clone()), &self.engine.me().username, job, self.now).await;
+        }
+        Ok(())
+    }
+
+    /// Tries events in quarantine again.
+    pub async fn replay(&mut self) -> Result<(usize, usize)> {
+        let step = self.engine.replay(None, self.now).await?;
+        self.courier.take(step.posted, step.withdrawn, self.now);
+        Ok((step.handled, step.failed))
+    }
+
+    /// One turn of intake, engine and courier. Says whether anything was done.
+    async fn round(&mut self) -> Result<bool> {
+        let got = self.take_in_only().await?;
         let receipts = std::mem::take(&mut self.receipts);
         let step = self.engine.step(self.now, &receipts).await?;
         let (handled, more) = (step.handled + step.failed, step.more);

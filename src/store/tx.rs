@@ -86,6 +86,8 @@ pub struct Tx {
     /// The last effect that was silenced, for its maker to write on.
     discarded: Option<Outgoing>,
     event: Option<OpenEvent>,
+    /// What earlier events left could not be written: undoing the event in hand would not help.
+    broken: bool,
     done: bool,
 }
 
@@ -133,6 +135,7 @@ impl Tx {
             withdrawn: Vec::new(),
             discarded: None,
             event: None,
+            broken: false,
             done: false,
         })
     }
@@ -154,6 +157,11 @@ impl Tx {
             self.raw()?.execute("RELEASE SAVEPOINT event").await?;
         }
         Ok(())
+    }
+
+    /// The whole transaction has failed, not only the event in hand.
+    pub fn is_broken(&self) -> bool {
+        self.broken
     }
 
     /// Undoes all the event did, in the tables and in memory.
@@ -186,8 +194,10 @@ impl Tx {
         {
             let upto = std::mem::take(&mut event.writes);
             event.savepoint = true;
+            self.broken = true;
             self.write(upto).await?;
             self.raw()?.execute("SAVEPOINT event").await?;
+            self.broken = false;
             if let Some(event) = &mut self.event {
                 event.posted = self.posted.len();
             }

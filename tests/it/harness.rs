@@ -216,6 +216,39 @@ impl Scene {
         self.tg.answers().pop().map(|shown| shown.text).unwrap_or_default()
     }
 
+    /// Makes the database refuse a member of that name, as a fault nobody thought of would.
+    pub async fn break_writing_of(&self, name: &str) {
+        let sql = if self.stage.db().is_postgres() {
+            format!(
+                "CREATE FUNCTION broken() RETURNS trigger AS $$ BEGIN IF NEW.name = '{name}' THEN
+                   RAISE EXCEPTION 'broken for the test'; END IF; RETURN NEW; END $$ LANGUAGE plpgsql;
+                 CREATE TRIGGER broken BEFORE INSERT ON member FOR EACH ROW EXECUTE FUNCTION broken();"
+            )
+        } else {
+            format!(
+                "CREATE TRIGGER broken BEFORE INSERT ON member WHEN NEW.name = '{name}'
+                 BEGIN SELECT RAISE(ABORT, 'broken for the test'); END;"
+            )
+        };
+        self.sql(sql).await;
+    }
+
+    pub async fn mend_writing(&self) {
+        let sql = if self.stage.db().is_postgres() { "DROP TRIGGER broken ON member" } else { "DROP TRIGGER broken" };
+        self.sql(sql.to_owned()).await;
+    }
+
+    /// The quarantine was looked at, and what is in it is as it should be.
+    pub async fn forget_failed(&self) {
+        self.sql("DELETE FROM quarantine".to_owned()).await;
+    }
+
+    async fn sql(&self, sql: String) {
+        let mut tx = self.stage.db().begin().await.unwrap();
+        sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(tx.conn().await.unwrap()).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
     /// Ends the scenario: nothing may be left undone, and every request must have been a valid one.
     pub async fn end(mut self) {
         self.ended = true;

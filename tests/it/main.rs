@@ -4,5 +4,7 @@
 
 mod architecture;
 mod harness;
+mod intake;
 mod people;
 mod postgres;
+mod sending;
