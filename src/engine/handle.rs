@@ -9,7 +9,7 @@ use futures::FutureExt;
 use super::{Engine, Step};
 use crate::cx::{Cx, Parts};
 use crate::features::{self, Shared};
-use crate::model::event::Due;
+use crate::model::event::{Due, Told};
 use crate::model::message::Service;
 use crate::model::{Chat, ChatId, CommunityId, Event, Kind, Lang, Timestamp, UserId};
 use crate::store::agenda::Reminder;
@@ -127,42 +127,21 @@ impl Engine {
         }
     }
 
+    /// Shows an event to the features, and after it what they tell each other because of it.
     async fn run(&mut self, tx: &mut Tx, event: &Event, now: Timestamp) -> Result<()> {
-        let mut waiting = VecDeque::from([event.clone()]);
-        let mut told_in_all = 0;
+        let mut told = Vec::new();
         let mut changed_settings = false;
         let mut serial = 0;
-        while let Some(event) = waiting.pop_front() {
-            if let Some((from, to)) = migration(&event) {
-                self.migrate(tx, from, to, now).await?;
+        self.show(tx, event, now, &mut serial, &mut told, &mut changed_settings).await?;
+        let mut next = 0;
+        while next < told.len() {
+            let (chat, what): (Option<ChatId>, Told) = told[next].clone();
+            next += 1;
+            if next > TOLD {
+                bail!("features told each other more than {TOLD} things because of one event");
             }
-            let place = self.place(tx, &event, now).await?;
-            let mut told = Vec::new();
-            let mut cx = Cx::new(Parts {
-                tx: &mut *tx,
-                now,
-                me: &self.me,
-                common: &place.settings.common,
-                phrases: &place.settings.phrases,
-                community: place.community,
-                allowed: place.allowed,
-                lang: place.lang,
-                cause: &event.id,
-                serial: &mut serial,
-                told: &mut told,
-                changed_settings: &mut changed_settings,
-            });
-            features::dispatch(&place.settings, &mut cx, &event)
-                .await
-                .with_context(|| format!("while handling {}", event.id))?;
-            for (chat, what) in told {
-                told_in_all += 1;
-                if told_in_all > TOLD {
-                    bail!("features told each other more than {TOLD} things because of one event");
-                }
-                let id = format!("{}.{told_in_all}", event.id);
-                waiting.push_back(Event { id, at: event.at, chat, kind: Kind::Told(what) });
-            }
+            let event = Event { id: format!("{}.{next}", event.id), at: event.at, chat, kind: Kind::Told(what) };
+            self.show(tx, &event, now, &mut serial, &mut told, &mut changed_settings).await?;
         }
         if changed_settings {
             let all = crate::store::overrides::all(tx.conn().await?).await?;
@@ -172,6 +151,38 @@ impl Engine {
             tx.settled().await?;
         }
         Ok(())
+    }
+
+    async fn show(
+        &mut self,
+        tx: &mut Tx,
+        event: &Event,
+        now: Timestamp,
+        serial: &mut u32,
+        told: &mut Vec<(Option<ChatId>, Told)>,
+        changed_settings: &mut bool,
+    ) -> Result<()> {
+        if let Some((from, to)) = migration(event) {
+            self.migrate(tx, from, to, now).await?;
+        }
+        let place = self.place(tx, event, now).await?;
+        let mut cx = Cx::new(Parts {
+            tx,
+            now,
+            me: &self.me,
+            common: &place.settings.common,
+            phrases: &place.settings.phrases,
+            community: place.community,
+            allowed: place.allowed,
+            lang: place.lang,
+            cause: &event.id,
+            serial,
+            told,
+            changed_settings,
+        });
+        features::dispatch(&place.settings, &mut cx, event)
+            .await
+            .with_context(|| format!("while handling {}", event.id))
     }
 
     /// Reads the members the events of a batch are about in one go.

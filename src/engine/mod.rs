@@ -162,34 +162,51 @@ impl Engine {
 
     async fn try_step(&mut self, now: Timestamp, receipts: &[Receipt]) -> Result<Step> {
         self.refill().await?;
-        let size = if self.careful > 0 { 1 } else { BATCH };
-        let batch: Vec<Waiting> = self.queue.iter().take(size).cloned().collect();
-        let due_waits = self.next_due().await?.is_some_and(|due| due <= now);
-        if receipts.is_empty() && batch.is_empty() && self.own.is_empty() && !due_waits {
+        let size = if self.careful > 0 { 1 } else { BATCH.min(self.queue.len()) };
+        let due = self.next_due().await?.is_some_and(|due| due <= now);
+        if receipts.is_empty() && self.queue.is_empty() && self.own.is_empty() && !due {
             return Ok(Step::default());
         }
+        let batch: Vec<Waiting> = self.queue.drain(..size.min(self.queue.len())).collect();
+        let own = std::mem::take(&mut self.own);
+        let result = self.transact(&own, receipts, &batch, due, now).await;
+        if result.is_err() {
+            // Nothing of it happened: it waits again.
+            self.own = own;
+            for waiting in batch.into_iter().rev() {
+                self.queue.push_front(waiting);
+            }
+        }
+        let mut step = result?;
+        self.careful = self.careful.saturating_sub(1);
+        step.more = !self.queue.is_empty() || self.more || !self.own.is_empty();
+        Ok(step)
+    }
+
+    async fn transact(
+        &mut self,
+        own: &VecDeque<Event>,
+        receipts: &[Receipt],
+        batch: &[Waiting],
+        due: bool,
+        now: Timestamp,
+    ) -> Result<Step> {
         let mut tx = self.db.begin().await?;
         let mut step = Step::default();
-        let own: Vec<Event> = self.own.iter().cloned().collect();
-        for event in &own {
+        for event in own {
             self.handle(&mut tx, event, now, &mut step).await?;
         }
         for receipt in receipts {
             self.record(&mut tx, receipt, now, &mut step).await?;
         }
-        // What is due before an update happened comes before it; of the rest only what the updates at hand cannot change.
-        let reminders = if due_waits { agenda::due(tx.conn().await?, now, REMINDERS).await? } else { Vec::new() };
-        let backlog = self.queue.len() > batch.len() || self.more;
-        self.handle_in_order(&mut tx, &batch, reminders, backlog, now, &mut step).await?;
+        let reminders = if due { agenda::due(tx.conn().await?, now, REMINDERS).await? } else { Vec::new() };
+        let backlog = !self.queue.is_empty() || self.more;
+        self.handle_in_order(&mut tx, batch, reminders, backlog, now, &mut step).await?;
         inbox::remove(&mut tx, &batch.iter().map(|waiting| waiting.seq).collect::<Vec<_>>()).await?;
         let committed = tx.commit().await?;
-        self.queue.drain(..batch.len());
-        self.own.drain(..own.len());
-        self.next_due_known = false;
-        step.posted = committed.posted.into_iter().map(|(id, outgoing)| Letter { id, attempts: 0, outgoing }).collect();
+        self.next_due_known &= !committed.reminders;
+        step.posted = letters(committed.posted);
         step.withdrawn = committed.withdrawn;
-        self.careful = self.careful.saturating_sub(1);
-        step.more = !self.queue.is_empty() || self.more || !self.own.is_empty();
         Ok(step)
     }
 

@@ -44,6 +44,7 @@ impl Tx {
 
     /// Takes a reminder back. Says whether there was one.
     pub async fn unremind(&mut self, chat: ChatId, name: &str) -> Result<bool> {
+        self.reminders = true;
         let gone = sqlx::query("DELETE FROM agenda WHERE chat = $1 AND name = $2")
             .bind(chat.0)
             .bind(name)
@@ -54,6 +55,7 @@ impl Tx {
 
     /// Takes a due reminder to handle it. Says whether it still stands as it was read.
     pub async fn take_reminder(&mut self, it: &Reminder) -> Result<bool> {
+        self.reminders = true;
         let gone = sqlx::query("DELETE FROM agenda WHERE chat = $1 AND name = $2 AND due = $3")
             .bind(it.chat.0)
             .bind(&it.name)
@@ -65,6 +67,7 @@ impl Tx {
 
     /// Takes back every reminder whose name begins with `prefix`.
     pub async fn unremind_all(&mut self, chat: ChatId, prefix: &str) -> Result<()> {
+        self.reminders = true;
         sqlx::query("DELETE FROM agenda WHERE chat = $1 AND SUBSTR(name, 1, LENGTH($2)) = $3")
             .bind(chat.0)
             .bind(prefix)

@@ -85,6 +85,8 @@ pub struct Tx {
     pub(super) withdrawn: Vec<i64>,
     /// The last effect that was silenced, for its maker to write on.
     discarded: Option<Outgoing>,
+    /// Reminders were set or taken back.
+    pub(super) reminders: bool,
     event: Option<OpenEvent>,
     /// What earlier events left could not be written: undoing the event in hand would not help.
     broken: bool,
@@ -112,6 +114,8 @@ enum Before {
 pub struct Committed {
     pub posted: Vec<(i64, Outgoing)>,
     pub withdrawn: Vec<i64>,
+    /// Reminders were set or taken back.
+    pub reminders: bool,
 }
 
 impl Tx {
@@ -134,6 +138,7 @@ impl Tx {
             posted: Vec::new(),
             withdrawn: Vec::new(),
             discarded: None,
+            reminders: false,
             event: None,
             broken: false,
             done: false,
@@ -226,7 +231,11 @@ impl Tx {
         self.raw()?.execute("COMMIT").await.context("cannot commit")?;
         self.done = true;
         self.writer.unfinished = false;
-        Ok(Committed { posted: std::mem::take(&mut self.posted), withdrawn: std::mem::take(&mut self.withdrawn) })
+        Ok(Committed {
+            posted: std::mem::take(&mut self.posted),
+            withdrawn: std::mem::take(&mut self.withdrawn),
+            reminders: self.reminders,
+        })
     }
 
     async fn write(&mut self, upto: [usize; 4]) -> Result<()> {
@@ -245,6 +254,7 @@ impl Tx {
             activity::write(self.raw()?, writes.deeds).await?;
         }
         if !writes.agenda.is_empty() {
+            self.reminders = true;
             agenda::write(self.raw()?, writes.agenda).await?;
         }
         if !writes.outbox.is_empty() {
