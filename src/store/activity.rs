@@ -147,7 +147,7 @@ async fn existing(conn: &mut Conn, deeds: &[Deed]) -> Result<Vec<(i64, i64, i64,
     // Built from fixed names and placeholders.
     let sql = format!(
         "SELECT chat, kind, ref, user_id FROM activity WHERE (chat, kind, ref, user_id) IN (VALUES {})",
-        rows::tuples(size, 4)
+        rows::tuples(conn, size, 4)
     );
     Ok(sqlx::query_as_with(AssertSqlSafe(sql), arguments).fetch_all(conn).await?)
 }

@@ -119,8 +119,10 @@ impl Tx {
                 }
             }
             // Built from fixed names and placeholders.
-            let sql =
-                format!("SELECT {COLUMNS} FROM member WHERE (chat, user_id) IN (VALUES {})", rows::tuples(size, 2));
+            let sql = format!(
+                "SELECT {COLUMNS} FROM member WHERE (chat, user_id) IN (VALUES {})",
+                rows::tuples(self.raw()?, size, 2)
+            );
             let found: Vec<Row> = sqlx::query_as_with(AssertSqlSafe(sql), arguments).fetch_all(self.raw()?).await?;
             for who in part {
                 self.members.insert(*who, None);

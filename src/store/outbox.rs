@@ -65,7 +65,8 @@ async fn keys_waiting(conn: &mut Conn, letters: &[Outgoing]) -> Result<HashSet<S
             arguments.add(key).map_err(|error| anyhow::anyhow!(error))?;
         }
         // Built from fixed names and placeholders.
-        let sql = format!("SELECT effect_key FROM outbox WHERE (effect_key) IN (VALUES {})", rows::tuples(size, 1));
+        let sql =
+            format!("SELECT effect_key FROM outbox WHERE (effect_key) IN (VALUES {})", rows::tuples(conn, size, 1));
         let rows: Vec<(String,)> = sqlx::query_as_with(AssertSqlSafe(sql), arguments).fetch_all(&mut *conn).await?;
         known.extend(rows.into_iter().map(|(key,)| key));
     }

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::model::effect::{Keyboard, Send};
-use crate::model::{Delivery, MessageRef, Outgoing, Text};
+use crate::model::{Delivery, Effect, MessageRef, Outgoing, Text};
 
 const START: Timestamp = Timestamp(1_000_000_000);
 
