@@ -1,0 +1,21 @@
+# Short names for what is done often. `just` lists them.
+
+default:
+    @just --list
+
+# Rehearse a month of the example community, without a token.
+rehearse *options:
+    cargo run --release -- rehearse {{options}}
+
+# All tests; on PostgreSQL too where it is installed.
+test *filter:
+    cargo test {{filter}}
+
+# What must hold before a change lands.
+check:
+    .ci/run
+
+# Figures for speed and memory: the whole bot over HTTP, then the engine alone.
+bench:
+    cargo bench --bench bot
+    cargo bench --bench engine
