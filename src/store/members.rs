@@ -181,6 +181,28 @@ impl Tx {
         Ok(rows.into_iter().map(read).collect())
     }
 
+    /// The next members by number who are in and were not seen since, as far as is known.
+    pub async fn members_unseen(
+        &mut self,
+        chat: ChatId,
+        after: UserId,
+        since: Timestamp,
+        limit: i64,
+    ) -> Result<Vec<UserId>> {
+        let sql = "SELECT user_id FROM member
+                   WHERE chat = $1 AND user_id > $2 AND last_seen < $3
+                      AND status IN ('owner', 'admin', 'member', 'restricted')
+                   ORDER BY user_id LIMIT $4";
+        let rows: Vec<(i64,)> = sqlx::query_as(sql)
+            .bind(chat.0)
+            .bind(after.0)
+            .bind(since.0)
+            .bind(limit)
+            .fetch_all(self.settled().await?)
+            .await?;
+        Ok(rows.into_iter().map(|(user,)| UserId(user)).collect())
+    }
+
     /// How many known people are in a chat now.
     pub async fn members_in(&mut self, chat: ChatId) -> Result<i64> {
         let sql = "SELECT COUNT(*) FROM member

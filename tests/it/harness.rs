@@ -163,6 +163,14 @@ impl Scene {
         user
     }
 
+    pub fn promote(&self, user: UserId) {
+        self.tg.promote(self.group, user);
+    }
+
+    pub fn demote(&self, user: UserId) {
+        self.tg.demote(self.group, user);
+    }
+
     pub async fn say(&mut self, user: UserId, text: &str) -> MessageId {
         let id = self.tg.say(self.group, user, text);
         self.settle().await;

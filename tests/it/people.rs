@@ -1,5 +1,7 @@
 //! Who is in the group.
 
+use proptest::prelude::*;
+use steward::model::person::Passage;
 use steward::model::{Span, Status};
 use steward::telegram::emulator::{Announce, Entry};
 
@@ -29,5 +31,58 @@ scenarios! {
         let member = scene.stage.db().begin().await.unwrap().member(scene.group, ling).await.unwrap().unwrap();
         assert_eq!((member.status, member.joined, member.messages), (Status::Member, None, 1));
         scene.end().await;
+    }
+
+    async fn who_left_during_a_long_absence_is_found_out(base) {
+        let mut scene = Scene::new(&base, "").await;
+        let (ling, mei) = (scene.newcomer("小玲").await, scene.newcomer("小梅").await);
+        scene.pass(Span::hours(1)).await;
+        scene.tg.leave(scene.group, ling);
+        scene.stage.absent(Span::hours(30)).await.unwrap();
+        scene.pass(Span::minutes(5)).await;
+        let mut tx = scene.stage.db().begin().await.unwrap();
+        let ling = tx.member(scene.group, ling).await.unwrap().unwrap();
+        assert_eq!((ling.status, ling.left.is_some()), (Status::Left, true));
+        assert_eq!(tx.member(scene.group, mei).await.unwrap().unwrap().status, Status::Member);
+        drop(tx);
+        scene.end().await;
+    }
+
+    async fn administrators_are_known_at_once_and_forgotten_at_once(base) {
+        let mut scene = Scene::new(&base, "").await;
+        let mei = scene.newcomer("小梅").await;
+        for (staff, change) in [(true, Scene::promote as fn(&Scene, _)), (false, Scene::demote)] {
+            change(&scene, mei);
+            scene.settle().await;
+            let member = scene.stage.db().begin().await.unwrap().member(scene.group, mei).await.unwrap().unwrap();
+            assert_eq!(member.status.is_staff(), staff);
+        }
+        scene.end().await;
+    }
+
+    async fn twenty_added_by_an_administrator_are_twenty_joins(base) {
+        let mut scene = Scene::new(&base, "").await;
+        let people: Vec<_> = (0..20).map(|n| scene.person(&format!("成员{n}"))).collect();
+        for user in &people {
+            scene.tg.join_as(scene.group, *user, &Entry { by: Some(scene.owner), ..Entry::default() });
+        }
+        scene.settle().await;
+        let mut tx = scene.stage.db().begin().await.unwrap();
+        assert_eq!(tx.members_in(scene.group).await.unwrap(), 21);
+        drop(tx);
+        scene.pass(Span::minutes(1)).await;
+        scene.end().await;
+    }
+}
+
+proptest! {
+    /// From any status to any other: who is in counts as in, and coming and going is told exactly when that changes.
+    #[test]
+    fn membership_is_right_for_every_change(before in 0..7_usize, after in 0..7_usize) {
+        let (before, after) = (Status::ALL[before], Status::ALL[after]);
+        let passage = Passage::of(before, after);
+        prop_assert_eq!(passage == Passage::Joined, !before.is_in() && after.is_in());
+        prop_assert_eq!(passage == Passage::Removed, before.is_in() && after == Status::Banned);
+        prop_assert_eq!(passage == Passage::Left, before.is_in() && !after.is_in() && after != Status::Banned);
     }
 }

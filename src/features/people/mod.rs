@@ -3,6 +3,8 @@
 //! Only `chat_member` tells of joins and leaves; the notices in the chat are unreliable and are at most cleaned up. Who
 //! speaks without having been seen to join is adopted with the time of joining unknown.
 
+mod reconcile;
+
 use anyhow::Result;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -56,10 +58,20 @@ impl Feature for People {
                     ask(cx, chat);
                 }
             }
-            Kind::Due(_) => {
-                if let (Some(chat), Some(_)) = (event.chat, cx.due(event, "refresh")) {
+            Kind::Started { from } => reconcile::begin(cx, *from),
+            Kind::Due(due) => {
+                let Some(chat) = event.chat else { return Ok(Flow::On) };
+                if cx.due(event, "refresh").is_some() {
                     ask(cx, chat);
+                } else if cx.due(event, "reconcile").is_some() {
+                    reconcile::go_on(cx, chat, &due.payload).await?;
                 }
+            }
+            Kind::Answer { question: Question::Member(chat, _), answer: Answer::Member { user, status, .. } } => {
+                reconcile::learnt(cx, event, *chat, user, *status).await?;
+            }
+            Kind::Answer { question: Question::Count(chat), answer: Answer::Count(n) } => {
+                reconcile::counted(cx, *chat, *n).await?;
             }
             Kind::Answer { question: Question::Admins(chat), answer: Answer::Admins(admins) } => {
                 let now: Vec<(User, Status)> = admins.iter().map(|admin| (admin.user.clone(), admin.status)).collect();
@@ -76,10 +88,11 @@ impl Feature for People {
     }
 }
 
-/// Asks who the administrators are, now and again in a day.
+/// Asks who the administrators are and how many there are in all, now and again in a day.
 fn ask(cx: &mut Cx<'_>, chat: ChatId) {
     if cx.chat(chat).is_some_and(ChatRow::is_live) {
         cx.emit(Class::Bulk, Effect::Ask(Question::Admins(chat)));
+        cx.emit(Class::Bulk, Effect::Ask(Question::Count(chat)));
         let again = cx.now + REFRESH;
         cx.remind(chat, "refresh", again, serde_json::Value::Null);
     }

@@ -1,0 +1,78 @@
+//! After an absence longer than Telegram keeps updates: who is still there is asked, slowly, of those not seen since.
+
+use anyhow::Result;
+use serde_json::{Value, json};
+
+use crate::cx::Cx;
+use crate::model::event::Told;
+use crate::model::{ChatId, Class, Day, Effect, Event, Span, Status, Timestamp, User, UserId, effect::Question};
+use crate::store::chats::ChatRow;
+
+/// Telegram keeps an update for a day; after a shorter absence nothing is missing.
+const KEPT: Span = Span::hours(24);
+/// Members asked about at a time, and the pause after them: about two a second, in the background.
+const AT_A_TIME: i64 = 20;
+const PAUSE: Span = Span::secs(10);
+
+/// Begins in every chat when the process was away for too long.
+pub(super) fn begin(cx: &mut Cx<'_>, away_since: Option<Timestamp>) {
+    let Some(since) = away_since.filter(|since| cx.now.since(*since) > KEPT) else { return };
+    let chats: Vec<ChatId> = cx.tx.chats().filter(|row| row.is_live()).map(|row| row.id).collect();
+    for chat in chats {
+        let at = cx.now + PAUSE;
+        cx.remind(chat, "reconcile", at, json!({ "after": 0, "since": since }));
+    }
+}
+
+/// Asks about the next few.
+pub(super) async fn go_on(cx: &mut Cx<'_>, chat: ChatId, payload: &Value) -> Result<()> {
+    let number = |key: &str| payload.get(key).and_then(Value::as_i64).unwrap_or_default();
+    let since = Timestamp(number("since"));
+    if !cx.chat(chat).is_some_and(ChatRow::is_live) {
+        return Ok(());
+    }
+    let next = cx.tx.members_unseen(chat, UserId(number("after")), since, AT_A_TIME).await?;
+    for user in &next {
+        cx.emit(Class::Bulk, Effect::Ask(Question::Member(chat, *user)));
+    }
+    if let Some(last) = next.last() {
+        let at = cx.now + PAUSE;
+        cx.remind(chat, "reconcile", at, json!({ "after": last, "since": since }));
+    }
+    Ok(())
+}
+
+/// Takes in what somebody is now. When they went is not known, only that it was while nobody looked.
+pub(super) async fn learnt(cx: &mut Cx<'_>, event: &Event, chat: ChatId, user: &User, status: Status) -> Result<()> {
+    let Some(mut member) = cx.tx.member(chat, user.id).await? else { return Ok(()) };
+    if member.status == status {
+        return Ok(());
+    }
+    let (was, is) = (member.status.is_in(), status.is_in());
+    member.status = status;
+    if was && !is {
+        member.left = Some(event.at);
+        cx.tell(Some(chat), Told::Left { user: user.clone(), removed: status == Status::Banned });
+    } else if is {
+        member.left = None;
+    }
+    cx.tx.put_member(member);
+    Ok(())
+}
+
+/// Keeps the day's number of members beside the number of those known.
+pub(super) async fn counted(cx: &mut Cx<'_>, chat: ChatId, n: i64) -> Result<()> {
+    let known = cx.tx.members_in(chat).await?;
+    let Day(day) = cx.day(cx.now);
+    sqlx::query(
+        "INSERT INTO member_count (chat, day, n, known) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (chat, day) DO UPDATE SET n = excluded.n, known = excluded.known",
+    )
+    .bind(chat.0)
+    .bind(day)
+    .bind(n)
+    .bind(known)
+    .execute(cx.tx.conn().await?)
+    .await?;
+    Ok(())
+}
