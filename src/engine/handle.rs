@@ -219,21 +219,27 @@ impl Engine {
             return self.private_place(tx, event, chat).await;
         }
         let found = self.book.of(chat);
-        let (settings, allowed) = (found.settings.clone(), found.allowed);
+        let (settings, allowed, slug) = (found.settings.clone(), found.allowed, found.slug);
         let community = match chat_of(event) {
             Some(seen) if tx.chat(chat).is_none_or(|row| is_news(row, seen)) => {
-                let community = tx.community(&found.slug).await?;
-                let mut row = tx.chat(chat).cloned().unwrap_or_else(|| ChatRow::new(seen, community, now));
+                let community = tx.community(&slug).await?;
+                let known = tx.chat(chat).cloned();
+                let is_new = known.is_none();
+                let mut row = known.unwrap_or_else(|| ChatRow::new(seen, community, now));
                 row.title.clone_from(&seen.title);
                 row.username.clone_from(&seen.username);
                 row.kind = seen.kind;
                 row.is_forum = seen.is_forum;
                 tx.put_chat(row).await?;
+                if is_new {
+                    // Features plan what they do there as they did at the start for the chats known then.
+                    self.own(now, Some(chat), Kind::Settings);
+                }
                 community
             }
             _ => match tx.chat(chat) {
                 Some(row) => row.community,
-                None => tx.community(&found.slug).await?,
+                None => tx.community(&slug).await?,
             },
         };
         let lang = settings.common.language;

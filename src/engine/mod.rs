@@ -321,7 +321,7 @@ impl Engine {
         Ok(())
     }
 
-    fn own(&mut self, now: Timestamp, chat: Option<ChatId>, kind: Kind) {
+    pub(super) fn own(&mut self, now: Timestamp, chat: Option<ChatId>, kind: Kind) {
         self.serial += 1;
         let id = format!("p{}.{}", now.0, self.serial);
         self.own.push_back(Event { id, at: now, chat, kind });

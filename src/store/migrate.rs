@@ -15,11 +15,8 @@ pub fn newest() -> i64 {
     MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or(0)
 }
 
-/// Applies what is missing.
-///
-/// # Errors
-/// When the database was written by a newer version, or a migration fails; the database is then as it was.
-pub(super) async fn run(conn: &mut Conn, postgres: bool) -> Result<()> {
+/// All migrations, worded for the database.
+pub fn migrator(postgres: bool) -> Migrator {
     let mut migrations: Vec<_> = MIGRATIONS.iter().cloned().collect();
     if postgres {
         for migration in &mut migrations {
@@ -27,7 +24,15 @@ pub(super) async fn run(conn: &mut Conn, postgres: bool) -> Result<()> {
             migration.sql = AssertSqlSafe(portable).into_sql_str();
         }
     }
-    let migrator = Migrator { migrations: migrations.into(), ..Migrator::DEFAULT };
+    Migrator { migrations: migrations.into(), ..Migrator::DEFAULT }
+}
+
+/// Applies what is missing.
+///
+/// # Errors
+/// When the database was written by a newer version, or a migration fails; the database is then as it was.
+pub(super) async fn run(conn: &mut Conn, postgres: bool) -> Result<()> {
+    let migrator = migrator(postgres);
     migrator.run_direct(None, conn, false).await.map_err(|error| match error {
         MigrateError::VersionMissing(found) => anyhow!(
             "the database was written by a newer version of Steward (it has migration {found}, this program knows up \

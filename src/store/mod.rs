@@ -26,7 +26,7 @@ use sqlx::any::{AnyConnectOptions, AnyPoolOptions, install_default_drivers};
 use sqlx::{AnyConnection, AnyPool, ConnectOptions, Executor};
 use tokio::sync::Mutex;
 
-pub use migrate::newest as newest_migration;
+pub use migrate::{migrator, newest as newest_migration};
 pub use tx::{Tx, Writes};
 
 /// The connection SQL runs on.

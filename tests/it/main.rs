@@ -5,6 +5,7 @@
 mod architecture;
 mod harness;
 mod intake;
+mod migrations;
 mod people;
 mod postgres;
 mod sending;

@@ -1,0 +1,16 @@
+INSERT INTO meta (name, value) VALUES ('alive', '1772424000000');
+INSERT INTO community (id, slug) VALUES (1, 'file:moms');
+INSERT INTO inbox (seq, update_id, received, attempts, raw) VALUES (1, 500, 1772424000000, 0, '{"update_id":500,"message":{"message_id":9,"date":1772424000,"chat":{"id":-1001,"type":"supergroup","title":"g"},"from":{"id":10001,"is_bot":false,"first_name":"Ling"},"text":"hi there"}}');
+INSERT INTO seen (update_id, at) VALUES (499, 1772424000000), (500, 1772424000000);
+INSERT INTO quarantine (id, at, source, body, error) VALUES (1, 1772424000000, 'update', '{}', 'no kind');
+INSERT INTO outbox (id, chat, class, state, after_at, deadline, attempts, effect_key, note, body) VALUES (30001, -1001, 4, 0, 1772424000000, NULL, 0, 'u1/x/1', '', '{"key":"u1/x/1","class":"post","delivery":"once","after":1772424000000,"deadline":null,"note":"","effect":{"Leave":{"chat":-1001}}}');
+INSERT INTO cooldown (chat, until) VALUES (-1001, 1772424005000);
+INSERT INTO sent (chat, name, message, at) VALUES (-1001, 'welcome/1', 7, 1772424000000);
+INSERT INTO agenda (chat, name, due, payload) VALUES (-1001, 'people/refresh', 1772510400000, 'null');
+INSERT INTO chat (id, community, kind, title, username, is_forum, status, rights, since, paused, moved_to) VALUES (-1001, 1, 'supergroup', 'g', NULL, 0, 'admin', 1023, 1772424000000, NULL, NULL);
+INSERT INTO member (chat, user_id, name, username, status, joined, left_at, first_seen, last_seen, messages, days, trusted) VALUES (-1001, 10001, 'Ling', 'ling', 'member', 1772424000000, NULL, 1772424000000, 1772424000000, 3, 1, 0);
+INSERT INTO person (user_id, reachable, language) VALUES (10001, 1, 'zh-hans');
+INSERT INTO activity (chat, kind, ref, user_id, community, at, weight) VALUES (-1001, 1, 8, 10001, 1, 1772424000000, 1.0);
+INSERT INTO member_day (community, day, user_id, kind, n) VALUES (1, 20514, 10001, 1, 1);
+INSERT INTO gap (chat, from_at, to_at, reason) VALUES (0, 1772000000000, 1772100000000, 'downtime');
+INSERT INTO override (chat, name, value, by_id, at) VALUES (-1001, 'people.delete_notices', 'true', 500, 1772424000000);
