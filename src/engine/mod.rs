@@ -3,15 +3,18 @@
 pub mod book;
 pub mod courier;
 mod handle;
+pub mod intake;
 pub mod plan;
 mod receipts;
+mod replay;
 
 use std::collections::VecDeque;
 
 use anyhow::Result;
 
 use crate::cx::Me;
-use crate::model::{ChatId, Event, Kind, Timestamp};
+use crate::model::effect::Send;
+use crate::model::{ChatId, Class, Delivery, Effect, Event, Kind, Outgoing, Text, Timestamp};
 use crate::store::inbox::{self, Waiting};
 use crate::store::outbox::Letter;
 use crate::store::{Db, agenda, meta, overrides, quarantine};
@@ -45,6 +48,8 @@ pub struct Engine {
     next_due_known: bool,
     /// Events from the process itself, such as the settings having been read.
     own: VecDeque<Event>,
+    /// What the process itself has to say to operators.
+    said: Vec<Outgoing>,
     serial: u64,
 }
 
@@ -64,7 +69,18 @@ pub struct Step {
 impl Engine {
     /// Takes up where the last process stopped. Updates it may have died of are handled first, each on its own.
     pub async fn start(db: Db, me: Me, book: Book, now: Timestamp) -> Result<Self> {
-        let mut engine = Self {
+        let mut engine = Self::at_rest(db, me, book);
+        let mut conn = engine.db.read().await?;
+        let alive: Option<i64> = meta::get(&mut conn, "alive").await?.and_then(|at| at.parse().ok());
+        drop(conn);
+        engine.own(now, None, Kind::Started { from: alive.map(Timestamp) });
+        engine.settle_leftovers(now).await?;
+        engine.settings_read(now).await?;
+        Ok(engine)
+    }
+
+    fn at_rest(db: Db, me: Me, book: Book) -> Self {
+        Self {
             db,
             me,
             book,
@@ -74,15 +90,9 @@ impl Engine {
             next_due: None,
             next_due_known: false,
             own: VecDeque::new(),
+            said: Vec::new(),
             serial: 0,
-        };
-        let mut conn = engine.db.read().await?;
-        let alive: Option<i64> = meta::get(&mut conn, "alive").await?.and_then(|at| at.parse().ok());
-        drop(conn);
-        engine.own(now, None, Kind::Started { from: alive.map(Timestamp) });
-        engine.settle_leftovers(now).await?;
-        engine.settings_read(now).await?;
-        Ok(engine)
+        }
     }
 
     pub fn me(&self) -> &Me {
@@ -105,7 +115,14 @@ impl Engine {
 
     /// Stores updates (id, JSON). When this returns, Telegram may be told that they arrived.
     pub async fn store(&mut self, updates: Vec<(i64, String)>, now: Timestamp) -> Result<usize> {
-        let fresh = inbox::store(&self.db, updates, now).await?;
+        let fresh = match inbox::store(&self.db, updates, now).await {
+            Ok(fresh) => fresh,
+            Err(error) => {
+                // A commit that failed may have been made all the same: then the database has what memory has not.
+                self.more = true;
+                return Err(error);
+            }
+        };
         let count = fresh.len();
         self.accept(fresh);
         Ok(count)
@@ -129,6 +146,25 @@ impl Engine {
         self.own(now, Some(chat), Kind::Manual { what: what.to_owned(), args });
     }
 
+    /// Has something said in the name of the process itself.
+    pub fn say(&mut self, chat: ChatId, text: Text, now: Timestamp) {
+        self.serial += 1;
+        self.said.push(Outgoing {
+            key: format!("p{}.{}", now.0, self.serial),
+            class: Class::Reply,
+            delivery: Delivery::Repeat,
+            after: now,
+            deadline: None,
+            note: String::new(),
+            effect: Effect::Send(Send::new(chat, text)),
+        });
+    }
+
+    /// Updates in memory that are not handled yet.
+    pub fn waiting(&self) -> usize {
+        self.queue.len()
+    }
+
     /// When the next reminder is due.
     pub async fn next_due(&mut self) -> Result<Option<Timestamp>> {
         if !self.next_due_known {
@@ -145,11 +181,14 @@ impl Engine {
         self.refill().await?;
         let batch: Vec<Waiting> = self.queue.iter().take(BATCH).cloned().collect();
         let due_waits = self.next_due().await?.is_some_and(|due| due <= now);
-        if receipts.is_empty() && batch.is_empty() && self.own.is_empty() && !due_waits {
+        if receipts.is_empty() && batch.is_empty() && self.own.is_empty() && self.said.is_empty() && !due_waits {
             return Ok(Step::default());
         }
         let mut tx = self.db.begin().await?;
         let mut step = Step::default();
+        for outgoing in &self.said {
+            tx.post(outgoing.clone());
+        }
         let own: Vec<Event> = self.own.iter().cloned().collect();
         for event in &own {
             self.handle(&mut tx, event, now, &mut step).await?;
@@ -165,6 +204,7 @@ impl Engine {
         let committed = tx.commit().await?;
         self.queue.drain(..batch.len());
         self.own.drain(..own.len());
+        self.said.clear();
         self.next_due_known = false;
         step.posted = committed.posted.into_iter().map(|(id, outgoing)| Letter { id, attempts: 0, outgoing }).collect();
         step.withdrawn = committed.withdrawn;

@@ -192,20 +192,10 @@ fn book(setup: &Setup) -> Result<Book> {
 async fn start(emulator: &Emulator, setup: &Setup, now: Timestamp) -> Result<(Engine, Courier, Vec<Receipt>)> {
     let db = Db::open(&setup.database, Durability::None).await?;
     let me = emulator.call(Call::new("getMe", serde_json::json!({}))).await.context("the bot cannot say who it is")?;
-    let me = who(&me);
+    let me = Me::read(&me).context("`getMe` names no bot")?;
     let engine = Engine::start(db.clone(), me, book(setup)?, now).await?;
     let (courier, receipts) = Courier::start(db, setup.rates, now).await?;
     Ok((engine, courier, receipts))
-}
-
-/// Reads `getMe`.
-pub fn who(me: &serde_json::Value) -> Me {
-    Me {
-        id: crate::model::UserId(me["id"].as_i64().unwrap_or_default()),
-        username: me["username"].as_str().unwrap_or_default().to_owned(),
-        name: me["first_name"].as_str().unwrap_or_default().to_owned(),
-        reads_all: me["can_read_all_group_messages"].as_bool().unwrap_or_default(),
-    }
 }
 
 /// A group's number as Telegram gives them to supergroups.
