@@ -11,4 +11,7 @@ pub mod cx;
 pub mod features;
 pub mod engine;
 pub mod config;
+pub mod web;
+pub mod app;
 pub mod rehearsal;
+pub mod cli;

@@ -1,7 +1,11 @@
 //! Settings: files read, checked and described.
 
+pub mod formats;
+pub mod load;
 pub mod problem;
+pub mod process;
 pub mod read;
+pub mod reference;
 pub mod schema;
 mod shape;
 mod value;
@@ -10,5 +14,7 @@ mod walk;
 #[cfg(test)]
 mod tests;
 
+pub use load::{Loaded, load};
 pub use problem::Problem;
+pub use process::Process;
 pub use read::{Formats, Places, Read, read};

@@ -30,7 +30,7 @@ impl<'a> Compile<'a> {
         let mut compile = Self { common, folder, section: "", known, findings: Vec::new(), wordings: BTreeMap::new() };
         for (key, template) in &common.texts {
             if let Some(reason) = known.why_unknown(key) {
-                compile.findings.push(Finding { path: "texts".into(), reason, hint: known.nearest(key) });
+                compile.findings.push(Finding { path: format!("texts.{key}"), reason, hint: known.nearest(key) });
             } else {
                 compile.wording(key, template, &format!("texts.{key}"));
             }

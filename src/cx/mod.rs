@@ -38,6 +38,18 @@ pub struct Me {
     pub reads_all: bool,
 }
 
+impl Me {
+    /// Reads the result of `getMe`; none when it is not one.
+    pub fn read(result: &serde_json::Value) -> Option<Self> {
+        Some(Self {
+            id: UserId(result["id"].as_i64()?),
+            username: result["username"].as_str().unwrap_or_default().to_owned(),
+            name: result["first_name"].as_str().unwrap_or_default().to_owned(),
+            reads_all: result["can_read_all_group_messages"].as_bool().unwrap_or_default(),
+        })
+    }
+}
+
 /// The surroundings of one event for one feature.
 pub struct Cx<'a> {
     pub tx: &'a mut Tx,

@@ -131,6 +131,17 @@ impl Phrases {
         nearest(key, &self.built_in.values.keys().copied().collect::<Vec<_>>())
     }
 
+    /// The values a text may use.
+    pub fn values(&self, key: &str) -> &'static [&'static str] {
+        self.built_in.values.get(key).copied().unwrap_or_default()
+    }
+
+    /// The template of a built-in text.
+    pub fn source(&self, lang: Lang, key: &str) -> Option<String> {
+        let template = self.built_in.templates.get_template(&name(lang, key)).ok()?;
+        Some(template.source().to_owned())
+    }
+
     /// Keys of all texts, in order.
     pub fn keys(&self) -> impl Iterator<Item = &'static str> {
         self.built_in.values.keys().copied()

@@ -33,6 +33,8 @@ pub struct Courier {
     overflow: bool,
     names: HashMap<(ChatId, MessageKey), MessageId>,
     names_by_age: VecDeque<(ChatId, MessageKey)>,
+    /// Receipts that could not be handed over because the database failed.
+    owed: Vec<Receipt>,
 }
 
 /// Something to be carried out now.
@@ -46,8 +48,14 @@ pub struct Job {
 impl Courier {
     /// Takes up what waits. Comes with receipts for what a process that died was sending.
     pub async fn start(db: Db, rates: Rates, now: Timestamp) -> Result<(Self, Vec<Receipt>)> {
-        let mut courier =
-            Self { plan: Plan::new(rates), overflow: true, names: HashMap::new(), names_by_age: VecDeque::new(), db };
+        let mut courier = Self {
+            plan: Plan::new(rates),
+            overflow: true,
+            names: HashMap::new(),
+            names_by_age: VecDeque::new(),
+            owed: Vec::new(),
+            db,
+        };
         let mut conn = courier.db.read().await?;
         let unknown = outbox::being_sent(&mut conn).await?;
         for (chat, until) in outbox::cooldowns(&mut conn).await? {
@@ -79,13 +87,14 @@ impl Courier {
         }
     }
 
-    /// What is to be done now; letters that came to nothing are receipts already.
+    /// What is to be done now; letters that came to nothing are receipts already. On an error nothing is lost: the next
+    /// call gives it all.
     pub async fn next(&mut self, now: Timestamp) -> Result<(Vec<Job>, Vec<Receipt>)> {
         if self.overflow && self.plan.len() < IN_MEMORY / 2 {
             self.reload(now).await?;
         }
         let mut jobs = Vec::new();
-        let mut receipts = Vec::new();
+        let mut receipts = std::mem::take(&mut self.owed);
         while let Some(next) = self.plan.next(now) {
             match next {
                 Next::Send(letter) => jobs.push(letter),
@@ -98,15 +107,28 @@ impl Courier {
                 }
             }
         }
-        let once: Vec<i64> =
-            jobs.iter().filter(|letter| letter.outgoing.delivery == Delivery::Once).map(|letter| letter.id).collect();
-        outbox::claim(&self.db, &once).await?;
-        let mut resolved = Vec::with_capacity(jobs.len());
-        for letter in jobs {
-            let names = self.resolve(&letter).await?;
-            resolved.push(Job { letter, names });
+        match self.prepare(&jobs).await {
+            Ok(prepared) => Ok((prepared, receipts)),
+            Err(error) => {
+                for letter in jobs.into_iter().rev() {
+                    self.plan.again(letter, now);
+                }
+                self.owed = receipts;
+                Err(error)
+            }
         }
-        Ok((resolved, receipts))
+    }
+
+    /// Marks what must not be sent twice, and finds the numbers of the messages that letters name.
+    async fn prepare(&self, letters: &[Letter]) -> Result<Vec<Job>> {
+        let once = letters.iter().filter(|letter| letter.outgoing.delivery == Delivery::Once);
+        outbox::claim(&self.db, &once.map(|letter| letter.id).collect::<Vec<_>>()).await?;
+        let mut jobs = Vec::with_capacity(letters.len());
+        for letter in letters {
+            let names = self.resolve(letter).await?;
+            jobs.push(Job { letter: letter.clone(), names });
+        }
+        Ok(jobs)
     }
 
     /// When [`Courier::next`] may have something to do.

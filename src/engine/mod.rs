@@ -3,15 +3,18 @@
 pub mod book;
 pub mod courier;
 mod handle;
+pub mod intake;
 pub mod plan;
 mod receipts;
+mod replay;
 
 use std::collections::VecDeque;
 
 use anyhow::Result;
 
 use crate::cx::Me;
-use crate::model::{ChatId, Event, Kind, Outgoing, Timestamp};
+use crate::model::effect::Send;
+use crate::model::{ChatId, Class, Delivery, Effect, Event, Kind, Outgoing, Text, Timestamp};
 use crate::store::inbox::{self, Waiting};
 use crate::store::outbox::Letter;
 use crate::store::{Db, agenda, is_outage, meta, overrides, quarantine};
@@ -45,6 +48,8 @@ pub struct Engine {
     next_due_known: bool,
     /// Events from the process itself, such as the settings having been read.
     own: VecDeque<Event>,
+    /// What the process itself has to say to operators.
+    said: Vec<Outgoing>,
     serial: u64,
     /// Steps still to be made one update at a time, with everything written before the next: something of a batch could
     /// not be written, and this finds what.
@@ -67,7 +72,18 @@ pub struct Step {
 impl Engine {
     /// Takes up where the last process stopped. Updates it may have died of are handled first, each on its own.
     pub async fn start(db: Db, me: Me, book: Book, now: Timestamp) -> Result<Self> {
-        let mut engine = Self {
+        let mut engine = Self::at_rest(db, me, book);
+        let mut conn = engine.db.read().await?;
+        let alive: Option<i64> = meta::get(&mut conn, "alive").await?.and_then(|at| at.parse().ok());
+        drop(conn);
+        engine.own(now, None, Kind::Started { from: alive.map(Timestamp) });
+        engine.settle_leftovers(now).await?;
+        engine.settings_read(now).await?;
+        Ok(engine)
+    }
+
+    fn at_rest(db: Db, me: Me, book: Book) -> Self {
+        Self {
             db,
             me,
             book,
@@ -77,16 +93,10 @@ impl Engine {
             next_due: None,
             next_due_known: false,
             own: VecDeque::new(),
+            said: Vec::new(),
             serial: 0,
             careful: 0,
-        };
-        let mut conn = engine.db.read().await?;
-        let alive: Option<i64> = meta::get(&mut conn, "alive").await?.and_then(|at| at.parse().ok());
-        drop(conn);
-        engine.own(now, None, Kind::Started { from: alive.map(Timestamp) });
-        engine.settle_leftovers(now).await?;
-        engine.settings_read(now).await?;
-        Ok(engine)
+        }
     }
 
     pub fn me(&self) -> &Me {
@@ -109,7 +119,14 @@ impl Engine {
 
     /// Stores updates (id, JSON). When this returns, Telegram may be told that they arrived.
     pub async fn store(&mut self, updates: Vec<(i64, String)>, now: Timestamp) -> Result<usize> {
-        let fresh = inbox::store(&self.db, updates, now).await?;
+        let fresh = match inbox::store(&self.db, updates, now).await {
+            Ok(fresh) => fresh,
+            Err(error) => {
+                // A commit that failed may have been made all the same: then the database has what memory has not.
+                self.more = true;
+                return Err(error);
+            }
+        };
         let count = fresh.len();
         self.accept(fresh);
         Ok(count)
@@ -131,6 +148,25 @@ impl Engine {
     /// Asks features, in the name of the process, for something.
     pub fn ask(&mut self, chat: ChatId, what: &str, args: serde_json::Value, now: Timestamp) {
         self.own(now, Some(chat), Kind::Manual { what: what.to_owned(), args });
+    }
+
+    /// Has something said in the name of the process itself.
+    pub fn say(&mut self, chat: ChatId, text: Text, now: Timestamp) {
+        self.serial += 1;
+        self.said.push(Outgoing {
+            key: format!("p{}.{}", now.0, self.serial),
+            class: Class::Reply,
+            delivery: Delivery::Repeat,
+            after: now,
+            deadline: None,
+            note: String::new(),
+            effect: Effect::Send(Send::new(chat, text)),
+        });
+    }
+
+    /// Updates in memory that are not handled yet.
+    pub fn waiting(&self) -> usize {
+        self.queue.len()
     }
 
     /// When the next reminder is due.
@@ -164,7 +200,8 @@ impl Engine {
         self.refill().await?;
         let size = if self.careful > 0 { 1 } else { BATCH.min(self.queue.len()) };
         let due = self.next_due().await?.is_some_and(|due| due <= now);
-        if receipts.is_empty() && self.queue.is_empty() && self.own.is_empty() && !due {
+        let silent = self.own.is_empty() && self.said.is_empty();
+        if receipts.is_empty() && self.queue.is_empty() && silent && !due {
             return Ok(Step::default());
         }
         let batch: Vec<Waiting> = self.queue.drain(..size.min(self.queue.len())).collect();
@@ -193,6 +230,9 @@ impl Engine {
     ) -> Result<Step> {
         let mut tx = self.db.begin().await?;
         let mut step = Step::default();
+        for outgoing in &self.said {
+            tx.post(outgoing.clone());
+        }
         for event in own {
             self.handle(&mut tx, event, now, &mut step).await?;
         }
@@ -204,48 +244,11 @@ impl Engine {
         self.handle_in_order(&mut tx, batch, reminders, backlog, now, &mut step).await?;
         inbox::remove(&mut tx, &batch.iter().map(|waiting| waiting.seq).collect::<Vec<_>>()).await?;
         let committed = tx.commit().await?;
+        self.said.clear();
         self.next_due_known &= !committed.reminders;
         step.posted = letters(committed.posted);
         step.withdrawn = committed.withdrawn;
         Ok(step)
-    }
-
-    /// Tries events in quarantine again: the one of that number, or all. Those that fail stay.
-    pub async fn replay(&mut self, id: Option<i64>, now: Timestamp) -> Result<Step> {
-        let mut conn = self.db.read().await?;
-        let kept = quarantine::list(&mut conn, 10_000).await?;
-        drop(conn);
-        let mut all = Step::default();
-        for failed in kept.into_iter().filter(|failed| id.is_none_or(|id| id == failed.id)) {
-            let waiting = |raw| Waiting { seq: 0, update_id: 0, received: failed.at, attempts: 0, raw };
-            let event = match failed.source.as_str() {
-                "update" => self.read(&waiting(failed.body.clone())),
-                _ => serde_json::from_str(&failed.body).map_err(|error| error.to_string()),
-            };
-            let mut tx = self.db.begin().await?;
-            let mut step = Step::default();
-            quarantine::remove(&mut tx, failed.id).await?;
-            match event {
-                // One that fails again is kept anew, with its new error.
-                Ok(event) => {
-                    let raw = (failed.source == "update").then_some(failed.body.as_str());
-                    self.careful = 1;
-                    self.handle_or_keep(&mut tx, &event, raw, now, &mut step).await?;
-                    self.careful = 0;
-                }
-                Err(error) => {
-                    step.failed += 1;
-                    quarantine::keep(&mut tx, failed.at, &failed.source, &failed.body, &error).await?;
-                }
-            }
-            let committed = tx.commit().await?;
-            all.handled += step.handled;
-            all.failed += step.failed;
-            all.posted.extend(letters(committed.posted));
-            all.withdrawn.extend(committed.withdrawn);
-        }
-        self.next_due_known = false;
-        Ok(all)
     }
 
     /// Notes that the process is alive, and cleans up what is past its time.

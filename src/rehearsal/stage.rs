@@ -15,7 +15,7 @@ use crate::engine::{Book, Engine, Receipt};
 use crate::features::{Compiled, Settings};
 use crate::model::{ChatId, Class, Delivery, Effect, Outgoing, Span, Timestamp};
 use crate::store::outbox::Letter;
-use crate::store::{Db, Durability};
+use crate::store::{Db, Durability, quarantine};
 use crate::telegram::emulator::Emulator;
 use crate::telegram::update::{ALLOWED_UPDATES, update_id};
 use crate::telegram::{Call, Door};
@@ -189,11 +189,15 @@ impl Stage {
         Ok(())
     }
 
-    /// Tries events in quarantine again.
-    pub async fn replay(&mut self) -> Result<(usize, usize)> {
-        let step = self.engine.replay(None, self.now).await?;
-        self.courier.take(step.posted, step.withdrawn, self.now);
-        Ok((step.handled, step.failed))
+    /// Tries events in quarantine again, as an operator does while the bot is stopped. Gives how many went well.
+    pub async fn replay(&mut self) -> Result<usize> {
+        let kept = quarantine::list(&mut *self.engine.db().read().await?, 1000).await?;
+        let mut well = 0;
+        for failed in &kept {
+            well += usize::from(self.engine.replay(failed, self.now).await?.is_none());
+        }
+        self.restart().await?;
+        Ok(well)
     }
 
     /// One turn of intake, engine and courier. Says whether anything was done.
@@ -231,20 +235,10 @@ fn book(setup: &Setup) -> Result<Book> {
 async fn start(emulator: &Emulator, setup: &Setup, now: Timestamp) -> Result<(Engine, Courier, Vec<Receipt>)> {
     let db = Db::open(&setup.database, Durability::None).await?;
     let me = emulator.call(Call::new("getMe", serde_json::json!({}))).await.context("the bot cannot say who it is")?;
-    let me = who(&me);
+    let me = Me::read(&me).context("`getMe` names no bot")?;
     let engine = Engine::start(db.clone(), me, book(setup)?, now).await?;
     let (courier, receipts) = Courier::start(db, setup.rates, now).await?;
     Ok((engine, courier, receipts))
-}
-
-/// Reads `getMe`.
-pub fn who(me: &serde_json::Value) -> Me {
-    Me {
-        id: crate::model::UserId(me["id"].as_i64().unwrap_or_default()),
-        username: me["username"].as_str().unwrap_or_default().to_owned(),
-        name: me["first_name"].as_str().unwrap_or_default().to_owned(),
-        reads_all: me["can_read_all_group_messages"].as_bool().unwrap_or_default(),
-    }
 }
 
 /// A group's number as Telegram gives them to supergroups.

@@ -83,6 +83,12 @@ pub async fn waiting(conn: &mut Conn, after: i64, limit: i64) -> Result<Vec<Wait
         .collect())
 }
 
+/// How many updates are not handled yet.
+pub async fn count(conn: &mut Conn) -> Result<i64> {
+    let (n,): (i64,) = sqlx::query_as("SELECT COUNT(*) FROM inbox").fetch_one(conn).await?;
+    Ok(n)
+}
+
 /// Counts an attempt before it is made, for updates that may have killed the process.
 pub async fn count_attempts(db: &Db, waiting: &[Waiting]) -> Result<()> {
     let (Some(first), Some(last)) = (waiting.first(), waiting.last()) else { return Ok(()) };

@@ -70,19 +70,25 @@ impl Db {
             prepare_sqlite(&mut writer, durability).await?;
         }
         migrate::run(&mut writer, postgres).await?;
-        let readers = AnyPoolOptions::new()
-            .max_connections(4)
-            .min_connections(0)
-            .after_connect(move |conn, _| {
-                Box::pin(async move {
-                    let setup =
-                        if postgres { "SET default_transaction_read_only = on" } else { "PRAGMA query_only = ON" };
-                    conn.execute(setup).await.map(drop)
-                })
-            })
-            .connect_lazy_with(options);
+        let readers = readers(options, postgres);
         let writer = tx::Writer::new(writer, postgres).await?;
         Ok(Self { writer: Arc::new(Mutex::new(writer)), readers, postgres })
+    }
+
+    /// Opens an existing database for reading and copying, beside a process that may be writing to it.
+    pub async fn beside(url: &str) -> Result<Self> {
+        install_default_drivers();
+        let postgres = url.starts_with("postgres");
+        let options: AnyConnectOptions = url.parse().context("the database address cannot be read")?;
+        let db = Self {
+            writer: Arc::new(Mutex::new(tx::Writer::none(postgres))),
+            readers: readers(options.disable_statement_logging(), postgres),
+            postgres,
+        };
+        let mut conn = db.read().await.context("cannot open the database")?;
+        meta::get(&mut conn, "alive").await.context("this is not a database of Steward's")?;
+        drop(conn);
+        Ok(db)
     }
 
     /// Begins the only kind of transaction that writes. Waits while another is open.
@@ -130,6 +136,19 @@ impl Db {
         self.readers.close().await;
         self.writer.lock().await.close().await;
     }
+}
+
+fn readers(options: AnyConnectOptions, postgres: bool) -> AnyPool {
+    AnyPoolOptions::new()
+        .max_connections(4)
+        .min_connections(0)
+        .after_connect(move |conn, _| {
+            Box::pin(async move {
+                let setup = if postgres { "SET default_transaction_read_only = on" } else { "PRAGMA query_only = ON" };
+                conn.execute(setup).await.map(drop)
+            })
+        })
+        .connect_lazy_with(options)
 }
 
 /// One process at a time writes a database: two would post everything twice.

@@ -44,6 +44,15 @@ pub async fn list(conn: &mut Conn, limit: i64) -> Result<Vec<Failed>> {
         .collect())
 }
 
+/// The newest failure.
+pub async fn newest(conn: &mut Conn) -> Result<Option<Failed>> {
+    let row: Option<(i64, i64, String, String, String)> =
+        sqlx::query_as("SELECT id, at, source, body, error FROM quarantine ORDER BY id DESC LIMIT 1")
+            .fetch_optional(conn)
+            .await?;
+    Ok(row.map(|(id, at, source, body, error)| Failed { id, at: Timestamp(at), source, body, error }))
+}
+
 pub async fn count(conn: &mut Conn) -> Result<i64> {
     let (n,): (i64,) = sqlx::query_as("SELECT COUNT(*) FROM quarantine").fetch_one(conn).await?;
     Ok(n)

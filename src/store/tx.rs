@@ -33,6 +33,11 @@ impl Writer {
         Ok(Self { conn: Some(conn), postgres, unfinished: false, chats, next_outbox, next_inbox })
     }
 
+    /// For a database opened only for reading.
+    pub(super) fn none(postgres: bool) -> Self {
+        Self { conn: None, postgres, unfinished: false, chats: HashMap::new(), next_outbox: 0, next_inbox: 0 }
+    }
+
     pub(super) async fn close(&mut self) {
         if let Some(conn) = self.conn.take() {
             // The process ends; what was committed is safe either way.

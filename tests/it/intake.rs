@@ -121,7 +121,7 @@ scenarios! {
         assert!(kept[0].error.contains("broken for the test"), "{}", kept[0].error);
         // Once mended, it can be tried again.
         scene.mend_writing().await;
-        assert_eq!(scene.stage.replay().await.unwrap(), (1, 0));
+        assert_eq!(scene.stage.replay().await.unwrap(), 1);
         scene.settle().await;
         let member = scene.stage.db().begin().await.unwrap().member(scene.group, poison).await.unwrap().unwrap();
         assert_eq!(member.status, Status::Member);

@@ -1,0 +1,200 @@
+//! What operators are told when something is wrong with the bot itself.
+
+use std::collections::HashMap;
+
+use tokio::sync::mpsc;
+
+use super::run::Order;
+use crate::config::{Loaded, Problem};
+use crate::model::{ChatId, Lang, Span, Text, Timestamp};
+
+/// The same alarm is not raised again sooner than this.
+const QUIET: Span = Span::hours(1);
+/// So many mistakes are shown; `steward check` shows them all.
+const SHOWN: usize = 8;
+
+/// Something operators should know.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Alarm {
+    /// Another program polls with the same token.
+    Rival,
+    /// A webhook is set, so that nothing can be polled. Only the host is told: the rest may be secret.
+    Hooked { host: String },
+    /// So much waited at Telegram that some is likely lost.
+    Overflow,
+    /// Changed files have mistakes; the settings before them still hold.
+    BadSettings(Vec<Problem>),
+    /// The mistakes are mended.
+    GoodSettings,
+}
+
+/// Who is told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listener {
+    chat: ChatId,
+    lang: Lang,
+    /// The file of the community whose staff it is; none for the operators' chat.
+    file: Option<String>,
+}
+
+/// Raises alarms.
+#[derive(Clone)]
+pub struct Alarms(mpsc::Sender<Order>);
+
+impl Alarms {
+    pub fn new(orders: mpsc::Sender<Order>) -> Self {
+        Self(orders)
+    }
+
+    pub async fn raise(&self, alarm: Alarm) {
+        // The engine is gone only when the process ends.
+        let _ = self.0.send(Order::Alarm(alarm)).await;
+    }
+}
+
+/// Who is to be told: the operators' chat, or else every staff chat.
+pub fn listeners(loaded: &Loaded) -> Vec<Listener> {
+    if let Some(chat) = loaded.process.operators_chat {
+        return vec![Listener { chat: ChatId(chat), lang: loaded.process.language, file: None }];
+    }
+    let staff = loaded.communities.iter().filter_map(|(slug, settings)| {
+        let file = loaded.communities_folder.join(format!("{slug}.toml")).display().to_string();
+        Some(Listener { chat: settings.common.staff_chat()?, lang: settings.common.language, file: Some(file) })
+    });
+    staff.collect()
+}
+
+/// Remembers what was said, so that nobody is told the same again and again.
+pub struct Bell {
+    pub listeners: Vec<Listener>,
+    rung: HashMap<std::mem::Discriminant<Alarm>, Timestamp>,
+}
+
+impl Bell {
+    pub fn new(listeners: Vec<Listener>) -> Self {
+        Self { listeners, rung: HashMap::new() }
+    }
+
+    /// What to say where.
+    pub fn ring(&mut self, alarm: &Alarm, now: Timestamp) -> Vec<(ChatId, Text)> {
+        let about_settings = matches!(alarm, Alarm::BadSettings(_) | Alarm::GoodSettings);
+        let kind = std::mem::discriminant(alarm);
+        if !about_settings && self.rung.get(&kind).is_some_and(|last| now.since(*last) < QUIET) {
+            return Vec::new();
+        }
+        self.rung.insert(kind, now);
+        let concerned = |listener: &&Listener| match (alarm, &listener.file) {
+            (Alarm::BadSettings(problems), Some(file)) => problems.iter().any(|problem| problem.file == *file),
+            _ => true,
+        };
+        let some = self.listeners.iter().any(|listener| concerned(&listener));
+        // Mistakes in no community's own file are everybody's.
+        let told = self.listeners.iter().filter(|listener| concerned(listener) || !some);
+        told.map(|listener| (listener.chat, alarm.text(listener.lang))).collect()
+    }
+}
+
+impl Alarm {
+    fn text(&self, lang: Lang) -> Text {
+        let words = match (self, lang) {
+            (Self::Rival, Lang::Zh) => {
+                "⚠️ 有另一个程序在用同一个令牌接收消息，有些消息我可能收不到。请确认只运行了一个 \
+                 Steward；另一个停下后，我会自己恢复。"
+                    .to_owned()
+            }
+            (Self::Rival, Lang::En) => {
+                "⚠️ Another program is receiving messages with this bot's token, so some may not \
+                 reach me. Please make sure that only one Steward is running; I recover by myself once the other stops."
+                    .to_owned()
+            }
+            (Self::Hooked { host }, Lang::Zh) => format!(
+                "⚠️ 这个机器人的消息正被转发到 webhook（{host}），我一条也收不到。如果它已经没用了，请在 steward.toml \
+                 里写 delete_webhook = true，然后重启。"
+            ),
+            (Self::Hooked { host }, Lang::En) => format!(
+                "⚠️ This bot's messages go to a webhook ({host}), so none reach me. If nobody needs it any more, put \
+                 delete_webhook = true into steward.toml and restart me."
+            ),
+            (Self::Overflow, Lang::Zh) => {
+                "⚠️ 我不在的时候积压的消息太多，Telegram 可能丢掉了一部分。这段时间的统计会有缺口。".to_owned()
+            }
+            (Self::Overflow, Lang::En) => {
+                "⚠️ So much came in while I was away that Telegram has probably dropped some \
+                 of it. Figures for that time will have a gap."
+                    .to_owned()
+            }
+            (Self::BadSettings(problems), Lang::Zh) => {
+                format!(
+                    "⚠️ 设置文件有误，我先按原来的设置继续：\n\n{}\n\n改好保存即可，不用重启。",
+                    list(problems, "其余见 steward check")
+                )
+            }
+            (Self::BadSettings(problems), Lang::En) => format!(
+                "⚠️ The settings have mistakes, so I go on with those from before:\n\n{}\n\nCorrect and save the file; \
+                 no restart is needed.",
+                list(problems, "steward check shows the rest")
+            ),
+            (Self::GoodSettings, Lang::Zh) => "✅ 设置文件改好了，新设置已经生效。".to_owned(),
+            (Self::GoodSettings, Lang::En) => "✅ The settings are right again and in use.".to_owned(),
+        };
+        Text::plain(&words)
+    }
+}
+
+fn list(problems: &[Problem], rest: &str) -> String {
+    let mut lines: Vec<_> = problems.iter().take(SHOWN).map(ToString::to_string).collect();
+    if problems.len() > SHOWN {
+        lines.push(format!("… {rest}"));
+    }
+    lines.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn bell() -> Bell {
+        let staff = |chat, file: &str, lang| Listener { chat: ChatId(chat), lang, file: Some(file.to_owned()) };
+        Bell::new(vec![staff(-1, "a.toml", Lang::Zh), staff(-2, "b.toml", Lang::En)])
+    }
+
+    fn problem(file: &str) -> Problem {
+        let (file, reason) = (file.to_owned(), "<b>".to_owned());
+        Problem { file, line: 1, column: 1, key: String::new(), value: None, reason, hint: None }
+    }
+
+    #[test]
+    fn the_same_alarm_rings_once_an_hour() {
+        let mut bell = bell();
+        let at = |minutes| Timestamp(0) + Span::minutes(minutes);
+        let rings = |bell: &mut Bell, minutes| bell.ring(&Alarm::Rival, at(minutes)).len();
+        assert_eq!([rings(&mut bell, 0), rings(&mut bell, 59), rings(&mut bell, 60)], [2, 0, 2]);
+        assert_eq!(bell.ring(&Alarm::Overflow, at(61)).len(), 2);
+    }
+
+    #[test]
+    fn mistakes_are_told_to_those_whose_file_it_is() {
+        let told = |file| {
+            let rung = bell().ring(&Alarm::BadSettings(vec![problem(file)]), Timestamp(0));
+            rung.into_iter().map(|(chat, _)| chat.0).collect::<Vec<_>>()
+        };
+        assert_eq!(told("a.toml"), [-1]);
+        assert_eq!(told("b.toml"), [-2]);
+        assert_eq!(told("steward.toml"), [-1, -2]);
+    }
+
+    #[test]
+    fn every_alarm_reads_well_in_both_languages() {
+        let many = vec![problem("a.toml"); 10];
+        let hooked = Alarm::Hooked { host: "x.example".to_owned() };
+        for alarm in [Alarm::Rival, hooked, Alarm::Overflow, Alarm::BadSettings(many), Alarm::GoodSettings] {
+            let [zh, en] = Lang::ALL.map(|lang| alarm.text(lang).visible());
+            let chinese = |text: &str| text.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
+            assert!(chinese(&zh) && !chinese(&en), "{zh} {en}");
+            assert!(!zh.contains("  ") && !en.contains("  "), "{zh} {en}");
+        }
+        let shown = Alarm::BadSettings(vec![problem("a.toml"); 10]).text(Lang::En);
+        assert!(shown.html().contains("a.toml:1:1: &lt;b&gt;"), "{}", shown.html());
+        assert!(shown.visible().contains("… steward check shows the rest"));
+    }
+}

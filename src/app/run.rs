@@ -1,0 +1,180 @@
+//! The engine at work: it stores what arrives, handles it, wakes when something is due. The only writer.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use anyhow::Result;
+use tokio::sync::mpsc::{Receiver, UnboundedReceiver, UnboundedSender};
+use tokio_util::sync::CancellationToken;
+
+use super::alarm::{Alarm, Bell, Listener};
+use super::now;
+use super::post::{Posted, to_figure};
+use crate::engine::intake::Arrival;
+use crate::engine::{Book, Engine, Receipt};
+use crate::model::{Span, Timestamp};
+use crate::web::Status;
+
+/// Updates stored in one transaction when several bring them at once.
+const TOGETHER: usize = 1000;
+/// The wall clock may jump, so that no sleep is longer than this.
+const LONGEST_SLEEP: Duration = Duration::from_secs(5);
+/// How often the process notes that it is alive.
+const BEAT: Span = Span::minutes(1);
+const AFTER_AN_ERROR: Duration = Duration::from_secs(1);
+/// A connection to PostgreSQL that is lost does not come back; the next process makes a new one.
+const POSTGRES_FAILURES: u32 = 5;
+
+/// What others ask of the engine.
+pub(super) enum Order {
+    /// New settings, and who is told of alarms by them.
+    Settings(Box<Book>, Vec<Listener>),
+    Alarm(Alarm),
+}
+
+pub(super) struct Run {
+    pub(super) engine: Engine,
+    pub(super) arrivals: Receiver<Arrival>,
+    pub(super) ordered: Receiver<Order>,
+    pub(super) returned: UnboundedReceiver<Receipt>,
+    pub(super) letters: UnboundedSender<Posted>,
+    pub(super) bell: Bell,
+    pub(super) status: Arc<Status>,
+}
+
+/// What waits for the engine.
+#[derive(Default)]
+struct Pending {
+    arrivals: VecDeque<Arrival>,
+    order: Option<Order>,
+    receipts: Vec<Receipt>,
+}
+
+impl Run {
+    /// Works until everybody else has ended; then once more, to write down what came of their last doings.
+    pub(super) async fn run(mut self, receipts: Vec<Receipt>, drained: CancellationToken) -> Result<()> {
+        let mut pending = Pending { receipts, ..Pending::default() };
+        let mut failures = 0;
+        let mut beat_at = Timestamp(0);
+        loop {
+            let last = drained.is_cancelled();
+            let sleep = match self.turn(&mut pending, &mut beat_at).await {
+                Ok(sleep) => {
+                    failures = 0;
+                    if self.status.well("database") {
+                        tracing::info!("the database works again");
+                    }
+                    sleep
+                }
+                Err(error) => {
+                    failures += 1;
+                    tracing::error!(error = format!("{error:#}"), failures, "the database fails; trying again");
+                    self.status.wrong("database", format!("{error:#}"));
+                    if failures >= POSTGRES_FAILURES && self.engine.db().is_postgres() {
+                        return Err(error.context("the connection to the database is lost"));
+                    }
+                    if !last {
+                        tokio::time::sleep(AFTER_AN_ERROR).await;
+                    }
+                    None
+                }
+            };
+            if last {
+                return Ok(());
+            }
+            if let Some(sleep) = sleep {
+                self.wait(&mut pending, sleep, &drained).await;
+            }
+        }
+    }
+
+    /// Stores what arrived, then handles a batch. Gives how long nothing will be due; none when there is more to do at
+    /// once. On an error it can be tried again: receipts are kept, and those who brought updates know that they were not
+    /// stored.
+    async fn turn(&mut self, pending: &mut Pending, beat_at: &mut Timestamp) -> Result<Option<Duration>> {
+        while let Ok(arrival) = self.arrivals.try_recv() {
+            pending.arrivals.push_back(arrival);
+        }
+        while let Ok(receipt) = self.returned.try_recv() {
+            pending.receipts.push(receipt);
+        }
+        self.store(&mut pending.arrivals).await?;
+        while let Some(order) = pending.order.take().or_else(|| self.ordered.try_recv().ok()) {
+            self.obey(order).await?;
+        }
+        let began = Instant::now();
+        let step = self.engine.step(now(), &pending.receipts).await?;
+        pending.receipts.clear();
+        if step.handled + step.failed > 0 {
+            metrics::histogram!("steward_step_seconds").record(began.elapsed());
+            metrics::counter!("steward_events_handled_total").increment(step.handled as u64);
+            metrics::counter!("steward_events_failed_total").increment(step.failed as u64);
+        }
+        metrics::gauge!("steward_updates_waiting").set(to_figure(self.engine.waiting()));
+        if !step.posted.is_empty() || !step.withdrawn.is_empty() {
+            // Without a courier the outbox keeps them for the next start.
+            let _ = self.letters.send(Posted { letters: step.posted, withdrawn: step.withdrawn });
+        }
+        if now() >= *beat_at {
+            self.engine.beat(now()).await?;
+            *beat_at = now() + BEAT;
+        }
+        if step.more || !pending.arrivals.is_empty() {
+            return Ok(None);
+        }
+        let due = self.engine.next_due().await?.map_or(*beat_at, |due| due.min(*beat_at));
+        Ok(Some(due.since(now()).std().min(LONGEST_SLEEP)))
+    }
+
+    /// Stores what several brought in one transaction; each is answered once it is safe.
+    async fn store(&mut self, arrivals: &mut VecDeque<Arrival>) -> Result<()> {
+        let mut together = Vec::new();
+        let mut updates = Vec::new();
+        while let Some(mut arrival) = arrivals.pop_front() {
+            updates.append(&mut arrival.updates);
+            together.push(arrival);
+            if updates.len() >= TOGETHER {
+                break;
+            }
+        }
+        if together.is_empty() {
+            return Ok(());
+        }
+        let began = Instant::now();
+        let stored = self.engine.store(updates, now()).await;
+        let count = stored.as_ref().map_or(0, |count| *count as u64);
+        metrics::counter!("steward_updates_stored_total").increment(count);
+        metrics::histogram!("steward_store_seconds").record(began.elapsed());
+        for arrival in together {
+            arrival.answer(stored.is_ok());
+        }
+        stored.map(drop)
+    }
+
+    async fn obey(&mut self, order: Order) -> Result<()> {
+        match order {
+            Order::Settings(book, listeners) => {
+                self.bell.listeners = listeners;
+                self.engine.set_book(*book, now()).await
+            }
+            Order::Alarm(alarm) => {
+                for (chat, text) in self.bell.ring(&alarm, now()) {
+                    self.engine.say(chat, text, now());
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// Waits for something to do.
+    async fn wait(&mut self, pending: &mut Pending, sleep: Duration, drained: &CancellationToken) {
+        tokio::select! {
+            Some(arrival) = self.arrivals.recv() => pending.arrivals.push_back(arrival),
+            Some(receipt) = self.returned.recv() => pending.receipts.push(receipt),
+            Some(order) = self.ordered.recv() => pending.order = Some(order),
+            () = tokio::time::sleep(sleep) => {}
+            () = drained.cancelled() => {}
+        }
+    }
+}

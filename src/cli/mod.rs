@@ -1,0 +1,277 @@
+//! Commands for people: run the bot, and look after it.
+
+mod check;
+mod export;
+mod keep;
+
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
+
+use crate::app;
+use crate::config::{Problem, Process, load, reference, schema};
+use crate::features::Settings;
+use crate::telegram::emulator::{self, Emulator};
+
+/// A Telegram bot that runs a community's whole operating procedure.
+#[derive(Parser)]
+#[command(
+    name = "steward",
+    version,
+    subcommand_required = true,
+    arg_required_else_help = true,
+    after_help = "\
+Examples:
+  steward check                         tell every mistake in the settings
+  TELOXIDE_TOKEN=123:AAE… steward run   run the bot
+  steward backup steward-backup.db      copy the database while the bot runs
+
+Exit codes: 0 all is well, 1 problems were found, 2 the command is wrong, 3 it cannot be carried out."
+)]
+struct Cli {
+    /// The process file [default: config/steward.toml, which may be missing]
+    #[arg(long, short, global = true, value_name = "FILE", env = "STEWARD_CONFIG")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run the bot until SIGTERM or Ctrl-C
+    ///
+    /// The token comes from the environment variable TELOXIDE_TOKEN, or from the file that `token_file` names. Changed
+    /// settings files are taken in by themselves; SIGHUP asks for it.
+    Run,
+    /// Tell every mistake in the settings, or what they come to
+    #[command(
+        after_help = "Examples:\n  steward check\n  steward check --json | jq .problems\n  steward check --texts en"
+    )]
+    Check {
+        /// Write JSON
+        #[arg(long)]
+        json: bool,
+        /// List the built-in texts instead, as they would stand in a community's file
+        #[arg(long, value_name = "LANGUAGE", num_args = 0..=1, default_missing_value = "zh-cn")]
+        texts: Option<Language>,
+    },
+    /// Play Telegram: a Bot API server on this machine, without any network
+    ///
+    /// People act, and failures happen, through its paths below `/_sim`.
+    #[command(after_help = "Example:\n  steward emulate --port 8081 &\n  TELOXIDE_TOKEN=1:x \
+                            TELOXIDE_API_URL=http://127.0.0.1:8081 steward run")]
+    Emulate {
+        /// The port to listen on, on this machine only
+        #[arg(long, default_value_t = 8081)]
+        port: u16,
+        /// The only token to take; without it any is taken
+        #[arg(long)]
+        token: Option<String>,
+    },
+    /// List events that failed, or handle them again; the bot must be stopped for that
+    #[command(
+        after_help = "Examples:\n  steward replay            list them\n  steward replay --id 3\n  steward replay --all"
+    )]
+    Replay {
+        /// Handle this one again
+        #[arg(long, value_name = "NUMBER", conflicts_with = "all")]
+        id: Option<i64>,
+        /// Handle all of them again, in order
+        #[arg(long)]
+        all: bool,
+        /// Write the list as JSON
+        #[arg(long, conflicts_with_all = ["id", "all"])]
+        json: bool,
+    },
+    /// Copy the database into a new file while the bot runs, and check the copy
+    Backup {
+        /// The file to be made
+        file: PathBuf,
+    },
+    /// Write a table for spreadsheets (CSV) or programs (JSON lines)
+    #[command(
+        after_help = "Examples:\n  steward export members --out members.csv\n  steward export activity --json | gzip > activity.jsonl.gz"
+    )]
+    Export {
+        table: export::Table,
+        /// Write JSON, an object a line
+        #[arg(long)]
+        json: bool,
+        /// Write to this file instead of standard output; CSV then begins with the mark by which spreadsheets know UTF-8
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
+    /// Write the JSON schema of a settings file, by which editors complete and check it
+    Schema {
+        #[arg(default_value = "community")]
+        of: File,
+    },
+    /// Write the page on every setting that is docs/CONFIG.md
+    Reference,
+    /// Ask the running bot whether it is well
+    Health {
+        /// Where it listens [default: `listen` of the process file]
+        #[arg(long, value_name = "ADDRESS:PORT")]
+        at: Option<std::net::SocketAddr>,
+    },
+    /// Write completions for a shell
+    #[command(after_help = "Example:\n  steward completions bash > /etc/bash_completion.d/steward")]
+    Completions { shell: clap_complete::Shell },
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum File {
+    /// config/steward.toml
+    Process,
+    /// config/communities/*.toml
+    Community,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Language {
+    ZhCn,
+    En,
+}
+
+/// How a command ended.
+enum Ended {
+    Well,
+    /// Something is not as it should be; it was said.
+    Problems,
+}
+
+/// Why a command could not be carried out.
+enum Failed {
+    /// The settings have mistakes.
+    Settings(Vec<Problem>),
+    Other(anyhow::Error),
+}
+
+impl<E: Into<anyhow::Error>> From<E> for Failed {
+    fn from(error: E) -> Self {
+        Self::Other(error.into())
+    }
+}
+
+type Outcome = Result<Ended, Failed>;
+
+/// Carries out the command line.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    // Two threads: one for the writer, one for everything else. More only cost memory.
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    let outcome = match runtime {
+        Ok(runtime) => runtime.block_on(obey(cli)),
+        Err(error) => Err(error.into()),
+    };
+    match outcome {
+        Ok(Ended::Well) => ExitCode::SUCCESS,
+        Ok(Ended::Problems) => ExitCode::from(1),
+        Err(Failed::Settings(problems)) => {
+            check::tell(&problems);
+            ExitCode::from(1)
+        }
+        Err(Failed::Other(error)) if is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(Failed::Other(error)) => {
+            eprintln!("steward: {error:#}");
+            ExitCode::from(3)
+        }
+    }
+}
+
+async fn obey(cli: Cli) -> Outcome {
+    let config = cli.config.as_deref();
+    let process = || load::process(config).map_err(Failed::Settings);
+    match cli.command {
+        Command::Run => {
+            let loaded = load(config).map_err(Failed::Settings)?;
+            app::telemetry::log(&loaded.process.log)?;
+            for warning in &loaded.warnings {
+                tracing::warn!("{warning}");
+            }
+            app::serve(loaded, cli.config.clone()).await?;
+        }
+        Command::Check { json: _, texts: Some(language) } => {
+            let lang = match language {
+                Language::ZhCn => crate::model::Lang::Zh,
+                Language::En => crate::model::Lang::En,
+            };
+            print(&reference::texts(lang))?;
+        }
+        Command::Check { json, texts: None } => return check::check(load(config), json),
+        Command::Emulate { port, token } => emulate(port, token).await?,
+        Command::Replay { id, all, json } if id.is_none() && !all => {
+            return keep::list(&process()?.0.database(), json).await;
+        }
+        Command::Replay { id, .. } => return keep::replay(load(config).map_err(Failed::Settings)?, id).await,
+        Command::Backup { file } => keep::backup(&process()?.0.database(), &file).await?,
+        Command::Export { table, json, out } => {
+            export::export(&process()?.0.database(), table, json, out.as_deref()).await?;
+        }
+        Command::Schema { of } => {
+            let schema = match of {
+                File::Process => schema::json_schema::<Process>(),
+                File::Community => schema::json_schema::<Settings>(),
+            };
+            print(&(serde_json::to_string_pretty(&schema)? + "\n"))?;
+        }
+        Command::Reference => print(&reference::page())?,
+        Command::Health { at } => {
+            let at = match at {
+                Some(at) => at,
+                None => process()?.0.listen().context("`listen` is off in the process file")?,
+            };
+            return keep::health(at).await;
+        }
+        Command::Completions { shell } => {
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "steward", &mut script);
+            std::io::stdout().write_all(&script)?;
+        }
+    }
+    Ok(Ended::Well)
+}
+
+/// Serves the model of Telegram until it is interrupted.
+async fn emulate(port: u16, token: Option<String>) -> Result<()> {
+    let settings = emulator::Settings { token, ..emulator::Settings::default() };
+    let emulator = Emulator::with_clock(settings, Arc::new(app::now));
+    let address = std::net::SocketAddr::from(([127, 0, 0, 1], port));
+    let listener = crate::web::bind(address).await?;
+    let address = listener.local_addr()?;
+    print(&format!("A model of Telegram listens. Run the bot with TELOXIDE_API_URL=http://{address}\n"))?;
+    let stop = tokio_util::sync::CancellationToken::new();
+    let stopped = stop.clone();
+    tokio::spawn(async move {
+        let _ = tokio::signal::ctrl_c().await;
+        stopped.cancel();
+    });
+    crate::web::serve(listener, emulator::router(emulator), stop).await
+}
+
+/// Writes to standard output; `println!` would panic when nobody reads it.
+fn print(text: &str) -> std::io::Result<()> {
+    let mut out = std::io::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    out.flush()
+}
+
+/// Whoever read the output has seen enough.
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    let io = error.chain().find_map(|cause| cause.downcast_ref::<std::io::Error>());
+    io.is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Cli::command().debug_assert();
+    }
+}
