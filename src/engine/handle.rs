@@ -130,7 +130,7 @@ impl Engine {
     async fn run(&mut self, tx: &mut Tx, event: &Event, now: Timestamp) -> Result<()> {
         let mut waiting = VecDeque::from([event.clone()]);
         let mut told_in_all = 0;
-        let mut changed_settings = false;
+        let mut changed_settings = Vec::new();
         let mut serial = 0;
         while let Some(event) = waiting.pop_front() {
             if let Some((from, to)) = migration(&event) {
@@ -144,6 +144,7 @@ impl Engine {
                 me: &self.me,
                 common: &place.settings.common,
                 phrases: &place.settings.phrases,
+                settings: &self.book,
                 community: place.community,
                 allowed: place.allowed,
                 lang: place.lang,
@@ -164,9 +165,12 @@ impl Engine {
                 waiting.push_back(Event { id, at: event.at, chat, kind: Kind::Told(what) });
             }
         }
-        if changed_settings {
+        if !changed_settings.is_empty() {
             let all = crate::store::overrides::all(tx.conn().await?).await?;
             self.book.apply(&all);
+            for chat in changed_settings {
+                self.own(now, Some(chat), Kind::Settings);
+            }
         }
         Ok(())
     }
