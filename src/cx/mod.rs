@@ -4,10 +4,12 @@
 
 mod community;
 mod compile;
+mod lookup;
 mod phrases;
 
 pub use community::{Common, Role};
 pub use compile::{Compile, Finding};
+pub use lookup::Lookup;
 pub use phrases::{Phrase, Phrases, safe};
 
 use anyhow::Result;
@@ -58,6 +60,8 @@ pub struct Cx<'a> {
     pub me: &'a Me,
     pub common: &'a Common,
     pub phrases: &'a Phrases,
+    /// Settings of any chat, by path.
+    pub settings: &'a dyn Lookup,
     pub community: CommunityId,
     /// The chat is one the operator wants served.
     pub allowed: bool,
@@ -68,7 +72,7 @@ pub struct Cx<'a> {
     feature: &'static str,
     serial: &'a mut u32,
     told: &'a mut Vec<(Option<ChatId>, Told)>,
-    changed_settings: &'a mut bool,
+    changed_settings: &'a mut Vec<ChatId>,
 }
 
 /// What the engine knows when it builds a [`Cx`].
@@ -78,25 +82,40 @@ pub struct Parts<'a> {
     pub me: &'a Me,
     pub common: &'a Common,
     pub phrases: &'a Phrases,
+    pub settings: &'a dyn Lookup,
     pub community: CommunityId,
     pub allowed: bool,
     pub lang: Lang,
     pub cause: &'a str,
     pub serial: &'a mut u32,
     pub told: &'a mut Vec<(Option<ChatId>, Told)>,
-    pub changed_settings: &'a mut bool,
+    pub changed_settings: &'a mut Vec<ChatId>,
 }
 
 impl<'a> Cx<'a> {
     pub fn new(parts: Parts<'a>) -> Self {
-        let Parts { tx, now, me, common, phrases, community, allowed, lang, cause, serial, told, changed_settings } =
-            parts;
+        let Parts {
+            tx,
+            now,
+            me,
+            common,
+            phrases,
+            settings,
+            community,
+            allowed,
+            lang,
+            cause,
+            serial,
+            told,
+            changed_settings,
+        } = parts;
         Self {
             tx,
             now,
             me,
             common,
             phrases,
+            settings,
             community,
             allowed,
             lang,
@@ -201,9 +220,10 @@ impl<'a> Cx<'a> {
         self.told.push((chat, told));
     }
 
-    /// Settings were overridden in the chat: they are read again after this event.
-    pub fn settings_changed(&mut self) {
-        *self.changed_settings = true;
+    /// A chat's settings were changed there, or the chat is new: after this event they are read again, and
+    /// [`crate::model::Kind::Settings`] tells every feature.
+    pub fn settings_changed(&mut self, chat: ChatId) {
+        self.changed_settings.push(chat);
     }
 
     /// A built-in or overridden text.
@@ -234,6 +254,14 @@ impl<'a> Cx<'a> {
     /// The chat's row.
     pub fn chat(&self, id: ChatId) -> Option<&ChatRow> {
         self.tx.chat(id)
+    }
+
+    /// The community's groups the bot is in, its staff chat apart, in a lasting order.
+    pub fn groups(&self) -> Vec<ChatRow> {
+        let ours = |row: &&ChatRow| row.community == self.community && self.role(row.id) == Role::Group;
+        let mut groups: Vec<ChatRow> = self.tx.chats().filter(ours).filter(|row| row.is_live()).cloned().collect();
+        groups.sort_by_key(|row| row.id);
+        groups
     }
 
     /// The community's local calendar day of an instant, from midnight to midnight.
@@ -267,6 +295,14 @@ impl<'a> Cx<'a> {
             Sender::Person(user) => self.is_staff(message.chat.id, user.id).await,
             _ => Ok(false),
         }
+    }
+
+    /// Whether a person acting in `here` may steer a group: its staff do so in it, and in the community's staff chat
+    /// whoever is there.
+    pub async fn may_steer(&mut self, here: ChatId, user: UserId, group: ChatId) -> Result<bool> {
+        let reaches =
+            here == group || self.role(here) == Role::Staff && self.groups().iter().any(|row| row.id == group);
+        Ok(reaches && self.is_staff(here, user).await?)
     }
 
     /// The command a message is, when it is one for this bot and not an edit.

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::cx::Lookup;
 use crate::features::{Compiled, Settings, Shared};
 use crate::model::ChatId;
 use crate::store::overrides::Override;
@@ -84,10 +85,8 @@ impl Book {
     }
 
     pub fn of(&self, chat: ChatId) -> Found<'_> {
-        let written = self.moved.get(&chat).unwrap_or(&chat);
-        let entry = self.listed.get(&chat).or_else(|| self.listed.get(written));
         let changed = self.changed.get(&chat);
-        match (entry, &self.open) {
+        match (self.entry(chat), &self.open) {
             (Some(entry), _) => Found {
                 settings: changed.unwrap_or(&entry.settings),
                 slug: format!("file:{}", entry.slug),
@@ -100,6 +99,12 @@ impl Book {
         }
     }
 
+    /// The file that lists a chat, under its number of now or the one it had as a basic group.
+    fn entry(&self, chat: ChatId) -> Option<&Entry> {
+        let written = self.moved.get(&chat).unwrap_or(&chat);
+        self.listed.get(&chat).or_else(|| self.listed.get(written))
+    }
+
     /// For what belongs to no chat.
     pub fn bare(&self) -> &Shared {
         &self.bare
@@ -108,5 +113,26 @@ impl Book {
     /// Chats the files name, staff chats included.
     pub fn listed(&self) -> impl Iterator<Item = ChatId> {
         self.listed.keys().copied()
+    }
+}
+
+impl Lookup for Book {
+    fn value(&self, chat: ChatId, path: &str) -> Option<serde_json::Value> {
+        self.of(chat).settings.settings.value(path)
+    }
+
+    fn written(&self, chat: ChatId, path: &str) -> Option<serde_json::Value> {
+        let file = self.entry(chat).map(|entry| &entry.settings).or(self.open.as_ref());
+        file.unwrap_or(&self.bare).settings.value(path)
+    }
+
+    fn mistakes(&self, chat: ChatId, path: &str, value: &serde_json::Value) -> Vec<String> {
+        match self.of(chat).settings.settings.with_override(path, value) {
+            Ok(settings) => {
+                let (_, findings) = Compiled::new(&settings, &self.folder);
+                findings.into_iter().map(|finding| finding.reason).collect()
+            }
+            Err(error) => vec![error.to_string()],
+        }
     }
 }

@@ -130,7 +130,7 @@ impl Engine {
     /// Shows an event to the features, and after it what they tell each other because of it.
     async fn run(&mut self, tx: &mut Tx, event: &Event, now: Timestamp) -> Result<()> {
         let mut told = Vec::new();
-        let mut changed_settings = false;
+        let mut changed_settings = Vec::new();
         let mut serial = 0;
         self.show(tx, event, now, &mut serial, &mut told, &mut changed_settings).await?;
         let mut next = 0;
@@ -143,9 +143,12 @@ impl Engine {
             let event = Event { id: format!("{}.{next}", event.id), at: event.at, chat, kind: Kind::Told(what) };
             self.show(tx, &event, now, &mut serial, &mut told, &mut changed_settings).await?;
         }
-        if changed_settings {
+        if !changed_settings.is_empty() {
             let all = crate::store::overrides::all(tx.conn().await?).await?;
             self.book.apply(&all);
+            for chat in changed_settings {
+                self.own(now, Some(chat), Kind::Settings);
+            }
         }
         if self.careful > 0 {
             tx.settled().await?;
@@ -160,7 +163,7 @@ impl Engine {
         now: Timestamp,
         serial: &mut u32,
         told: &mut Vec<(Option<ChatId>, Told)>,
-        changed_settings: &mut bool,
+        changed_settings: &mut Vec<ChatId>,
     ) -> Result<()> {
         if let Some((from, to)) = migration(event) {
             self.migrate(tx, from, to, now).await?;
@@ -172,6 +175,7 @@ impl Engine {
             me: &self.me,
             common: &place.settings.common,
             phrases: &place.settings.phrases,
+            settings: &self.book,
             community: place.community,
             allowed: place.allowed,
             lang: place.lang,

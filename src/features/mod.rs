@@ -3,6 +3,9 @@
 //! No feature uses another: what one has to say to the others it tells as an event. Their order in [`features!`] is the
 //! order of precedence: an earlier one may keep an event from those after it.
 
+pub mod arrival;
+pub mod panel;
+pub mod pause;
 pub mod people;
 
 use std::collections::BTreeMap;
@@ -112,7 +115,7 @@ macro_rules! features {
         pub struct Compiled {
             pub common: Common,
             pub phrases: Phrases,
-            /// What it was made from.
+            /// What it was made from, with the sections of features that need none.
             pub settings: Settings,
             $($name: Option<<$feature as Feature>::Rules>,)*
         }
@@ -122,17 +125,19 @@ macro_rules! features {
             pub fn new(settings: &Settings, folder: &Path) -> (Self, Vec<Finding>) {
                 let common = settings.common();
                 let mut compile = Compile::new(&common, folder, &PHRASES);
+                let mut settings = settings.clone();
                 $(
                     compile.enter(stringify!($name));
-                    let section = settings.$name.clone() $(.or_else(|| {
+                    $(settings.$name = settings.$name.or_else(|| {
                         let $always = Default::default;
                         Some($always())
-                    }))?;
-                    let $name = section.map(|section| <$feature as Feature>::compile(&section, &mut compile));
+                    });)?
+                    let section = settings.$name.as_ref();
+                    let $name = section.map(|section| <$feature as Feature>::compile(section, &mut compile));
                 )*
                 let (findings, wordings) = compile.finish();
                 let phrases = PHRASES.with(&wordings);
-                (Self { common, phrases, settings: settings.clone(), $($name),* }, findings)
+                (Self { common, phrases, settings, $($name),* }, findings)
             }
         }
 
@@ -155,10 +160,10 @@ macro_rules! features {
             Phrases::new(lists.iter().copied().flatten())
         });
 
-        /// Every command, in the order of the features.
-        pub fn commands() -> impl Iterator<Item = &'static Command> {
-            const LISTS: &[&[Command]] = &[$(<$feature as Feature>::COMMANDS),*];
-            LISTS.iter().copied().flatten()
+        /// Every command with the name of its feature, in the order of the features.
+        pub fn commands() -> impl Iterator<Item = (&'static str, &'static Command)> {
+            const LISTS: &[(&str, &[Command])] = &[$((stringify!($name), <$feature as Feature>::COMMANDS)),*];
+            LISTS.iter().flat_map(|(name, list)| list.iter().map(|command| (*name, command)))
         }
 
         /// Paths of the settings that may be changed in the chat.
@@ -182,6 +187,12 @@ macro_rules! features {
 features! {
     /// Who is in the group.
     people: people::People, always;
+    /// The bot's own coming and going: its introduction, the rights it asks for, `/start` and `/help`.
+    arrival: arrival::Arrival, always;
+    /// `/pause` and `/resume`.
+    pause: pause::Pause, always;
+    /// `/settings`, `/set` and `/unset`.
+    panel: panel::Panel, always;
 }
 
 impl Settings {
@@ -206,24 +217,25 @@ impl Settings {
         let mut settings = self.clone();
         for (path, value) in overrides {
             match settings.with_override(path, value) {
-                Some(changed) => settings = changed,
-                None => refused.push(path.clone()),
+                Ok(changed) => settings = changed,
+                Err(_) => refused.push(path.clone()),
             }
         }
         (settings, refused)
     }
 
-    fn with_override(&self, path: &str, value: &serde_json::Value) -> Option<Self> {
-        let mut tree = serde_json::to_value(self).ok()?;
-        let mut place = &mut tree;
-        for key in path.split('.') {
-            place = place.as_object_mut()?.entry(key).or_insert(serde_json::Value::Null);
-            if place.is_null() {
+    /// These settings with the value at `path` replaced; the error says why it does not fit.
+    pub fn with_override(&self, path: &str, value: &serde_json::Value) -> serde_json::Result<Self> {
+        let mut tree = serde_json::to_value(self)?;
+        // A list or text on the way is made a table, which its reader then refuses.
+        let place = path.split('.').fold(&mut tree, |place, key| {
+            if !place.is_object() {
                 *place = serde_json::json!({});
             }
-        }
+            &mut place[key]
+        });
         *place = value.clone();
-        serde_json::from_value(tree).ok()
+        serde_json::from_value(tree)
     }
 
     /// The value at a path, as it is now.

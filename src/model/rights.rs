@@ -1,22 +1,31 @@
 //! Rights of administrators, and what the bot needs each of them for.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// One right of an administrator, or of the bot as a plain member ([`Right::Send`]).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Right {
     /// May write in the chat at all.
     Send,
     /// Is an administrator: only then Telegram tells it of joins, leaves and reactions.
     Admin,
+    /// May delete messages.
     Delete,
+    /// May mute and ban.
     Restrict,
+    /// May make invite links and let people in.
     Invite,
+    /// May pin messages.
     Pin,
+    /// May open and close topics.
     ManageTopics,
+    /// May set members' tags.
     ManageTags,
+    /// May make administrators.
     Promote,
+    /// May change the group's name, picture and description.
     ChangeInfo,
 }
 
@@ -47,6 +56,10 @@ impl Right {
             Self::Promote => "promote",
             Self::ChangeInfo => "change_info",
         }
+    }
+
+    pub fn of_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|right| right.word() == word)
     }
 
     fn bit(self) -> i64 {

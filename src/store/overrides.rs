@@ -16,19 +16,32 @@ pub struct Override {
     pub at: Timestamp,
 }
 
+type Row = (i64, String, String, i64, i64);
+
+fn read((chat, name, value, by, at): Row) -> Override {
+    Override {
+        chat: ChatId(chat),
+        name,
+        value: serde_json::from_str(&value).unwrap_or_default(),
+        by: UserId(by),
+        at: Timestamp(at),
+    }
+}
+
 pub async fn all(conn: &mut Conn) -> Result<Vec<Override>> {
-    let rows: Vec<(i64, String, String, i64, i64)> =
+    let rows: Vec<Row> =
         sqlx::query_as("SELECT chat, name, value, by_id, at FROM override ORDER BY chat, name").fetch_all(conn).await?;
-    Ok(rows
-        .into_iter()
-        .map(|(chat, name, value, by, at)| Override {
-            chat: ChatId(chat),
-            name,
-            value: serde_json::from_str(&value).unwrap_or_default(),
-            by: UserId(by),
-            at: Timestamp(at),
-        })
-        .collect())
+    Ok(rows.into_iter().map(read).collect())
+}
+
+/// What was changed in one chat.
+pub async fn of(conn: &mut Conn, chat: ChatId) -> Result<Vec<Override>> {
+    let rows: Vec<Row> =
+        sqlx::query_as("SELECT chat, name, value, by_id, at FROM override WHERE chat = $1 ORDER BY name")
+            .bind(chat.0)
+            .fetch_all(conn)
+            .await?;
+    Ok(rows.into_iter().map(read).collect())
 }
 
 impl Tx {

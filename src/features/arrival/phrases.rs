@@ -1,0 +1,203 @@
+//! What the bot says of itself.
+
+use crate::cx::Phrase;
+
+pub(super) const PHRASES: &[Phrase] = &[
+    Phrase {
+        key: "arrival.hello",
+        zh: "{% if again %}我回来了，之前的设置和记录都还在。{% else %}大家好，我是{% if community %}{{ community }}的\
+             {% endif %}管家 <b>{{ bot }}</b> 👋\n我帮大家迎接新朋友、按时发话题、记打卡，也拦广告；开了哪些由运营决定，\
+             发 /help 就能看到。{% endif %}\n\n{{ state }}",
+        en: "{% if again %}I'm back, and all settings and records are still here.{% else %}Hello everyone! I'm \
+             <b>{{ bot }}</b>, the steward{% if community %} of {{ community }}{% endif %} 👋\nI welcome newcomers, post \
+             topics on time, keep check-ins and stop ads – whatever your team has switched on. Send /help to see it.\
+             {% endif %}\n\n{{ state }}",
+        values: &["again", "community", "bot", "state"],
+    },
+    Phrase {
+        key: "arrival.hello_staff",
+        zh: "{% if again %}我回到运营群了。{% else %}这里是{% if community %}{{ community }}的{% endif %}运营群，\
+             我是 <b>{{ bot }}</b>。\n需要人拿主意的事，我会发到这里。群里每个人都能用管理命令，请只拉信得过的人进来。\
+             {% endif %}\n\n{{ state }}",
+        en: "{% if again %}I'm back in the staff chat.{% else %}This is the staff chat{% if community %} of \
+             {{ community }}{% endif %}, and I'm <b>{{ bot }}</b>.\nWhatever needs a person to decide comes here. \
+             Everyone in this chat can use staff commands, so please add only people you trust.{% endif %}\n\n{{ state }}",
+        values: &["again", "community", "bot", "state"],
+    },
+    Phrase {
+        key: "arrival.state",
+        zh: "{% if basic %}⚠️ 这还是普通群，禁言等功能要超级群才有。升级很简单：群设置 →「新成员可见历史消息」→ 选「可见」，\
+             Telegram 会自动升级，成员和记录都不变。\n\n{% endif %}{% if missing %}我还缺这些权限：\
+             {% for right in missing %}\n▫️ {{ right }}{% endfor %}\n\n\
+             开启方法：群资料 → 编辑 → 管理员 → {% if admin %}点我的名字{% else %}添加我{% endif %}，打开上面几项。\
+             开好后这条消息会自己更新。{% else %}✅ 需要的权限都有了，可以开工。{% endif %}",
+        en: "{% if basic %}⚠️ This is still a basic group; muting and more work only in supergroups. Upgrading is easy: \
+             group settings → “Chat history for new members” → “Visible”. Telegram upgrades the group by itself; members \
+             and messages stay.\n\n{% endif %}{% if missing %}I still lack these rights:\
+             {% for right in missing %}\n▫️ {{ right }}{% endfor %}\n\n\
+             To grant them: group info → Edit → Administrators → {% if admin %}tap my name{% else %}add me{% endif %}, and \
+             switch them on. This message will update itself.{% else %}✅ I have every right I need. All set.{% endif %}",
+        values: &["basic", "missing", "admin"],
+    },
+    Phrase {
+        key: "arrival.right_send",
+        zh: "<b>发送消息</b>：没有它我什么都说不了",
+        en: "<b>Send messages</b>: without it I cannot say a word",
+        values: &["reads_all"],
+    },
+    Phrase {
+        key: "arrival.right_admin",
+        zh: "<b>管理员身份</b>：看到成员加入和离开\
+             {% if not reads_all %}，看到群里的聊天（否则我只看得到命令和对我的回复）{% endif %}",
+        en: "<b>Administrator</b>: to see who joins and leaves\
+             {% if not reads_all %}, and to see the conversation (otherwise only commands and replies to me){% endif %}",
+        values: &["reads_all"],
+    },
+    Phrase {
+        key: "arrival.right_delete",
+        zh: "<b>删除消息</b>：清理广告和违规内容",
+        en: "<b>Delete messages</b>: to clear away ads and rule-breaking posts",
+        values: &["reads_all"],
+    },
+    Phrase {
+        key: "arrival.right_restrict",
+        zh: "<b>封禁用户</b>：禁言、移出发广告的人",
+        en: "<b>Ban users</b>: to mute or remove people who post ads",
+        values: &["reads_all"],
+    },
+    Phrase {
+        key: "arrival.right_invite",
+        zh: "<b>邀请用户</b>：生成邀请链接、处理入群申请",
+        en: "<b>Invite users</b>: to make invite links and handle join requests",
+        values: &["reads_all"],
+    },
+    Phrase {
+        key: "arrival.right_pin",
+        zh: "<b>置顶消息</b>：置顶公告和当天话题",
+        en: "<b>Pin messages</b>: to pin notices and the topic of the day",
+        values: &["reads_all"],
+    },
+    Phrase {
+        key: "arrival.right_manage_topics",
+        zh: "<b>管理话题</b>：开启和关闭话题",
+        en: "<b>Manage topics</b>: to open and close topics",
+        values: &["reads_all"],
+    },
+    Phrase {
+        key: "arrival.right_manage_tags",
+        zh: "<b>编辑成员标签</b>：在名字旁显示等级",
+        en: "<b>Edit member tags</b>: to show levels next to names",
+        values: &["reads_all"],
+    },
+    Phrase {
+        key: "arrival.right_promote",
+        zh: "<b>添加管理员</b>：任命管理员",
+        en: "<b>Add new admins</b>: to appoint administrators",
+        values: &["reads_all"],
+    },
+    Phrase {
+        key: "arrival.right_change_info",
+        zh: "<b>修改群资料</b>：更新群名和简介",
+        en: "<b>Change group info</b>: to update the name and description",
+        values: &["reads_all"],
+    },
+    Phrase {
+        key: "arrival.lost",
+        zh: "⚠️ 我在「{{ title }}」少了权限：{% for right in rights %}\n▫️ {{ right }}{% endfor %}\n\n\
+             相关功能先停下。把权限打开就会自动恢复，发 /rights 可以复查。",
+        en: "⚠️ In “{{ title }}” I no longer have: {% for right in rights %}\n▫️ {{ right }}{% endfor %}\n\n\
+             What depends on it rests until then. Grant it and it resumes by itself; /rights checks again.",
+        values: &["title", "rights"],
+    },
+    Phrase {
+        key: "arrival.returned",
+        zh: "✅ 我在「{{ title }}」的权限恢复了：{% for right in rights %}\n▫️ {{ right }}{% endfor %}",
+        en: "✅ In “{{ title }}” I have it again: {% for right in rights %}\n▫️ {{ right }}{% endfor %}",
+        values: &["title", "rights"],
+    },
+    Phrase {
+        key: "arrival.gone",
+        zh: "{% if by %}{{ by }} 把我移出了「{{ title }}」。{% else %}我已经不在「{{ title }}」里了。{% endif %}\
+             群里的发帖都已停下，设置和记录会保留；把我加回去就能接着用。",
+        en: "{% if by %}{{ by }} removed me from “{{ title }}”.{% else %}I am no longer in “{{ title }}”.{% endif %} \
+             All posting there has stopped; settings and records are kept. Add me again and I carry on.",
+        values: &["by", "title"],
+    },
+    Phrase {
+        key: "arrival.not_served",
+        zh: "谢谢邀请！我只为自己的社群服务，就先告辞了。如果这是您运营的群，请把编号 <code>{{ chat }}</code> \
+             写进我的配置，再邀请我。",
+        en: "Thank you for the invitation! I serve only my own communities, so I'll be on my way. If you operate this \
+             bot, add the number <code>{{ chat }}</code> to its settings and invite me again.",
+        values: &["chat"],
+    },
+    Phrase {
+        key: "arrival.start",
+        zh: "你好，我是{% if community %}{{ community }}的{% endif %}管家 <b>{{ bot }}</b> 👋\
+             {% if purpose %}\n{{ purpose }}{% endif %}\n\n发 /help 看看我能做什么。",
+        en: "Hello, I'm <b>{{ bot }}</b>, the steward{% if community %} of {{ community }}{% endif %} 👋\
+             {% if purpose %}\n{{ purpose }}{% endif %}\n\nSend /help to see what I can do.",
+        values: &["community", "purpose", "bot"],
+    },
+    Phrase {
+        key: "arrival.help",
+        zh: "<b>{{ community or bot }}</b>{% if purpose %}\n{{ purpose }}{% endif %}\n\
+             {% for command in commands %}\n/{{ command.name }} {{ command.what }}{% endfor %}\
+             {% if staff %}\n\n<b>管理命令</b>（在群里或运营群里用）\
+             {% for command in staff %}\n/{{ command.name }} {{ command.what }}{% endfor %}{% endif %}",
+        en: "<b>{{ community or bot }}</b>{% if purpose %}\n{{ purpose }}{% endif %}\n\
+             {% for command in commands %}\n/{{ command.name }} {{ command.what }}{% endfor %}\
+             {% if staff %}\n\n<b>For staff</b> (in the group or the staff chat)\
+             {% for command in staff %}\n/{{ command.name }} {{ command.what }}{% endfor %}{% endif %}",
+        values: &["community", "bot", "purpose", "commands", "staff"],
+    },
+    Phrase {
+        key: "arrival.help_group",
+        zh: "在群里可以用：{% for command in commands %}\n/{{ command.name }} {{ command.what }}{% endfor %}",
+        en: "Here you can use:{% for command in commands %}\n/{{ command.name }} {{ command.what }}{% endfor %}",
+        values: &["community", "commands"],
+    },
+    Phrase { key: "arrival.help_more", zh: "私聊看完整说明", en: "Full help in private", values: &[] },
+    Phrase {
+        key: "arrival.id",
+        zh: "{% if not private %}群编号：<code>{{ chat }}</code>\n{% if topic %}话题编号：<code>{{ topic }}</code>\n\
+             {% endif %}{% endif %}{% if user %}你的编号：<code>{{ user }}</code>{% endif %}",
+        en: "{% if not private %}Group: <code>{{ chat }}</code>\n{% if topic %}Topic: <code>{{ topic }}</code>\n\
+             {% endif %}{% endif %}{% if user %}You: <code>{{ user }}</code>{% endif %}",
+        values: &["chat", "topic", "user", "private"],
+    },
+    Phrase {
+        key: "arrival.card",
+        zh: "<b>{{ title }}</b>{% for right in rights %}\n{{ \"✅\" if right.has else \"❌\" }} {{ right.text }}{% endfor %}\
+             {% if basic %}\n⚠️ 普通群：升级为超级群后才能禁言{% endif %}\
+             {% if not reads_all %}\n⚠️ 隐私模式：我看不到普通聊天{% endif %}\
+             \n{% if paused %}⏸ 发帖已暂停（{{ paused }} 起）{% else %}▶️ 正常发帖{% endif %}\n我从 {{ since }} 起在这里",
+        en: "<b>{{ title }}</b>{% for right in rights %}\n{{ \"✅\" if right.has else \"❌\" }} {{ right.text }}{% endfor %}\
+             {% if basic %}\n⚠️ Basic group: upgrade it to a supergroup for muting{% endif %}\
+             {% if not reads_all %}\n⚠️ Privacy mode: I cannot see the conversation{% endif %}\
+             \n{% if paused %}⏸ Posting paused since {{ paused }}{% else %}▶️ Posting as planned{% endif %}\
+             \nHere since {{ since }}",
+        values: &["title", "rights", "basic", "reads_all", "paused", "since"],
+    },
+    Phrase { key: "arrival.no_groups", zh: "我还没有加入任何群。", en: "I am in no group yet.", values: &[] },
+    Phrase {
+        key: "arrival.staff_only",
+        zh: "这个命令只有管理员能用。",
+        en: "Only administrators can use this command.",
+        values: &[],
+    },
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Right;
+
+    #[test]
+    fn every_right_is_explained() {
+        for right in Right::ALL {
+            let key = format!("arrival.right_{}", right.word());
+            assert!(PHRASES.iter().any(|phrase| phrase.key == key), "{key}");
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! Groups the operator does not want served: the bot says so in both languages, shows the number to be written into the
+//! settings, and leaves. Who adds it to many groups is answered a few times an hour; the rest it leaves silently.
+
+use anyhow::Result;
+use minijinja::context;
+
+use crate::cx::Cx;
+use crate::model::effect::Send;
+use crate::model::{Chat, Class, Effect, Event, Kind, Lang, Rights, Span, Status, Text, Timestamp, UserId};
+use crate::store::chats::ChatRow;
+
+const HOUR: Span = Span::hours(1);
+/// Groups in which one person is answered within [`HOUR`].
+const POLITE: i64 = 5;
+
+/// Something happens in a group that is not served.
+pub(super) async fn noticed(cx: &mut Cx<'_>, event: &Event) -> Result<()> {
+    match &event.kind {
+        Kind::Own(change) if change.after.is_in() => turn_away(cx, &change.chat, change.by.id, event.at).await,
+        Kind::Own(change) => left(cx, &change.chat, change.after).await,
+        Kind::Message(message) if message.service.is_none() => {
+            turn_away(cx, &message.chat, message.author_id().unwrap_or_default(), event.at).await
+        }
+        _ => Ok(()),
+    }
+}
+
+async fn turn_away(cx: &mut Cx<'_>, chat: &Chat, adder: UserId, at: Timestamp) -> Result<()> {
+    let Some(row) = cx.chat(chat.id).filter(|row| row.is_live()).cloned() else { return Ok(()) };
+    // A group it has served stays quiet instead: a slip in the settings must not cost the bot its place.
+    if super::presence::stay(cx, chat.id).await?.is_some() {
+        return Ok(());
+    }
+    forget_old(cx, at).await?;
+    let polite = chat.is_group() && refusals(cx, adder).await? < POLITE;
+    note(cx, chat, adder, at).await?;
+    if polite {
+        let values = context! { chat => chat.id.0 };
+        let say = |lang| cx.phrases.render(lang, "arrival.not_served", &values);
+        let text = format!("{}\n\n{}", say(Lang::Zh), say(Lang::En));
+        cx.send(Class::Reply, Send::new(chat.id, Text::from_template(text)));
+    }
+    cx.emit(Class::Reply, Effect::Leave { chat: chat.id });
+    // It is as good as gone: what else comes from there is not answered.
+    cx.tx.put_chat(ChatRow { status: Status::Left, rights: Rights::NONE, ..row }).await
+}
+
+async fn left(cx: &mut Cx<'_>, chat: &Chat, status: Status) -> Result<()> {
+    if super::presence::stay(cx, chat.id).await?.is_none() {
+        return cx.tx.drop_chat(chat.id).await;
+    }
+    match cx.chat(chat.id).cloned() {
+        Some(row) => cx.tx.put_chat(ChatRow { status, rights: Rights::NONE, ..row }).await,
+        None => Ok(()),
+    }
+}
+
+async fn refusals(cx: &mut Cx<'_>, adder: UserId) -> Result<i64> {
+    let (n,): (i64,) = sqlx::query_as("SELECT COUNT(*) FROM arrival_refusal WHERE adder = $1")
+        .bind(adder.0)
+        .fetch_one(cx.tx.conn().await?)
+        .await?;
+    Ok(n)
+}
+
+async fn note(cx: &mut Cx<'_>, chat: &Chat, adder: UserId, at: Timestamp) -> Result<()> {
+    sqlx::query(
+        "INSERT INTO arrival_refusal (chat, adder, at) VALUES ($1, $2, $3)
+         ON CONFLICT (chat) DO UPDATE SET adder = excluded.adder, at = excluded.at",
+    )
+    .bind(chat.id.0)
+    .bind(adder.0)
+    .bind(at.0)
+    .execute(cx.tx.conn().await?)
+    .await?;
+    Ok(())
+}
+
+/// Forgets refusals that no longer count.
+pub(super) async fn forget_old(cx: &mut Cx<'_>, now: Timestamp) -> Result<()> {
+    sqlx::query("DELETE FROM arrival_refusal WHERE at <= $1").bind((now - HOUR).0).execute(cx.tx.conn().await?).await?;
+    Ok(())
+}

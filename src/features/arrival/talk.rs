@@ -1,0 +1,144 @@
+//! `/start`, `/help`, `/id` and `/rights`.
+
+use anyhow::Result;
+use minijinja::{Value, context};
+
+use super::{Flow, Settings, Who, commands, presence};
+use crate::cx::{Cx, Role, safe};
+use crate::model::effect::{Key, Keyboard, Send};
+use crate::model::{
+    ChatId, ChatKind, Class, Effect, Message, MessageKey, MessageRef, Right, Span, Text, Timestamp, UserId,
+};
+use crate::store::chats::ChatRow;
+
+/// Help in a group goes again after this.
+const SHOWN: Span = Span::minutes(5);
+/// A note that asks for word of the delivery: it proves that the bot can write.
+const SPOKE: &str = "arrival/spoke";
+
+pub(super) async fn heard(rules: &Settings, cx: &mut Cx<'_>, message: &Message) -> Result<Flow> {
+    let Some(command) = cx.command(message) else { return Ok(Flow::On) };
+    let private = message.chat.id.is_private();
+    match (command.name.as_str(), command.rest) {
+        ("start", "") if private => {
+            let values = context! { community => cx.common.name.as_str(), purpose => cx.common.purpose.as_str(), bot => cx.me.name.as_str() };
+            let text = cx.text("arrival.start", values);
+            cx.reply(message, text);
+        }
+        // Other words after `/start` are for the feature that gave them out.
+        ("start", "" | "help") | ("help", _) if private => help(cx, message).await?,
+        ("start", "") | ("help", _) => help_in_group(cx, message),
+        ("id", _) => {
+            let user = message.author_id().map(|user| user.0);
+            let values = context! { chat => message.chat.id.0, topic => message.topic, user, private };
+            let text = cx.text("arrival.id", values);
+            cx.reply(message, text);
+        }
+        ("rights", _) => rights(rules, cx, message).await?,
+        _ => return Ok(Flow::On),
+    }
+    Ok(Flow::Stop)
+}
+
+async fn help(cx: &mut Cx<'_>, message: &Message) -> Result<()> {
+    let staff = match message.author_id() {
+        Some(user) => is_staff_somewhere(cx, user).await?,
+        None => false,
+    };
+    let values = context! {
+        community => cx.common.name.as_str(),
+        purpose => cx.common.purpose.as_str(),
+        bot => cx.me.name.as_str(),
+        commands => lines(cx, &[Who::Everyone, Who::Private]),
+        staff => if staff { lines(cx, &[Who::Staff]) } else { Vec::new() },
+    };
+    let text = cx.text("arrival.help", values);
+    cx.reply(message, text);
+    Ok(())
+}
+
+/// In a group only what everybody there can use, and not for long.
+fn help_in_group(cx: &mut Cx<'_>, message: &Message) {
+    let chat = message.chat.id;
+    let name = MessageKey(format!("arrival/help/{}", message.id));
+    let values = context! { community => cx.common.name.as_str(), commands => lines(cx, &[Who::Everyone]) };
+    let text = cx.text("arrival.help_group", values);
+    let more = Key::start(cx.words("arrival.help_more").visible(), "help");
+    let send = Send { name: Some(name.clone()), keyboard: Keyboard::row([more]), ..Send::new(chat, text) };
+    if cx.reply_with(message, send).is_some() {
+        let gone = cx.now + SHOWN;
+        let delete = cx.emit(Class::Guard, Effect::Delete { chat, messages: vec![MessageRef::Name(name)] });
+        (delete.after, delete.deadline) = (gone, None);
+    }
+}
+
+/// The commands of the features that are on here.
+fn lines(cx: &Cx<'_>, who: &[Who]) -> Vec<Value> {
+    let home = cx.groups().first().map_or(ChatId(0), |row| row.id);
+    commands()
+        .filter(|(feature, command)| who.contains(&command.who) && cx.settings.value(home, feature).is_some())
+        .map(|(_, command)| context! { name => command.name, what => command.describe(cx.lang) })
+        .collect()
+}
+
+async fn is_staff_somewhere(cx: &mut Cx<'_>, user: UserId) -> Result<bool> {
+    for row in cx.groups() {
+        if cx.is_staff(row.id, user).await? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// The state of the bot in this group; in the staff chat and in private, in every group.
+async fn rights(rules: &Settings, cx: &mut Cx<'_>, message: &Message) -> Result<()> {
+    let chat = message.chat.id;
+    let role = cx.role(chat);
+    let allowed = match (role, message.author_id()) {
+        (Role::Private, Some(user)) => is_staff_somewhere(cx, user).await?,
+        _ => cx.is_from_staff(message).await?,
+    };
+    if !allowed {
+        if role == Role::Private {
+            let text = cx.words("arrival.staff_only");
+            cx.reply(message, text);
+        }
+        return Ok(());
+    }
+    let groups = match role {
+        Role::Group => cx.chat(chat).cloned().into_iter().collect(),
+        Role::Staff | Role::Private => cx.groups(),
+    };
+    let cards: Vec<Text> = groups.iter().map(|row| card(rules, cx, row)).collect();
+    let text = match cards.as_slice() {
+        [] => cx.words("arrival.no_groups"),
+        cards => Text::from_template(cards.iter().map(Text::html).collect::<Vec<_>>().join("\n\n")),
+    };
+    for row in groups {
+        presence::ask(cx, row.id);
+    }
+    if let Some(reply) = cx.reply(message, text) {
+        SPOKE.clone_into(&mut reply.note);
+    }
+    Ok(())
+}
+
+fn card(rules: &Settings, cx: &Cx<'_>, row: &ChatRow) -> Text {
+    let right = |right: Right| {
+        context! { has => row.rights.has(right), text => safe(&presence::description(cx, right)) }
+    };
+    let rights: Vec<Value> = rules.wanted(Role::Group).iter().map(right).collect();
+    let values = context! {
+        title => row.title.as_str(),
+        rights,
+        paused => row.paused.map(|at| time(cx, at)),
+        since => time(cx, row.since),
+        reads_all => cx.me.reads_all || row.status.is_staff(),
+        basic => row.kind == ChatKind::Group,
+    };
+    cx.text("arrival.card", values)
+}
+
+fn time(cx: &Cx<'_>, at: Timestamp) -> String {
+    at.local(cx.common.timezone.0).format("%Y-%m-%d %H:%M").to_string()
+}

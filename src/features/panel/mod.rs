@@ -1,0 +1,278 @@
+//! `/settings`: what staff may change in the chat, what it is now and where that comes from, with buttons for whatever is
+//! a switch or a choice; `/set key value` and `/unset key` for the rest.
+//!
+//! A change holds for one group, over the operator's file, until it is taken back. A label for a setting is the text
+//! `feature.setting_key` where there is one.
+
+mod choices;
+mod phrases;
+
+use anyhow::Result;
+use minijinja::context;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use self::choices::{choices, meanings, meant, nearest};
+use super::{Command, Feature, Flow, Who};
+use crate::cx::{Compile, Cx, Phrase, Role, safe};
+use crate::model::effect::{Key, Keyboard, Send};
+use crate::model::event::Press;
+use crate::model::{ChatId, Class, Effect, Event, Kind, Lang, Message, Text, Timestamp, Told, UserId};
+use crate::store::overrides::{self, Override};
+
+/// A button's label is cut to this: longer ones are cut by the app.
+const LABEL: usize = 40;
+/// Telegram's limit for a button's data.
+const DATA: usize = 64;
+
+pub struct Panel;
+
+/// `/settings`, `/set` and `/unset`. There is nothing to set.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Settings {}
+
+impl Feature for Panel {
+    const NAME: &'static str = "panel";
+    const PHRASES: &'static [Phrase] = phrases::PHRASES;
+    const COMMANDS: &'static [Command] = &[
+        Command { name: "settings", who: Who::Staff, zh: "查看和修改设置", en: "See and change settings" },
+        Command { name: "set", who: Who::Staff, zh: "修改一项设置", en: "Change a setting" },
+        Command { name: "unset", who: Who::Staff, zh: "恢复一项设置", en: "Take a change back" },
+    ];
+    type Settings = Settings;
+    type Rules = ();
+
+    fn compile(_: &Settings, _: &mut Compile<'_>) {}
+
+    async fn handle((): &(), cx: &mut Cx<'_>, event: &Event) -> Result<Flow> {
+        let Some(chat) = event.chat.filter(|_| cx.allowed) else { return Ok(Flow::On) };
+        match &event.kind {
+            Kind::Message(message) => asked(cx, message).await,
+            Kind::Button(press) => pressed(cx, press).await,
+            Kind::Told(Told::Forget { user }) => {
+                forget(cx, chat, *user).await?;
+                Ok(Flow::On)
+            }
+            _ => Ok(Flow::On),
+        }
+    }
+}
+
+/// The settings that may be changed here: those of features that are on.
+fn changeable(cx: &Cx<'_>, chat: ChatId) -> Vec<String> {
+    let is_on = |path: &String| path.split('.').next().is_some_and(|name| cx.settings.value(chat, name).is_some());
+    super::overridable().into_iter().filter(is_on).collect()
+}
+
+async fn asked(cx: &mut Cx<'_>, message: &Message) -> Result<Flow> {
+    let Some(command) = cx.command(message) else { return Ok(Flow::On) };
+    if !matches!(command.name.as_str(), "settings" | "set" | "unset") {
+        return Ok(Flow::On);
+    }
+    let role = cx.role(message.chat.id);
+    if role == Role::Private {
+        let text = cx.words("panel.elsewhere");
+        cx.reply(message, text);
+        return Ok(Flow::Stop);
+    }
+    // In a group nobody else is answered: it would only be noise.
+    if !cx.is_from_staff(message).await? {
+        return Ok(Flow::Stop);
+    }
+    let groups = match role {
+        Role::Group => cx.chat(message.chat.id).cloned().into_iter().collect(),
+        Role::Staff | Role::Private => cx.groups(),
+    };
+    let (key, value) = command.rest.split_once(char::is_whitespace).unwrap_or((command.rest, ""));
+    let (text, keyboard) = match (groups.as_slice(), command.name.as_str()) {
+        ([], _) => (cx.words("panel.no_groups"), Keyboard::default()),
+        ([group], "settings") => shown(cx, group.id, None).await?,
+        (groups, "settings") => {
+            let keys = groups.iter().map(|row| vec![Key::press(&row.title, format!("panel:open:{}", row.id))]);
+            (cx.words("panel.which"), Keyboard(keys.collect()))
+        }
+        ([group], "set") => (set(cx, group.id, message, key, value.trim()).await?, Keyboard::default()),
+        ([group], _) => (unset(cx, group.id, key).await?, Keyboard::default()),
+        _ => (cx.words("panel.several"), Keyboard::default()),
+    };
+    cx.reply_with(message, Send { keyboard, ..Send::new(message.chat.id, text) });
+    Ok(Flow::Stop)
+}
+
+async fn set(cx: &mut Cx<'_>, chat: ChatId, message: &Message, key: &str, value: &str) -> Result<Text> {
+    let known = changeable(cx, chat);
+    if key.is_empty() || value.is_empty() {
+        return Ok(cx.text("panel.usage_set", context! { example => known.first() }));
+    }
+    let Some(path) = meant(key, &known) else { return Ok(unknown(cx, chat, key, &known)) };
+    let choices = choices(path);
+    let mut reasons = Vec::new();
+    for meaning in meanings(value, &choices) {
+        let mistakes = cx.settings.mistakes(chat, path, &meaning);
+        if mistakes.is_empty() {
+            let by = message.author_id().unwrap_or(UserId::ANONYMOUS_ADMIN);
+            let before = cx.settings.value(chat, path);
+            change(cx, chat, path, &meaning, by).await?;
+            let values = context! { path, before => word(cx, before.as_ref()), value => word(cx, Some(&meaning)) };
+            return Ok(cx.text("panel.changed", values));
+        }
+        reasons.extend(mistakes);
+    }
+    // That a number is no text, or text no number, says less than why the one that could be meant does not fit.
+    let reason = reasons.iter().find(|reason| !reason.starts_with("invalid type")).or(reasons.first());
+    let choices: Vec<String> = choices.iter().map(|choice| word(cx, Some(choice))).collect();
+    Ok(cx.text("panel.wrong", context! { path, value, choices, reason }))
+}
+
+async fn unset(cx: &mut Cx<'_>, chat: ChatId, key: &str) -> Result<Text> {
+    let known = changeable(cx, chat);
+    let changed = overrides::of(cx.tx.conn().await?, chat).await?;
+    // What was changed once can always be taken back, whatever the settings are now.
+    let changed: Vec<String> = changed.into_iter().map(|it| it.name).collect();
+    if key.is_empty() {
+        return Ok(cx.text("panel.usage_unset", context! { example => changed.first().or(known.first()) }));
+    }
+    let Some(path) = meant(key, &changed).or(meant(key, &known)) else { return Ok(unknown(cx, chat, key, &known)) };
+    let written = cx.settings.written(chat, path);
+    let value = word(cx, written.as_ref());
+    if cx.tx.clear_override(chat, path).await? {
+        cx.settings_changed(chat);
+        return Ok(cx.text("panel.back", context! { path, value }));
+    }
+    Ok(cx.text("panel.unchanged", context! { path, value }))
+}
+
+/// Why a key cannot be changed here.
+fn unknown(cx: &Cx<'_>, chat: ChatId, key: &str, known: &[String]) -> Text {
+    if cx.settings.value(chat, key).is_some() {
+        return cx.text("panel.file_only", context! { key });
+    }
+    if let Some(path) = super::overridable().iter().find(|path| *path == key) {
+        return cx.text("panel.off", context! { key, section => path.split('.').next() });
+    }
+    cx.text("panel.unknown", context! { key, nearest => nearest(key, known) })
+}
+
+/// Stores a change; what the file says anyway needs none.
+async fn change(cx: &mut Cx<'_>, chat: ChatId, path: &str, value: &Value, by: UserId) -> Result<()> {
+    if cx.settings.written(chat, path).as_ref() == Some(value) {
+        cx.tx.clear_override(chat, path).await?;
+    } else {
+        let at = cx.now;
+        cx.tx.set_override(&Override { chat, name: path.to_owned(), value: value.clone(), by, at }).await?;
+    }
+    cx.settings_changed(chat);
+    Ok(())
+}
+
+async fn pressed(cx: &mut Cx<'_>, press: &Press) -> Result<Flow> {
+    let (group, wish) = match (press.args("panel:open").as_deref(), press.args("panel:put").as_deref()) {
+        (Some([group]), _) => (*group, None),
+        (_, Some([group, path, choice])) => (*group, Some((*path, *choice))),
+        _ => return Ok(Flow::On),
+    };
+    let group = ChatId(group.parse().unwrap_or_default());
+    if !cx.may_steer(press.chat.id, press.user.id, group).await? {
+        let text = cx.words("panel.staff_only");
+        cx.answer(press, &text, false);
+        return Ok(Flow::Stop);
+    }
+    let mut changed = None;
+    if let Some((path, choice)) = wish {
+        let value = choice.parse().ok().and_then(|at: usize| choices(path).get(at).cloned());
+        let value = value.filter(|_| changeable(cx, group).iter().any(|known| known == path));
+        let Some(value) = value.filter(|value| cx.settings.mistakes(group, path, value).is_empty()) else {
+            let text = cx.words("panel.outdated");
+            cx.answer(press, &text, true);
+            return Ok(Flow::Stop);
+        };
+        change(cx, group, path, &value, press.user.id).await?;
+        let text = cx.text("panel.done", context! { label => label(cx, path), value => word(cx, Some(&value)) });
+        cx.answer(press, &text, false);
+        changed = Some((path, value));
+    } else {
+        cx.answer(press, &Text::default(), false);
+    }
+    let (text, keyboard) = shown(cx, group, changed).await?;
+    cx.emit(Class::Reply, Effect::Edit { chat: press.chat.id, message: press.message.into(), text, keyboard });
+    Ok(Flow::Stop)
+}
+
+/// The list of settings with its buttons. `changed` is what this very event changed, which the settings do not show yet.
+async fn shown(cx: &mut Cx<'_>, chat: ChatId, changed: Option<(&str, Value)>) -> Result<(Text, Keyboard)> {
+    let changes = overrides::of(cx.tx.conn().await?, chat).await?;
+    let (mut items, mut keys) = (Vec::new(), Vec::new());
+    for path in changeable(cx, chat) {
+        let value = match &changed {
+            Some((now, value)) if *now == path => Some(value.clone()),
+            _ => cx.settings.value(chat, &path),
+        };
+        let said = word(cx, value.as_ref());
+        let label = label(cx, &path);
+        let origin = match changes.iter().find(|change| change.name == path) {
+            Some(change) => Some(context! { by => name(cx, chat, change.by).await?, on => day(cx, change.at) }),
+            None => None,
+        };
+        let choices = choices(&path);
+        let at = choices.iter().position(|choice| Some(choice) == value.as_ref()).map_or(0, |at| at + 1);
+        let data = format!("panel:put:{chat}:{path}:{}", at % choices.len().max(1));
+        if choices.len() > 1 && data.len() <= DATA {
+            let words = cx.text("panel.button", context! { label => label.clone(), value => said.as_str() }).cut(LABEL);
+            keys.push(vec![Key::press(words.visible(), data)]);
+        }
+        items.push(context! { label, path, value => said, origin });
+    }
+    let title = cx.chat(chat).map(|row| row.title.clone());
+    Ok((cx.text("panel.list", context! { title, items }), Keyboard(keys)))
+}
+
+/// What a setting is called, if it has a name besides its path.
+fn label(cx: &Cx<'_>, path: &str) -> minijinja::Value {
+    let (section, rest) = path.split_once('.').unwrap_or((path, ""));
+    let key = format!("{section}.setting_{}", rest.replace('.', "_"));
+    if cx.phrases.keys().any(|known| known == key) { safe(&cx.words(&key)) } else { path.into() }
+}
+
+/// A value as people read it.
+fn word(cx: &Cx<'_>, value: Option<&Value>) -> String {
+    let key = match value {
+        Some(Value::Bool(true)) => "panel.on",
+        Some(Value::Bool(false)) => "panel.off_word",
+        Some(Value::String(text)) => return text.clone(),
+        None | Some(Value::Null) => "panel.none",
+        Some(other) => return other.to_string(),
+    };
+    cx.words(key).visible()
+}
+
+async fn name(cx: &mut Cx<'_>, chat: ChatId, by: UserId) -> Result<Option<String>> {
+    if by == UserId::ANONYMOUS_ADMIN {
+        return Ok(Some(cx.words("panel.anonymous").visible()));
+    }
+    for chat in [Some(chat), cx.common.staff_chat()].into_iter().flatten() {
+        if let Some(member) = cx.tx.member(chat, by).await?.filter(|member| !member.name.is_empty()) {
+            return Ok(Some(member.name));
+        }
+    }
+    Ok(None)
+}
+
+fn day(cx: &Cx<'_>, at: Timestamp) -> String {
+    let format = match cx.lang {
+        Lang::Zh => "%-m月%-d日",
+        Lang::En => "%-d %b",
+    };
+    cx.day(at).date().format(format).to_string()
+}
+
+/// Their changes hold on; that they were theirs is forgotten.
+async fn forget(cx: &mut Cx<'_>, chat: ChatId, user: UserId) -> Result<()> {
+    sqlx::query("UPDATE override SET by_id = 0 WHERE chat = $1 AND by_id = $2")
+        .bind(chat.0)
+        .bind(user.0)
+        .execute(cx.tx.conn().await?)
+        .await?;
+    Ok(())
+}
