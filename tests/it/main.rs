@@ -1,6 +1,9 @@
 //! Everything the bot promises, tested as people would see it. One binary, so that it is linked once.
 
 mod architecture;
+mod calendar;
+mod calendar_plan;
 mod harness;
 mod people;
 mod postgres;
+mod welcome;
