@@ -250,18 +250,18 @@ impl Engine {
         Ok(Place { settings, community, allowed, lang })
     }
 
-    /// In private a person is spoken to as in the community they were last seen in, in their own language.
+    /// In private a person is spoken to as in the community they came from by a link or button of its group, otherwise
+    /// as in the one they were last seen in; in their own language.
     async fn private_place(&mut self, tx: &mut Tx, event: &Event, chat: ChatId) -> Result<Place> {
         let memberships = tx.memberships(UserId(chat.0)).await?;
-        let home = memberships
-            .iter()
-            .find(|member| self.book.of(member.chat).allowed && tx.chat(member.chat).is_some_and(ChatRow::is_live));
+        let serves = |chat: &ChatId| self.book.of(*chat).allowed && tx.chat(*chat).is_some_and(ChatRow::is_live);
+        let home = named_group(event).filter(serves).or_else(|| memberships.iter().map(|it| it.chat).find(serves));
         let tag = match &event.kind {
             Kind::Message(message) => message.author().and_then(|user| user.language.clone()),
             Kind::Button(press) => press.user.language.clone(),
             _ => None,
         };
-        let (settings, community) = match home.and_then(|member| tx.chat(member.chat)) {
+        let (settings, community) = match home.and_then(|chat| tx.chat(chat)) {
             Some(row) => (self.book.of(row.id).settings.clone(), row.community),
             None => (self.book.bare().clone(), CommunityId(0)),
         };
@@ -305,6 +305,17 @@ fn chat_of(event: &Event) -> Option<&Chat> {
         Kind::JoinRequest(request) => Some(&request.chat),
         _ => None,
     }
+}
+
+/// The group that a deep link (`/start rules_-100…`) or the data of a button (`welcome:read:-100…`) ends with. It says
+/// which settings are meant, and proves nothing about who asks.
+fn named_group(event: &Event) -> Option<ChatId> {
+    let last = match &event.kind {
+        Kind::Message(message) => message.text.strip_prefix("/start ")?.rsplit('_').next(),
+        Kind::Button(press) => press.data.rsplit(':').next(),
+        _ => None,
+    };
+    last?.trim().parse().ok().map(ChatId).filter(|chat| chat.0 < 0)
 }
 
 fn is_news(row: &ChatRow, seen: &Chat) -> bool {

@@ -6,7 +6,9 @@
 pub mod arrival;
 pub mod panel;
 pub mod pause;
+pub mod calendar;
 pub mod people;
+pub mod welcome;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -193,6 +195,10 @@ features! {
     pause: pause::Pause, always;
     /// `/settings`, `/set` and `/unset`.
     panel: panel::Panel, always;
+    /// Welcoming who joins, and the rules.
+    welcome: welcome::Welcome;
+    /// Posts planned ahead: `[[calendar]]`, once for each.
+    calendar: calendar::Calendar, always;
 }
 
 impl Settings {

@@ -111,6 +111,47 @@ impl std::fmt::Display for Text {
     }
 }
 
+/// Tags Telegram knows (Bot API, "HTML style").
+const TAGS: [&str; 16] = [
+    "a",
+    "b",
+    "strong",
+    "i",
+    "em",
+    "u",
+    "ins",
+    "s",
+    "strike",
+    "del",
+    "span",
+    "tg-spoiler",
+    "tg-emoji",
+    "code",
+    "pre",
+    "blockquote",
+];
+
+/// Why Telegram would not accept `html`, if it would not: an unknown tag, one that is not closed, a bare `<`.
+pub fn html_problem(html: &str) -> Option<String> {
+    let mut open: Vec<&str> = Vec::new();
+    for piece in pieces(html) {
+        let Piece::Tag(tag) = piece else { continue };
+        let Some(inside) = tag.strip_prefix('<').and_then(|tag| tag.strip_suffix('>')) else {
+            return Some("a `<` that begins no tag is written `&lt;`".to_owned());
+        };
+        let name = inside.trim_start_matches('/').split_whitespace().next().unwrap_or_default();
+        if !TAGS.contains(&name) {
+            return Some(format!("Telegram knows no tag `{tag}`; a `<` that begins no tag is written `&lt;`"));
+        }
+        if !inside.starts_with('/') {
+            open.push(name);
+        } else if open.pop() != Some(name) {
+            return Some(format!("`{tag}` closes a tag that is not the last one opened"));
+        }
+    }
+    open.pop().map(|name| format!("`<{name}>` is not closed"))
+}
+
 enum Piece<'a> {
     Tag(&'a str),
     /// A character as seen, and as it is written.
@@ -198,6 +239,22 @@ mod tests {
         let text = Text::from_template("<b>一二<i>三&lt;四</i></b>五六".into());
         assert_eq!(text.clone().cut(8), text);
         assert_eq!(text.cut(5).html(), "<b>一二<i>三&lt;…</i></b>");
+    }
+
+    #[test]
+    fn html_that_telegram_refuses_is_found() {
+        for html in ["", "a & b", "<b>一<i>二</i></b>", "<a href=\"https://x.org\">x</a>", "1 &lt; 2"] {
+            assert_eq!(html_problem(html), None, "{html}");
+        }
+        for (html, says) in [
+            ("1 < 2", "begins no tag"),
+            ("<h1>x</h1>", "no tag `<h1>`"),
+            ("<b>x", "`<b>` is not closed"),
+            ("<b><i>x</b></i>", "`</b>` closes"),
+            ("x</b>", "`</b>` closes"),
+        ] {
+            assert!(html_problem(html).is_some_and(|problem| problem.contains(says)), "{html}");
+        }
     }
 
     #[test]

@@ -17,6 +17,7 @@ pub mod persons;
 pub mod quarantine;
 pub mod rows;
 pub mod sent;
+pub mod slots;
 mod tx;
 
 use std::sync::Arc;

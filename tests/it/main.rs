@@ -3,9 +3,12 @@
 #![allow(clippy::unwrap_used, reason = "a test that meets the unexpected stops")]
 
 mod architecture;
+mod calendar;
+mod calendar_plan;
 mod harness;
 mod intake;
 mod migrations;
 mod people;
 mod postgres;
 mod sending;
+mod welcome;

@@ -21,6 +21,7 @@ use chrono::{Duration, NaiveDate, NaiveDateTime, NaiveTime, Timelike};
 use chrono_tz::Tz;
 
 pub use late::{Late, LateThen, Verdict};
+pub(crate) use one_word::{one_or_many, one_or_many_schema};
 pub use when::{When, WhenProblem};
 pub use words::{Clock, Date, DateOrRange, Weekday, Zone};
 

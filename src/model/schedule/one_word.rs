@@ -10,7 +10,7 @@ use serde::de::{Error, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
 /// A type that settings hold as one word.
-pub(super) trait Word: FromStr<Err = String> + for<'de> Deserialize<'de> {
+pub(crate) trait Word: FromStr<Err = String> + for<'de> Deserialize<'de> {
     /// What should stand there, as in "expected …".
     const EXPECTED: &'static str;
 }
@@ -59,12 +59,12 @@ pub(super) fn one<'de, W: Word, D: Deserializer<'de>>(from: D) -> Result<W, D::E
 }
 
 /// For fields that take one word or a list of them.
-pub(super) fn one_or_many<'de, W: Word, D: Deserializer<'de>>(from: D) -> Result<Vec<W>, D::Error> {
+pub(crate) fn one_or_many<'de, W: Word, D: Deserializer<'de>>(from: D) -> Result<Vec<W>, D::Error> {
     from.deserialize_any(Many(PhantomData))
 }
 
 /// The schema of [`one_or_many`].
-pub(super) fn one_or_many_schema<W: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
+pub(crate) fn one_or_many_schema<W: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
     let one = generator.subschema_for::<W>();
     json_schema!({ "anyOf": [one, { "type": "array", "items": one }] })
 }

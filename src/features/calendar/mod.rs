@@ -1,0 +1,150 @@
+//! Posts planned ahead: topics, greetings, polls and reminders that come on their days at their time, from banks that do
+//! not repeat themselves. `/calendar` shows what is coming; the staff chat hears of what could not be posted.
+
+mod lint;
+mod list;
+mod planning;
+mod posting;
+mod rules;
+mod settings;
+
+use anyhow::Result;
+
+pub use lint::{Warning, warnings};
+pub use rules::{Form, Planned, Ready, Rules, Used, plan};
+pub use settings::{Button, Poll, Post};
+
+use crate::cx::{Compile, Cx, Phrase, Role};
+use crate::features::{Command, Feature, Flow, Who};
+use crate::model::event::Told;
+use crate::model::message::Service;
+use crate::model::rotation::fingerprint;
+use crate::model::{ChatId, Event, Kind, Timestamp};
+use crate::store::slots::{self, State};
+
+pub struct Calendar;
+
+impl Feature for Calendar {
+    const NAME: &'static str = "calendar";
+    const PHRASES: &'static [Phrase] = &[
+        Phrase {
+            key: "calendar.week",
+            zh: "📅 <b>未来 7 天</b>\
+                 {% for day in days %}\n\n<b>{{ day.label }}</b>\
+                 {% for post in day.posts %}\n{% if post.state in ['posted', 'sending'] %}✅ \
+                 {% elif post.state in ['skipped', 'cancelled'] %}⏭ {% endif %}\
+                 {{ post.time }}　{{ post.title }}{% if post.owner %}（{{ post.owner }}）{% endif %}\
+                 {% endfor %}{% endfor %}",
+            en: "📅 <b>The next 7 days</b>\
+                 {% for day in days %}\n\n<b>{{ day.label }}</b>\
+                 {% for post in day.posts %}\n{% if post.state in ['posted', 'sending'] %}✅ \
+                 {% elif post.state in ['skipped', 'cancelled'] %}⏭ {% endif %}\
+                 {{ post.time }}  {{ post.title }}{% if post.owner %} ({{ post.owner }}){% endif %}\
+                 {% endfor %}{% endfor %}",
+            values: &["days"],
+        },
+        Phrase {
+            key: "calendar.empty",
+            zh: "📅 未来 7 天还没有安排，敬请期待。",
+            en: "📅 Nothing is planned for the next 7 days yet.",
+            values: &[],
+        },
+        Phrase {
+            key: "calendar.missed",
+            zh: "⚠️ 有 {{ posts | length }} 条定时内容没有正常发出：\
+                 {% for post in posts %}\n· {{ post.when }}　{{ post.title }}（{{ post.chat }}）\n　\
+                 {% if post.why == 'late' %}到点时没能发出，已超过补发时限，跳过\
+                 {% elif post.why == 'maybe' %}发送时网络中断，可能已经发出，请到群里看一眼\
+                 {% elif post.why == 'rights' %}机器人在群里没有发言权限\
+                 {% else %}Telegram 拒绝了：{{ post.why }}{% endif %}{% endfor %}",
+            en: "⚠️ {{ posts | length }} planned post{% if posts | length != 1 %}s{% endif %} did not go out as planned:\
+                 {% for post in posts %}\n· {{ post.when }}  {{ post.title }} ({{ post.chat }})\n  \
+                 {% if post.why == 'late' %}could not be sent in time, so it was skipped\
+                 {% elif post.why == 'maybe' %}the connection broke while sending; it may be there, please have a look\
+                 {% elif post.why == 'rights' %}the bot may not write in that chat\
+                 {% else %}Telegram refused it: {{ post.why }}{% endif %}{% endfor %}",
+            values: &["posts"],
+        },
+    ];
+    const COMMANDS: &'static [Command] =
+        &[Command {
+            name: "calendar", who: Who::Everyone, zh: "未来 7 天的安排", en: "What is on in the next 7 days"
+        }];
+    type Settings = Vec<Post>;
+    type Rules = Rules;
+
+    fn compile(posts: &Vec<Post>, compile: &mut Compile<'_>) -> Rules {
+        let zone = compile.common.timezone.0;
+        let written = serde_json::to_string(posts).unwrap_or_default();
+        let version = fingerprint(&format!("{zone} {written}"));
+        Rules { posts: settings::compile(posts, compile), zone, version }
+    }
+
+    async fn handle(rules: &Rules, cx: &mut Cx<'_>, event: &Event) -> Result<Flow> {
+        let Some(chat) = event.chat.filter(|_| cx.allowed) else { return Ok(Flow::On) };
+        match &event.kind {
+            Kind::Settings => planning::refresh(rules, cx, chat).await?,
+            Kind::Own(change) if change.after.is_in() && change.chat.is_group() => {
+                planning::refresh(rules, cx, chat).await?;
+            }
+            Kind::Due(due) => {
+                if let Some(slot) = cx.due(event, "post") {
+                    if let Some((post, at)) = slot_of(slot) {
+                        posting::post(rules, cx, chat, post, at).await?;
+                    }
+                } else if cx.due(event, "plan").is_some() {
+                    planning::go_on(rules, cx, chat, &due.payload).await?;
+                } else if cx.due(event, "report").is_some() {
+                    posting::report(cx, chat, &due.payload);
+                }
+            }
+            Kind::Delivered(delivery) => {
+                if let Some((post, at)) = delivery.note.strip_prefix(posting::NOTE).and_then(slot_of) {
+                    posting::delivered(rules, cx, chat, post, at, delivery.message).await?;
+                }
+            }
+            Kind::Refused(refused) => {
+                if let Some((post, at)) = refused.note.strip_prefix(posting::NOTE).and_then(slot_of) {
+                    posting::refused(cx, chat, post, at, refused).await?;
+                }
+            }
+            // What waited at the courier was called off with the pause.
+            Kind::Told(Told::Paused) => {
+                let conn = cx.tx.conn().await?;
+                for slot in slots::in_state(conn, chat, State::Sending).await? {
+                    slots::settle(conn, chat, &slots::Slot { state: State::Skipped, ..slot }).await?;
+                }
+            }
+            Kind::Migrated { from, to } => moved(cx, *from, *to).await?,
+            Kind::Message(message) => match message.service {
+                Some(Service::MigratedTo(to)) => moved(cx, chat, to).await?,
+                Some(Service::MigratedFrom(from)) => moved(cx, from, chat).await?,
+                _ if cx.command(message).is_some_and(|command| command.name == "calendar") => {
+                    list::show(rules, cx, message).await?;
+                    return Ok(Flow::Stop);
+                }
+                _ => {}
+            },
+            _ => {}
+        }
+        Ok(Flow::On)
+    }
+}
+
+/// `morning-topic/1772409600` names one post at one time.
+fn slot_of(name: &str) -> Option<(&str, Timestamp)> {
+    let (post, secs) = name.rsplit_once('/')?;
+    Some((post, Timestamp::from_secs(secs.parse().ok()?)))
+}
+
+async fn moved(cx: &mut Cx<'_>, from: ChatId, to: ChatId) -> Result<()> {
+    cx.tx.move_rows("slot", &["post", "due"], from, to).await
+}
+
+/// Whether a post is for this chat. Settings may still call it by the number it had as a basic group.
+fn is_for(cx: &Cx<'_>, post: &Ready, chat: ChatId) -> bool {
+    if post.chats.is_empty() {
+        return cx.role(chat) == Role::Group;
+    }
+    post.chats.contains(&chat) || cx.tx.chats().any(|row| row.moved_to == Some(chat) && post.chats.contains(&row.id))
+}

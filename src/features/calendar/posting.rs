@@ -1,0 +1,178 @@
+//! When a slot's time has come: post it, or say why not.
+
+use std::collections::HashMap;
+
+use anyhow::Result;
+use serde::{Deserialize, Serialize};
+
+use super::planning::reminder;
+use super::rules::{Body, Item};
+use super::{Ready, Rules, is_for, list};
+use crate::cx::Cx;
+use crate::model::effect::{self, Send};
+use crate::model::event::{Refused, Told, Why};
+use crate::model::schedule::{LateThen, Verdict};
+use crate::model::{ChatId, Class, Delivery, Effect, MessageId, MessageRef, Span, Timestamp};
+use crate::store::slots::{self, Slot, State, message_name};
+
+/// Begins the note of every post.
+pub const NOTE: &str = "calendar/post/";
+/// Up to here a post counts as on time.
+const ON_TIME: Span = Span::minutes(1);
+/// After an absence posts come at least this far apart.
+const APART: Span = Span::minutes(5);
+/// What the courier may take, however short `late.within` is: many groups may have something due at the same minute.
+const TO_SEND: Span = Span::minutes(10);
+/// What could not be posted is told together with what follows within this time.
+const GATHER: Span = Span::minutes(1);
+
+pub fn note(post: &str, due: Timestamp) -> String {
+    format!("{NOTE}{post}/{}", due.secs())
+}
+
+/// A slot's time has come.
+pub async fn post(rules: &Rules, cx: &mut Cx<'_>, chat: ChatId, id: &str, due: Timestamp) -> Result<()> {
+    let found = slots::find(cx.tx.conn().await?, chat, id, due).await?;
+    let Some(slot) = found.filter(|slot| slot.state == State::Planned) else { return Ok(()) };
+    let ready = rules.post(id).filter(|ready| is_for(cx, ready, chat) && ready.comes_at(rules.zone, due));
+    let live = cx.chat(chat).is_some_and(|row| row.is_live());
+    let Some(ready) = ready.filter(|_| live) else {
+        return slots::settle(cx.tx.conn().await?, chat, &Slot { state: State::Cancelled, ..slot }).await;
+    };
+    let late = cx.now.since(due);
+    let newer = ready.schedule.between(rules.zone, due, cx.now).next().is_some();
+    let paused = cx.chat(chat).is_some_and(|row| row.paused.is_some());
+    if paused || newer || ready.late.verdict(late) == Verdict::Skip {
+        if !paused {
+            missed(cx, chat, &slot, "late").await?;
+        }
+        return slots::settle(cx.tx.conn().await?, chat, &Slot { state: State::Skipped, ..slot }).await;
+    }
+    if late > ON_TIME
+        && let Some(last) = slots::last_out(cx.tx.conn().await?, chat, cx.now - Span::days(2)).await?
+        && last + APART > cx.now
+    {
+        cx.remind(chat, &reminder(id, due), last + APART, serde_json::Value::Null);
+        return Ok(());
+    }
+    let Some(item) = item(cx, ready, chat, &slot).await? else { return Ok(()) };
+    send(cx, ready, item, chat, due);
+    let (title, pick) = (item.title.clone(), item.pick);
+    let out = Slot { title, pick, state: State::Sending, late, ..slot };
+    slots::settle(cx.tx.conn().await?, chat, &out).await?;
+    cx.tell(Some(chat), Told::Posted { post: id.to_owned(), due });
+    Ok(())
+}
+
+/// The text that was planned; when it was reworded since, the one whose turn it is.
+async fn item<'r>(cx: &mut Cx<'_>, ready: &'r Ready, chat: ChatId, slot: &Slot) -> Result<Option<&'r Item>> {
+    if let Some(item) = ready.item(slot.pick) {
+        return Ok(Some(item));
+    }
+    let uses = slots::uses(cx.tx.conn().await?, chat, slot.due).await?;
+    let used: HashMap<i64, Timestamp> =
+        uses.into_iter().filter(|(post, ..)| *post == slot.post).map(|(_, pick, at)| (pick, at)).collect();
+    Ok(ready.turn(&used))
+}
+
+fn send(cx: &mut Cx<'_>, ready: &Ready, item: &Item, chat: ChatId, due: Timestamp) {
+    let name = Some(message_name(&ready.id, due));
+    let effect = match &item.body {
+        Body::Message { text, photo } => Effect::Send(Send {
+            topic: ready.topic,
+            name,
+            media: photo.clone(),
+            keyboard: ready.keyboard.clone(),
+            silent: ready.silent,
+            ..Send::new(chat, text.clone())
+        }),
+        Body::Poll(poll) => Effect::Poll(effect::Poll {
+            chat,
+            topic: ready.topic,
+            name,
+            question: poll.question.clone(),
+            options: poll.options.clone(),
+            anonymous: poll.anonymous,
+            multiple: poll.multiple,
+            correct: poll.correct.as_ref().and_then(|right| poll.options.iter().position(|option| option == right)),
+            silent: ready.silent,
+        }),
+    };
+    let deadline = match ready.late.then {
+        LateThen::Skip => Some((due + ready.late.within).max(cx.now + TO_SEND)),
+        LateThen::Send => None,
+    };
+    let outgoing = cx.emit(Class::Post, effect);
+    outgoing.note = note(&ready.id, due);
+    outgoing.deadline = deadline;
+}
+
+/// The post stands in the group; its pin comes after it, so that a pin that fails leaves it standing.
+pub async fn delivered(
+    rules: &Rules,
+    cx: &mut Cx<'_>,
+    chat: ChatId,
+    id: &str,
+    due: Timestamp,
+    message: Option<MessageId>,
+) -> Result<()> {
+    let conn = cx.tx.conn().await?;
+    let Some(slot) = slots::find(conn, chat, id, due).await? else { return Ok(()) };
+    slots::settle(conn, chat, &Slot { state: State::Posted, ..slot }).await?;
+    let Some(ready) = rules.post(id).filter(|ready| ready.pin) else { return Ok(()) };
+    let Some(message) = message.map(MessageRef::Id) else { return Ok(()) };
+    let before = slots::out_before(cx.tx.conn().await?, chat, id, due).await?;
+    cx.emit(Class::Post, Effect::Pin { chat, message, silent: ready.silent }).delivery = Delivery::Repeat;
+    if let Some(before) = before {
+        let message = MessageRef::Name(message_name(id, before));
+        cx.emit(Class::Post, Effect::Unpin { chat, message }).delivery = Delivery::Repeat;
+    }
+    Ok(())
+}
+
+/// The post will not come, or nobody knows whether it did.
+pub async fn refused(cx: &mut Cx<'_>, chat: ChatId, id: &str, due: Timestamp, refused: &Refused) -> Result<()> {
+    let Some(slot) = slots::find(cx.tx.conn().await?, chat, id, due).await? else { return Ok(()) };
+    match refused.why {
+        Why::Withdrawn | Why::ChatGone => {}
+        Why::TooLate => missed(cx, chat, &slot, "late").await?,
+        Why::MayHaveHappened => missed(cx, chat, &slot, "maybe").await?,
+        Why::NoRights => missed(cx, chat, &slot, "rights").await?,
+        _ => missed(cx, chat, &slot, &refused.text).await?,
+    }
+    let state = if refused.why == Why::MayHaveHappened { State::Posted } else { State::Skipped };
+    slots::settle(cx.tx.conn().await?, chat, &Slot { state, ..slot }).await
+}
+
+/// A line of the report to the staff.
+#[derive(Serialize, Deserialize)]
+struct Missed {
+    chat: String,
+    when: String,
+    title: String,
+    why: String,
+}
+
+/// Notes for the staff what was not posted; all of an absence comes as one message.
+async fn missed(cx: &mut Cx<'_>, chat: ChatId, slot: &Slot, why: &str) -> Result<()> {
+    tracing::warn!(chat.id = %chat, post = slot.post, due = slot.due.secs(), why, "a planned post did not go out");
+    let Some(staff) = cx.common.staff_chat() else { return Ok(()) };
+    let waiting = cx.tx.reminder(staff, "calendar/report").await?;
+    let due = waiting.as_ref().map_or(cx.now + GATHER, |it| it.due);
+    let mut all: Vec<Missed> = waiting.and_then(|it| serde_json::from_value(it.payload).ok()).unwrap_or_default();
+    all.push(Missed {
+        chat: cx.chat(chat).map(|row| row.title.clone()).unwrap_or_default(),
+        when: list::moment(cx, slot.due),
+        title: slot.title.clone(),
+        why: why.to_owned(),
+    });
+    cx.remind(staff, "report", due, serde_json::to_value(all)?);
+    Ok(())
+}
+
+/// Tells the staff what was not posted.
+pub fn report(cx: &mut Cx<'_>, staff: ChatId, payload: &serde_json::Value) {
+    let posts: Vec<Missed> = serde_json::from_value(payload.clone()).unwrap_or_default();
+    let text = cx.text("calendar.missed", minijinja::context! { posts => minijinja::value::Serde(&posts) });
+    cx.send(Class::Reply, Send::new(staff, text));
+}

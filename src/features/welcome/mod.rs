@@ -1,0 +1,234 @@
+//! A warm word for who joins, and the group's rules.
+//!
+//! Newcomers are gathered for a moment, so that many who come together are greeted with one message that names a few and
+//! counts the rest; the welcome before it goes. The rules are read in private, and each member confirms them once.
+
+mod greet;
+mod rules;
+
+use anyhow::Result;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::cx::{Compile, Cx, Phrase, Role};
+use crate::features::{Command, Feature, Flow, Who};
+use crate::model::event::Told;
+use crate::model::message::Service;
+use crate::model::rotation::fingerprint;
+use crate::model::text::{MESSAGE_MAX, html_problem};
+use crate::model::{ChatId, Event, Kind, Span, Text, UserId};
+
+pub struct Welcome;
+
+/// Welcoming who joins, and the rules.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Settings {
+    /// The welcome, a template with `newcomers`, `count`, `community`, `purpose`, `today.topic` and `today.time`. Without a
+    /// topic today both are empty: write `{% if today.topic %}…{% endif %}` around what speaks of it. Default: the
+    /// built-in text `welcome.text`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+    /// The rules of the group in Telegram's HTML, shown by `/rules` and by the button under the welcome. Default: none, and
+    /// no button.
+    pub rules: String,
+    /// Members are asked to confirm the rules again when this changes. Default: whenever `rules` changes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rules_version: Option<String>,
+    /// Who joins within this time is welcomed together. Default: `20s`.
+    pub merge_within: Span,
+    /// How many newcomers a welcome names; the rest are counted. Default: 5.
+    pub name_at_most: usize,
+    /// Remove the welcome before when a new one is posted. Default: true.
+    pub remove_previous: bool,
+    /// Remove every welcome after this time. Default: never.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub delete_after: Option<Span>,
+    /// Who comes back within this time is not welcomed again. Default: `24h`.
+    pub rejoin_after: Span,
+    /// The forum topic to welcome in, by its thread id. Default: General.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub topic: Option<i64>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            text: None,
+            rules: String::new(),
+            rules_version: None,
+            merge_within: Span::secs(20),
+            name_at_most: 5,
+            remove_previous: true,
+            delete_after: None,
+            rejoin_after: Span::hours(24),
+            topic: None,
+        }
+    }
+}
+
+/// The settings, checked.
+pub struct Rules {
+    settings: Settings,
+    rules: Text,
+    /// What members confirm having read.
+    version: i64,
+}
+
+impl Feature for Welcome {
+    const NAME: &'static str = "welcome";
+    const PHRASES: &'static [Phrase] = &[
+        Phrase {
+            key: "welcome.text",
+            zh: "👋 欢迎 {{ newcomers }}！{% if purpose %}\n{{ purpose }}{% endif %}\
+                 {% if today.topic %}\n\n💬 今天的话题（{{ today.time }}）：{{ today.topic }}{% endif %}",
+            en: "👋 Welcome, {{ newcomers }}!{% if purpose %}\n{{ purpose }}{% endif %}\
+                 {% if today.topic %}\n\n💬 Today at {{ today.time }}: {{ today.topic }}{% endif %}",
+            values: &["newcomers", "count", "community", "purpose", "today.topic", "today.time"],
+        },
+        Phrase {
+            key: "welcome.newcomers",
+            zh: "{{ names | join('、') }}{% if more > 0 %} 等 {{ count }} 位新朋友{% endif %}",
+            en: "{{ names | join(', ') }}{% if more > 0 %} and {{ more }} more{% endif %}",
+            values: &["names", "count", "more"],
+        },
+        Phrase { key: "welcome.rules_button", zh: "📜 阅读群规", en: "📜 Read the rules", values: &[] },
+        Phrase { key: "welcome.read_button", zh: "✅ 我已阅读", en: "✅ I have read them", values: &[] },
+        Phrase {
+            key: "welcome.rules",
+            zh: "📜 <b>{{ community }} 群规</b>\n\n{{ rules }}",
+            en: "📜 <b>Rules of {{ community }}</b>\n\n{{ rules }}",
+            values: &["community", "rules"],
+        },
+        Phrase {
+            key: "welcome.no_rules",
+            zh: "这里还没有写群规，友善相处就好 🙂",
+            en: "No rules are written down here yet. Be kind 🙂",
+            values: &[],
+        },
+        Phrase {
+            key: "welcome.read",
+            zh: "已记下，谢谢你认真读完 💛",
+            en: "Noted. Thank you for reading them 💛",
+            values: &[],
+        },
+        Phrase {
+            key: "welcome.read_before",
+            zh: "你之前已经确认过啦，谢谢 💛",
+            en: "You confirmed them before. Thank you 💛",
+            values: &[],
+        },
+        Phrase {
+            key: "welcome.not_member",
+            zh: "还没在群里见到你：进群后，点群里的「我已阅读」就可以。",
+            en: "I have not seen you in the group yet: once you are in, press the button there.",
+            values: &[],
+        },
+        Phrase {
+            key: "welcome.old_button",
+            zh: "这个按钮已经过期了，发送 /rules 看最新群规。",
+            en: "This button is out of date. Send /rules for the current rules.",
+            values: &[],
+        },
+        Phrase {
+            key: "welcome.count",
+            zh: "📊 已有 {{ count }} 位成员确认读过这一版群规。\n在群里发送 /rules pin 可以发布并置顶群规。",
+            en: "📊 {{ count }} member{% if count != 1 %}s have{% else %} has{% endif %} confirmed this version of the \
+                 rules.\nSend /rules pin in the group to post and pin them.",
+            values: &["count"],
+        },
+        Phrase {
+            key: "welcome.usage",
+            zh: "用法：/rules 查看群规；/rules pin 发布并置顶群规。",
+            en: "Usage: /rules shows the rules; /rules pin posts and pins them.",
+            values: &[],
+        },
+    ];
+    const COMMANDS: &'static [Command] =
+        &[Command { name: "rules", who: Who::Everyone, zh: "群规", en: "The rules" }];
+    const OVERRIDABLE: &'static [&'static str] =
+        &["text", "merge_within", "name_at_most", "remove_previous", "delete_after", "rejoin_after", "topic"];
+    type Settings = Settings;
+    type Rules = Rules;
+
+    fn compile(settings: &Settings, compile: &mut Compile<'_>) -> Rules {
+        if let Some(text) = &settings.text {
+            compile.phrase("welcome.text", text, "text");
+        }
+        if let Some(problem) = html_problem(&settings.rules) {
+            compile.wrong("rules", problem);
+        }
+        let rules = Text::from_template(settings.rules.trim().to_owned());
+        // The heading takes some of it.
+        let max = MESSAGE_MAX - 200;
+        if rules.visible_len() > max {
+            compile.wrong("rules", format!("has {} characters; at most {max} fit a message", rules.visible_len()));
+        }
+        if settings.merge_within > Span::minutes(10) {
+            compile.wrong("merge_within", "a welcome that comes after 10 minutes reaches nobody");
+        }
+        if !(1..=20).contains(&settings.name_at_most) {
+            compile.wrong("name_at_most", "a welcome names 1 to 20 people");
+        }
+        if settings.delete_after.is_some_and(|after| after < Span::secs(10)) {
+            compile.wrong("delete_after", "nobody reads it in less than 10 seconds");
+        }
+        if settings.topic.is_some_and(|topic| topic <= 0) {
+            compile.wrong("topic", "a thread id is a number above 0");
+        }
+        let version = fingerprint(settings.rules_version.as_deref().unwrap_or(&settings.rules));
+        Rules { settings: settings.clone(), rules, version }
+    }
+
+    async fn handle(rules: &Rules, cx: &mut Cx<'_>, event: &Event) -> Result<Flow> {
+        let Some(chat) = event.chat.filter(|_| cx.allowed) else { return Ok(Flow::On) };
+        match &event.kind {
+            Kind::Told(Told::Joined { user, .. }) if cx.role(chat) == Role::Group && !user.is_bot => {
+                greet::joined(rules, cx, chat, user.id, event.at).await?;
+            }
+            Kind::Told(Told::Forget { user }) => forget(cx, chat, *user).await?,
+            Kind::Due(_) if cx.due(event, "greet").is_some() => greet::greet(rules, cx, chat).await?,
+            Kind::Delivered(delivery) => {
+                if let Some(message) = delivery.message {
+                    match delivery.note.as_str() {
+                        greet::NOTE => greet::delivered(rules, cx, chat, message).await?,
+                        note => rules::delivered(cx, chat, message, note),
+                    }
+                }
+            }
+            Kind::Button(press) => {
+                if let Some(args) = press.args("welcome:read") {
+                    rules::read(rules, cx, press, &args, event.at).await?;
+                    return Ok(Flow::Stop);
+                }
+            }
+            Kind::Migrated { from, to } => moved(cx, *from, *to).await?,
+            Kind::Message(message) => match message.service {
+                Some(Service::MigratedTo(to)) => moved(cx, chat, to).await?,
+                Some(Service::MigratedFrom(from)) => moved(cx, from, chat).await?,
+                _ => return rules::asked(rules, cx, message).await,
+            },
+            _ => {}
+        }
+        Ok(Flow::On)
+    }
+}
+
+async fn moved(cx: &mut Cx<'_>, from: ChatId, to: ChatId) -> Result<()> {
+    cx.tx.move_rows("welcome_guest", &["user_id"], from, to).await?;
+    cx.tx.move_rows("rules_read", &["user_id", "version"], from, to).await?;
+    // The supergroup numbers its messages anew: the last welcome can no longer be removed.
+    sqlx::query("DELETE FROM welcome_last WHERE chat = $1").bind(from.0).execute(cx.tx.conn().await?).await?;
+    Ok(())
+}
+
+async fn forget(cx: &mut Cx<'_>, chat: ChatId, user: UserId) -> Result<()> {
+    let conn = cx.tx.conn().await?;
+    for sql in [
+        "DELETE FROM welcome_guest WHERE chat = $1 AND user_id = $2",
+        "DELETE FROM rules_read WHERE chat = $1 AND user_id = $2",
+    ] {
+        sqlx::query(sql).bind(chat.0).bind(user.0).execute(&mut *conn).await?;
+    }
+    Ok(())
+}
