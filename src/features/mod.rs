@@ -3,6 +3,7 @@
 //! No feature uses another: what one has to say to the others it tells as an event. Their order in [`features!`] is the
 //! order of precedence: an earlier one may keep an event from those after it.
 
+pub mod checkin;
 pub mod people;
 
 use std::collections::BTreeMap;
@@ -184,6 +185,8 @@ fn always<T>(make: impl FnOnce() -> T) -> Option<T> {
 features! {
     /// Who is in the group.
     people: people::People, always;
+    /// Daily check-ins: streaks, make-up cards, rewards.
+    checkin: checkin::CheckIn;
 }
 
 impl Settings {
