@@ -7,6 +7,7 @@ pub mod arrival;
 pub mod panel;
 pub mod pause;
 pub mod calendar;
+pub mod checkin;
 pub mod people;
 pub mod welcome;
 
@@ -199,6 +200,8 @@ features! {
     welcome: welcome::Welcome;
     /// Posts planned ahead: `[[calendar]]`, once for each.
     calendar: calendar::Calendar, always;
+    /// Daily check-ins: streaks, make-up cards, rewards.
+    checkin: checkin::CheckIn;
 }
 
 impl Settings {

@@ -1,0 +1,331 @@
+//! Daily check-ins: a word, a command or a button, once per member and local day; streaks that only a member's own
+//! pause can break; make-up cards, rewards, a daily post, an evening reminder, a summary and a leaderboard.
+
+mod board;
+mod card;
+mod daily;
+mod gift;
+mod rows;
+mod settings;
+mod streak;
+mod texts;
+mod words;
+
+use anyhow::Result;
+use minijinja::{Value, context};
+
+pub use settings::{Answer, Gift, Makeup, Place, Post, Reward, Rules, Settings};
+
+use super::{Command, Feature, Flow, Who};
+use crate::cx::{Compile, Cx, Phrase, Role};
+use crate::model::command::Command as Typed;
+use crate::model::effect::{MessageRef, Send};
+use crate::model::event::{Press, Told};
+use crate::model::message::Service;
+use crate::model::{
+    ChatId, Class, Day, Effect, Event, Kind, Message, MessageKey, Sender, Span, Text, Timestamp, User, UserId,
+};
+use crate::store::activity::{Deed, DeedKind};
+use gift::{Given, Occasion};
+use rows::{CheckIn as Row, Written};
+use streak::{Excused, Streak};
+
+/// The button that checks in.
+const DO: &str = "checkin:do";
+/// What a check-in counts as an interaction.
+const WEIGHT: f64 = 1.0;
+
+pub struct CheckIn;
+
+impl Feature for CheckIn {
+    const NAME: &'static str = "checkin";
+    const PHRASES: &'static [Phrase] = texts::PHRASES;
+    const COMMANDS: &'static [Command] = &[
+        Command { name: "checkin", who: Who::Everyone, zh: "打卡", en: "Check in for today" },
+        Command { name: "streak", who: Who::Everyone, zh: "我连续打卡了几天", en: "Your streak" },
+        Command { name: "top", who: Who::Everyone, zh: "打卡排行榜", en: "Longest streaks" },
+        Command { name: "makeup", who: Who::Everyone, zh: "补签漏掉的一天", en: "Make up a day you missed" },
+    ];
+    const OVERRIDABLE: &'static [&'static str] =
+        &["answer", "answer_for", "remind_at", "remind_from", "remind_in", "summary_at", "leaderboard"];
+    type Settings = Settings;
+    type Rules = Rules;
+
+    fn compile(settings: &Settings, compile: &mut Compile<'_>) -> Rules {
+        settings::compile(settings, compile)
+    }
+
+    async fn handle(rules: &Rules, cx: &mut Cx<'_>, event: &Event) -> Result<Flow> {
+        if !cx.allowed {
+            return Ok(Flow::On);
+        }
+        match &event.kind {
+            Kind::Message(message) => return heard(rules, cx, message).await,
+            Kind::Button(press) if press.args(DO).is_some() => {
+                pressed(rules, cx, event.at, press).await?;
+                return Ok(Flow::Stop);
+            }
+            Kind::Settings => {
+                if let Some(chat) = event.chat {
+                    daily::plan(rules, cx, chat).await?;
+                    gift::settle(rules, cx).await?;
+                }
+            }
+            Kind::Own(change) if change.after.is_in() => daily::plan(rules, cx, change.chat.id).await?,
+            Kind::Due(due) => {
+                if let Some(chat) = event.chat {
+                    daily::due(rules, cx, event, chat, due.late).await?;
+                }
+            }
+            Kind::Delivered(delivery) => gift::delivered(cx, delivery).await?,
+            Kind::Refused(refused) => gift::refused(rules, cx, refused).await?,
+            Kind::Migrated { from, to } => rows::moved(cx.tx, *from, *to).await?,
+            Kind::Told(Told::Forget { user }) => rows::forget(cx.tx, cx.community, *user).await?,
+            _ => {}
+        }
+        Ok(Flow::On)
+    }
+}
+
+async fn heard(rules: &Rules, cx: &mut Cx<'_>, message: &Message) -> Result<Flow> {
+    match message.service {
+        Some(Service::MigratedTo(to)) => rows::moved(cx.tx, message.chat.id, to).await?,
+        Some(Service::MigratedFrom(from)) => rows::moved(cx.tx, from, message.chat.id).await?,
+        _ => {}
+    }
+    if message.service.is_some() || message.edited.is_some() {
+        return Ok(Flow::On);
+    }
+    if let Some(command) = cx.command(message) {
+        return commanded(rules, cx, message, &command).await;
+    }
+    let Some(user) = message.author() else { return Ok(Flow::On) };
+    let written_here = message.forward.is_none() && message.via_bot.is_none();
+    if written_here && cx.role(message.chat.id) != Role::Staff && rules.words.lead(&message.text) {
+        by_message(rules, cx, message, user).await?;
+    }
+    Ok(Flow::On)
+}
+
+async fn commanded(rules: &Rules, cx: &mut Cx<'_>, message: &Message, command: &Typed<'_>) -> Result<Flow> {
+    let role = cx.role(message.chat.id);
+    match (command.name.as_str(), role) {
+        ("top", _) => board::top(rules, cx, message, command).await?,
+        ("start", Role::Private) => {
+            let (Some(id), Some(user)) = (command.rest.strip_prefix("gift_"), message.author_id()) else {
+                return Ok(Flow::On);
+            };
+            if let Some(text) = gift::fetch(cx, user, id).await? {
+                cx.reply(message, text);
+            }
+        }
+        ("checkin" | "streak" | "makeup", Role::Group | Role::Private) => {
+            let Some(user) = message.author() else {
+                only_people(rules, cx, message);
+                return Ok(Flow::Stop);
+            };
+            match command.name.as_str() {
+                "checkin" => by_message(rules, cx, message, user).await?,
+                "streak" => board::streak(rules, cx, message, user).await?,
+                _ => card::makeup(rules, cx, message, user, command.rest).await?,
+            }
+        }
+        _ => return Ok(Flow::On),
+    }
+    Ok(Flow::Stop)
+}
+
+/// Tells an anonymous administrator or a channel why nothing was counted.
+fn only_people(rules: &Rules, cx: &mut Cx<'_>, message: &Message) {
+    if matches!(message.sender, Sender::AnonymousAdmin | Sender::Channel(_)) {
+        let text = cx.words("checkin.only-people");
+        say(rules, cx, message, text);
+    }
+}
+
+async fn by_message(rules: &Rules, cx: &mut Cx<'_>, message: &Message, user: &User) -> Result<()> {
+    let Some(group) = group_of(cx, message.chat.id, user.id).await? else {
+        let text = cx.words("checkin.join-first");
+        cx.reply(message, text);
+        return Ok(());
+    };
+    let day = rules.day(message.date);
+    let (written, standing) = credit(rules, cx, user, group, day, Moment::of(message), false).await?;
+    if written == Written::Echo || standing.said {
+        return Ok(());
+    }
+    let in_group = !message.chat.id.is_private();
+    let emoji = if written == Written::New { "🔥" } else { "👌" };
+    match rules.settings.answer {
+        Answer::Quiet if in_group => {}
+        Answer::React if in_group => {
+            if !cx.is_stale(message.date) {
+                let (chat, message) = (message.chat.id, message.id.into());
+                cx.emit(Class::Reply, Effect::React { chat, message, emoji: emoji.to_owned() });
+            }
+        }
+        _ => {
+            let text = standing.told(rules, cx, written);
+            say(rules, cx, message, text);
+        }
+    }
+    Ok(())
+}
+
+async fn pressed(rules: &Rules, cx: &mut Cx<'_>, at: Timestamp, press: &Press) -> Result<()> {
+    let group = group_of(cx, press.chat.id, press.user.id).await?;
+    let Some(group) = group.filter(|_| !press.user.is_bot) else {
+        let text = cx.words("checkin.join-first");
+        cx.answer(press, &text, true);
+        return Ok(());
+    };
+    if cx.tx.member(group, press.user.id).await?.is_none() {
+        // Somebody who was there before the bot and has not spoken yet: lists need a name.
+        let member = cx.member_or_new(group, &press.user, at).await?;
+        cx.tx.put_member(member);
+    }
+    let moment = Moment { at, message: None };
+    let (written, standing) = credit(rules, cx, &press.user, group, rules.day(at), moment, false).await?;
+    let text = standing.told(rules, cx, written);
+    cx.answer(press, &text, false);
+    Ok(())
+}
+
+/// The group somebody's check-in belongs to: where they are, or from private the one they were last seen in. None for
+/// who is in none.
+async fn group_of(cx: &mut Cx<'_>, chat: ChatId, user: UserId) -> Result<Option<ChatId>> {
+    if cx.role(chat) == Role::Group {
+        let member = cx.tx.member(chat, user).await?;
+        return Ok(member.is_none_or(|member| member.status.is_in()).then_some(chat));
+    }
+    let all = cx.tx.memberships(user).await?;
+    let here = |chat: ChatId| {
+        cx.role(chat) == Role::Group && cx.chat(chat).is_some_and(|row| row.community == cx.community && row.is_live())
+    };
+    Ok(all.iter().find(|member| member.status.is_in() && here(member.chat)).map(|member| member.chat))
+}
+
+/// When and with what somebody checked in.
+#[derive(Clone, Copy)]
+struct Moment<'a> {
+    at: Timestamp,
+    message: Option<&'a Message>,
+}
+
+impl<'a> Moment<'a> {
+    fn of(message: &'a Message) -> Self {
+        Self { at: message.date, message: Some(message) }
+    }
+
+    /// The message's number as it is kept: numbers of private chats stand below zero, apart from those of groups.
+    fn number(&self) -> Option<i64> {
+        self.message.map(|message| if message.chat.id.is_private() { -message.id.0 } else { message.id.0 })
+    }
+
+    /// The message, when it can be answered in the group.
+    fn in_group(&self) -> Option<&'a Message> {
+        self.message.filter(|message| !message.chat.id.is_private())
+    }
+}
+
+/// Where somebody stands after a check-in.
+struct Standing {
+    streak: i64,
+    best: i64,
+    /// Titles of gifts that are on their way in private.
+    gifts: Vec<String>,
+    /// The group has a message about a gift, which tells the rest.
+    said: bool,
+}
+
+impl Standing {
+    fn told(&self, rules: &Rules, cx: &Cx<'_>, written: Written) -> Text {
+        let (streak, best) = (self.streak, self.best);
+        let gift = self.gifts.first();
+        match written {
+            Written::New => cx.text("checkin.done", context! { streak, best, next => next(rules, streak), gift }),
+            Written::Again | Written::Echo => cx.text("checkin.already", context! { streak, best }),
+        }
+    }
+}
+
+/// The nearest reward, as texts show it.
+fn next(rules: &Rules, streak: i64) -> Option<Value> {
+    rules.next_reward(streak).map(|(title, days)| context! { title, days })
+}
+
+/// Counts a day for a member and works out anew what their days come to, so that it does not matter in which order
+/// check-ins arrive.
+async fn credit(
+    rules: &Rules,
+    cx: &mut Cx<'_>,
+    user: &User,
+    group: ChatId,
+    day: Day,
+    moment: Moment<'_>,
+    made_up: bool,
+) -> Result<(Written, Standing)> {
+    let (community, at, message) = (cx.community, moment.at, moment.number());
+    let row = Row { community, user: user.id, day, at, chat: group, message, made_up };
+    let written = rows::add(cx.tx, &row).await?;
+    let days = rows::days(cx.tx, community, user.id).await?;
+    let excused = excused(rules, cx, group).await?;
+    let Some(streak) = Streak::of(&days, &excused) else { anyhow::bail!("a check-in was written and is not there") };
+    let today = rules.day(cx.now).max(day);
+    let mut standing =
+        Standing { streak: streak.on(today, &excused), best: streak.best, gifts: Vec::new(), said: false };
+    if written != Written::New {
+        return Ok((written, standing));
+    }
+    rows::keep_streak(cx.tx, community, user.id, group, &streak).await?;
+    let run = streak::runs(&days, &excused).into_iter().find(|run| (run.first..=run.last).contains(&day));
+    let run = run.map_or(1, |run| run.length);
+    cx.tell(Some(group), Told::CheckedIn { user: user.id, day, streak: run, made_up });
+    if !made_up {
+        let (kind, reference, local) = (DeedKind::CheckIn, day.0, cx.day(at));
+        cx.tx.log(Deed { community, chat: group, kind, reference, user: user.id, at, day: local, weight: WEIGHT });
+        daily::recount(cx, day).await?;
+    }
+    for reward in &rules.settings.rewards {
+        if !streak::reaches(&days, &excused, day, reward.streak, reward.repeat) {
+            continue;
+        }
+        // A repeated gift is told apart by the day that completed it, which is counted only once.
+        let cause = if reward.repeat { format!("{run}@{}", day.0) } else { reward.streak.to_string() };
+        let streak = if reward.repeat { run } else { reward.streak };
+        let to = Occasion { user: user.id, name: &user.name, chat: group, message: moment.in_group(), streak, at };
+        match gift::give(rules, cx, &reward.give, cause, &to).await? {
+            Some(Given::Sent(title)) => standing.gifts.push(title),
+            Some(Given::Said) => standing.said = true,
+            None => {}
+        }
+    }
+    Ok((written, standing))
+}
+
+/// The days the bot was away from a group.
+async fn excused(rules: &Rules, cx: &mut Cx<'_>, group: ChatId) -> Result<Excused> {
+    let absences = rows::absences(cx.tx, group).await?;
+    Ok(rows::excused(&absences, cx.now, |at| rules.day(at)))
+}
+
+/// Answers a message; in a group the answer does not stay.
+fn say(rules: &Rules, cx: &mut Cx<'_>, message: &Message, text: Text) {
+    say_for(cx, message, text, rules.settings.answer_for);
+}
+
+fn say_for(cx: &mut Cx<'_>, message: &Message, text: Text, span: Span) {
+    let chat = message.chat.id;
+    let name = (!chat.is_private()).then(|| MessageKey(format!("checkin/answer/{}", message.id)));
+    let send = Send { name: name.clone(), ..Send::new(chat, text) };
+    if let (Some(_), Some(name)) = (cx.reply_with(message, send), name) {
+        delete_after(cx, chat, name, span);
+    }
+}
+
+/// Deletes a message of the bot's after a while.
+fn delete_after(cx: &mut Cx<'_>, chat: ChatId, name: MessageKey, span: Span) {
+    let after = cx.now + span;
+    let outgoing = cx.emit(Class::Guard, Effect::Delete { chat, messages: vec![MessageRef::Name(name)] });
+    (outgoing.after, outgoing.deadline) = (after, None);
+}

@@ -1,0 +1,320 @@
+//! The rows of check-ins, streaks and daily posts.
+
+use std::collections::{BTreeSet, HashMap};
+
+use anyhow::Result;
+
+use super::streak::{Excused, Streak};
+use crate::model::{ChatId, CommunityId, Day, Span, Timestamp, UserId};
+use crate::store::{Tx, gaps};
+
+/// A check-in to be written down.
+pub struct CheckIn {
+    pub community: CommunityId,
+    pub user: UserId,
+    pub day: Day,
+    pub at: Timestamp,
+    pub chat: ChatId,
+    /// The message it was made with.
+    pub message: Option<i64>,
+    pub made_up: bool,
+}
+
+/// What became of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Written {
+    New,
+    /// The day was there already.
+    Again,
+    /// The same message was told twice.
+    Echo,
+}
+
+/// Writes a check-in down. A real one that arrives late takes the place of a make-up card, which is free again.
+pub async fn add(tx: &mut Tx, it: &CheckIn) -> Result<Written> {
+    let conn = tx.conn().await?;
+    let added = sqlx::query(
+        "INSERT INTO checkin (community, user_id, day, at, chat, message, made_up) VALUES ($1, $2, $3, $4, $5, $6, $7)
+         ON CONFLICT (community, user_id, day) DO NOTHING",
+    )
+    .bind(it.community.0)
+    .bind(it.user.0)
+    .bind(it.day.0)
+    .bind(it.at.0)
+    .bind(it.chat.0)
+    .bind(it.message)
+    .bind(i64::from(it.made_up))
+    .execute(&mut *conn)
+    .await?;
+    if added.rows_affected() > 0 {
+        return Ok(Written::New);
+    }
+    let (chat, message, made_up): (i64, Option<i64>, i64) =
+        sqlx::query_as("SELECT chat, message, made_up FROM checkin WHERE community = $1 AND user_id = $2 AND day = $3")
+            .bind(it.community.0)
+            .bind(it.user.0)
+            .bind(it.day.0)
+            .fetch_one(&mut *conn)
+            .await?;
+    if made_up != 0 && !it.made_up {
+        sqlx::query(
+            "UPDATE checkin SET at = $1, chat = $2, message = $3, made_up = 0
+             WHERE community = $4 AND user_id = $5 AND day = $6",
+        )
+        .bind(it.at.0)
+        .bind(it.chat.0)
+        .bind(it.message)
+        .bind(it.community.0)
+        .bind(it.user.0)
+        .bind(it.day.0)
+        .execute(conn)
+        .await?;
+    }
+    let same = it.message.is_some() && message == it.message && chat == it.chat.0;
+    Ok(if same { Written::Echo } else { Written::Again })
+}
+
+/// The days a member checked in or made up.
+pub async fn days(tx: &mut Tx, community: CommunityId, user: UserId) -> Result<BTreeSet<Day>> {
+    let rows: Vec<(i64,)> = sqlx::query_as("SELECT day FROM checkin WHERE community = $1 AND user_id = $2")
+        .bind(community.0)
+        .bind(user.0)
+        .fetch_all(tx.conn().await?)
+        .await?;
+    Ok(rows.into_iter().map(|(day,)| Day(day)).collect())
+}
+
+/// The times the bot was away from a chat, or altogether.
+pub async fn absences(tx: &mut Tx, chat: ChatId) -> Result<Vec<gaps::Gap>> {
+    gaps::since(tx.conn().await?, chat, Timestamp(0)).await
+}
+
+/// Make-up cards used from `from` until before `to`.
+pub async fn cards_used(
+    tx: &mut Tx,
+    community: CommunityId,
+    user: UserId,
+    from: Timestamp,
+    to: Timestamp,
+) -> Result<i64> {
+    let (used,): (i64,) = sqlx::query_as(
+        "SELECT COUNT(*) FROM checkin
+         WHERE community = $1 AND user_id = $2 AND made_up = 1 AND at >= $3 AND at < $4",
+    )
+    .bind(community.0)
+    .bind(user.0)
+    .bind(from.0)
+    .bind(to.0)
+    .fetch_one(tx.conn().await?)
+    .await?;
+    Ok(used)
+}
+
+/// Whether a message has used a card before.
+pub async fn has_used(tx: &mut Tx, community: CommunityId, user: UserId, message: Option<i64>) -> Result<bool> {
+    let (used,): (i64,) = sqlx::query_as(
+        "SELECT COUNT(*) FROM checkin WHERE community = $1 AND user_id = $2 AND made_up = 1 AND message = $3",
+    )
+    .bind(community.0)
+    .bind(user.0)
+    .bind(message)
+    .fetch_one(tx.conn().await?)
+    .await?;
+    Ok(used > 0)
+}
+
+/// Keeps what a member's rows come to, for lists.
+pub async fn keep_streak(
+    tx: &mut Tx,
+    community: CommunityId,
+    user: UserId,
+    chat: ChatId,
+    streak: &Streak,
+) -> Result<()> {
+    sqlx::query(
+        "INSERT INTO checkin_streak (community, user_id, chat, last_day, length, best) VALUES ($1, $2, $3, $4, $5, $6)
+         ON CONFLICT (community, user_id) DO UPDATE SET chat = excluded.chat, last_day = excluded.last_day,
+            length = excluded.length, best = excluded.best",
+    )
+    .bind(community.0)
+    .bind(user.0)
+    .bind(chat.0)
+    .bind(streak.last.0)
+    .bind(streak.length)
+    .bind(streak.best)
+    .execute(tx.conn().await?)
+    .await?;
+    Ok(())
+}
+
+/// How many checked in on a day; make-up cards do not count.
+pub async fn count(tx: &mut Tx, community: CommunityId, day: Day) -> Result<i64> {
+    let (n,): (i64,) = sqlx::query_as("SELECT COUNT(*) FROM checkin WHERE community = $1 AND day = $2 AND made_up = 0")
+        .bind(community.0)
+        .bind(day.0)
+        .fetch_one(tx.conn().await?)
+        .await?;
+    Ok(n)
+}
+
+/// Members with the longest streaks that still stand: who last checked in on `cutoff` or later. Who left is left out,
+/// and so is who is only in the chat `but` (0 for none).
+pub async fn longest(
+    tx: &mut Tx,
+    community: CommunityId,
+    cutoff: Day,
+    but: ChatId,
+    limit: i64,
+) -> Result<Vec<(UserId, i64)>> {
+    let rows: Vec<(i64, i64)> = sqlx::query_as(
+        "SELECT s.user_id, s.length FROM checkin_streak s
+         WHERE s.community = $1 AND s.last_day >= $2 AND EXISTS (
+            SELECT 1 FROM member m JOIN chat c ON c.id = m.chat
+            WHERE m.user_id = s.user_id AND c.community = $3 AND c.id <> $4
+               AND m.status IN ('owner', 'admin', 'member', 'restricted'))
+         ORDER BY s.length DESC, s.last_day DESC, s.user_id LIMIT $5",
+    )
+    .bind(community.0)
+    .bind(cutoff.0)
+    .bind(community.0)
+    .bind(but.0)
+    .bind(limit)
+    .fetch_all(tx.settled().await?)
+    .await?;
+    Ok(rows.into_iter().map(|(user, n)| (UserId(user), n)).collect())
+}
+
+/// Members with the most check-ins from `from` on, as [`longest`] selects them.
+pub async fn most(
+    tx: &mut Tx,
+    community: CommunityId,
+    from: Day,
+    but: ChatId,
+    limit: i64,
+) -> Result<Vec<(UserId, i64)>> {
+    let rows: Vec<(i64, i64)> = sqlx::query_as(
+        "SELECT k.user_id, COUNT(*) AS n FROM checkin k
+         WHERE k.community = $1 AND k.day >= $2 AND k.made_up = 0 AND EXISTS (
+            SELECT 1 FROM member m JOIN chat c ON c.id = m.chat
+            WHERE m.user_id = k.user_id AND c.community = $3 AND c.id <> $4
+               AND m.status IN ('owner', 'admin', 'member', 'restricted'))
+         GROUP BY k.user_id ORDER BY n DESC, k.user_id LIMIT $5",
+    )
+    .bind(community.0)
+    .bind(from.0)
+    .bind(community.0)
+    .bind(but.0)
+    .bind(limit)
+    .fetch_all(tx.settled().await?)
+    .await?;
+    Ok(rows.into_iter().map(|(user, n)| (UserId(user), n)).collect())
+}
+
+/// Members of a chat whose streak of at least `least` days ends unless they check in `today`, the longest first.
+pub async fn at_risk(
+    tx: &mut Tx,
+    community: CommunityId,
+    chat: ChatId,
+    (cutoff, today): (Day, Day),
+    least: i64,
+) -> Result<Vec<(UserId, String, i64)>> {
+    let rows: Vec<(i64, String, i64)> = sqlx::query_as(
+        "SELECT s.user_id, m.name, s.length FROM checkin_streak s
+         JOIN member m ON m.chat = s.chat AND m.user_id = s.user_id
+         WHERE s.community = $1 AND s.chat = $2 AND s.last_day >= $3 AND s.last_day < $4 AND s.length >= $5
+            AND m.status IN ('owner', 'admin', 'member', 'restricted')
+         ORDER BY s.length DESC, s.user_id",
+    )
+    .bind(community.0)
+    .bind(chat.0)
+    .bind(cutoff.0)
+    .bind(today.0)
+    .bind(least)
+    .fetch_all(tx.settled().await?)
+    .await?;
+    Ok(rows.into_iter().map(|(user, name, n)| (UserId(user), name, n)).collect())
+}
+
+/// Writes down that a chat's post of a day goes out. False when it has one already.
+pub async fn claim_post(tx: &mut Tx, chat: ChatId, day: Day, at: Timestamp, text: i64) -> Result<bool> {
+    let added = sqlx::query(
+        "INSERT INTO checkin_post (chat, day, at, text, shown) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (chat, day) DO NOTHING",
+    )
+    .bind(chat.0)
+    .bind(day.0)
+    .bind(at.0)
+    .bind(text)
+    .bind(at.0)
+    .execute(tx.conn().await?)
+    .await?;
+    Ok(added.rows_affected() > 0)
+}
+
+/// The day of a chat's latest post before a day.
+pub async fn post_before(tx: &mut Tx, chat: ChatId, day: Day) -> Result<Option<Day>> {
+    let (last,): (Option<i64>,) = sqlx::query_as("SELECT MAX(day) FROM checkin_post WHERE chat = $1 AND day < $2")
+        .bind(chat.0)
+        .bind(day.0)
+        .fetch_one(tx.conn().await?)
+        .await?;
+    Ok(last.map(Day))
+}
+
+/// When each text was last used in a chat, by its fingerprint.
+pub async fn texts_used(tx: &mut Tx, chat: ChatId) -> Result<HashMap<i64, Timestamp>> {
+    let rows: Vec<(i64, i64)> = sqlx::query_as("SELECT text, MAX(at) FROM checkin_post WHERE chat = $1 GROUP BY text")
+        .bind(chat.0)
+        .fetch_all(tx.conn().await?)
+        .await?;
+    Ok(rows.into_iter().map(|(text, at)| (text, Timestamp(at))).collect())
+}
+
+/// The community's posts of a day, with the moment their counts were last brought up to date.
+pub async fn posts(tx: &mut Tx, community: CommunityId, day: Day) -> Result<Vec<(ChatId, Timestamp)>> {
+    let rows: Vec<(i64, i64)> = sqlx::query_as(
+        "SELECT p.chat, p.shown FROM checkin_post p JOIN chat c ON c.id = p.chat WHERE c.community = $1 AND p.day = $2
+         ORDER BY p.chat",
+    )
+    .bind(community.0)
+    .bind(day.0)
+    .fetch_all(tx.conn().await?)
+    .await?;
+    Ok(rows.into_iter().map(|(chat, shown)| (ChatId(chat), Timestamp(shown))).collect())
+}
+
+pub async fn shown(tx: &mut Tx, chat: ChatId, day: Day, at: Timestamp) -> Result<()> {
+    sqlx::query("UPDATE checkin_post SET shown = $1 WHERE chat = $2 AND day = $3")
+        .bind(at.0)
+        .bind(chat.0)
+        .bind(day.0)
+        .execute(tx.conn().await?)
+        .await?;
+    Ok(())
+}
+
+/// Moves everything to the supergroup a basic group became.
+pub async fn moved(tx: &mut Tx, from: ChatId, to: ChatId) -> Result<()> {
+    tx.move_rows("checkin", &["community", "user_id", "day"], from, to).await?;
+    tx.move_rows("checkin_streak", &["community", "user_id"], from, to).await?;
+    tx.move_rows("gift", &["id"], from, to).await?;
+    tx.move_rows("checkin_post", &["day"], from, to).await
+}
+
+/// Removes a person's check-ins and gifts.
+pub async fn forget(tx: &mut Tx, community: CommunityId, user: UserId) -> Result<()> {
+    for sql in [
+        "DELETE FROM checkin WHERE community = $1 AND user_id = $2",
+        "DELETE FROM checkin_streak WHERE community = $1 AND user_id = $2",
+        "DELETE FROM gift WHERE community = $1 AND user_id = $2",
+    ] {
+        sqlx::query(sql).bind(community.0).bind(user.0).execute(tx.conn().await?).await?;
+    }
+    Ok(())
+}
+
+/// The days on which the bot was away as far as `now`, in the days of `day`.
+pub fn excused(absences: &[gaps::Gap], now: Timestamp, day: impl Fn(Timestamp) -> Day) -> Excused {
+    let past = absences.iter().filter(|gap| gap.from <= now);
+    Excused::new(past.map(|gap| (day(gap.from), day(gap.to.min(now) - Span::from_millis(1)))))
+}

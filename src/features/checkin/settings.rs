@@ -1,0 +1,323 @@
+//! What an operator writes about check-ins, and what it is checked for.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveTime;
+use chrono_tz::Tz;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::words::Words;
+use crate::cx::Compile;
+use crate::model::effect::{File, FileKind, FileSource};
+use crate::model::schedule::{Clock, Schedule, When};
+use crate::model::text::MESSAGE_MAX;
+use crate::model::{Day, Lang, Span, Timestamp};
+
+/// The text of a gift shares its message with a line of the bot's, and with a code or as a file's caption.
+const GIFT_MAX: usize = 3500;
+const CAPTION_MAX: usize = 900;
+/// A message of the bot's can be deleted for 48 hours.
+const ANSWER_FOR_MAX: Span = Span::hours(47);
+
+/// Daily check-ins: streaks, make-up cards, rewards.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Settings {
+    /// Words that check in, alone or at the head of a message. Default: 打卡, 签到, check in, check-in, checkin.
+    pub words: Vec<String>,
+    /// When a new day begins: with `04:00`, half past three still belongs to the day before. Default: `00:00`.
+    pub day_starts: Clock,
+    /// A post each day with a button that checks in. Default: none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub post: Option<Post>,
+    /// How a check-in in the group is answered: `reply` with a short line that is deleted again, `react` with an emoji,
+    /// or `quiet`. Default: `reply`.
+    pub answer: Answer,
+    /// How long an answer stays in the group. Default: `60s`.
+    pub answer_for: Span,
+    /// What is given at which streak. Default: none.
+    pub rewards: Vec<Reward>,
+    /// The gifts that rewards name. Default: none.
+    pub gifts: BTreeMap<String, Gift>,
+    /// Make-up cards, by which members fill days they missed. Default: two a month, for days up to `3d` back.
+    pub makeup: Makeup,
+    /// When members are reminded whose streak would end today. Default: never.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub remind_at: Option<Clock>,
+    /// The shortest streak that is worth a reminder. Default: 3.
+    #[schemars(range(min = 1))]
+    pub remind_from: i64,
+    /// Where: in one message in the `group`, or in `private` to those the bot may write to. Default: `group`.
+    pub remind_in: Place,
+    /// When the day is summed up in the group. Default: never.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub summary_at: Option<Clock>,
+    /// Whether `/top` shows the longest streaks. Default: true.
+    pub leaderboard: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            words: ["打卡", "签到", "check in", "check-in", "checkin"].map(str::to_owned).to_vec(),
+            day_starts: Clock(NaiveTime::MIN),
+            post: None,
+            answer: Answer::Reply,
+            answer_for: Span::secs(60),
+            rewards: Vec::new(),
+            gifts: BTreeMap::new(),
+            makeup: Makeup::default(),
+            remind_at: None,
+            remind_from: 3,
+            remind_in: Place::Group,
+            summary_at: None,
+            leaderboard: true,
+        }
+    }
+}
+
+/// The daily check-in post.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Post {
+    /// The time of day.
+    pub at: Clock,
+    /// What it says, without formatting. Default: a line of the bot's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+    /// Several texts that take turns, instead of `text`. Default: none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub bank: Vec<String>,
+    /// The forum topic it goes to. Default: the general one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub topic: Option<i64>,
+    /// Pin it in place of yesterday's. Default: false.
+    #[serde(default)]
+    pub pin: bool,
+}
+
+/// How a check-in in the group is answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Answer {
+    Reply,
+    React,
+    Quiet,
+}
+
+/// Where somebody is reminded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Place {
+    Group,
+    Private,
+}
+
+/// What is given for a streak.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Reward {
+    /// Days in a row.
+    #[schemars(range(min = 1))]
+    pub streak: i64,
+    /// The gift, by its name under `gifts`.
+    pub give: String,
+    /// Give it again at every multiple and in every new streak. Default: false, once for ever.
+    #[serde(default)]
+    pub repeat: bool,
+}
+
+/// A gift: a text, a file, or one of many codes; a text may come with either.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Gift {
+    /// What members call it.
+    pub title: String,
+    /// What it says, without formatting.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+    /// A path, an address or the `file_id` of a document.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
+    /// A file with a code on each line; each is given once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub codes: Option<String>,
+}
+
+/// Make-up cards.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Makeup {
+    /// Cards a member has each month; 0 for none. Default: 2.
+    #[schemars(range(min = 0, max = 31))]
+    pub per_month: i64,
+    /// How far back a day may lie, in whole days. Default: `3d`.
+    pub within: Span,
+}
+
+impl Default for Makeup {
+    fn default() -> Self {
+        Self { per_month: 2, within: Span::days(3) }
+    }
+}
+
+/// The settings, ready to work with.
+pub struct Rules {
+    pub settings: Settings,
+    pub words: Words,
+    pub zone: Tz,
+    pub post: Option<Schedule>,
+    pub remind: Option<Schedule>,
+    pub summary: Option<Schedule>,
+    pub gifts: BTreeMap<String, Present>,
+    /// How many days back a make-up card reaches.
+    pub makeup_days: i64,
+}
+
+/// A gift, ready to be given.
+pub struct Present {
+    pub title: String,
+    pub text: Option<String>,
+    pub file: Option<File>,
+    pub codes: Option<Vec<String>>,
+}
+
+impl Rules {
+    /// The check-in day of an instant.
+    pub fn day(&self, at: Timestamp) -> Day {
+        Day::of(at, self.zone, self.settings.day_starts.0)
+    }
+
+    /// A word to recommend in a language.
+    pub fn word(&self, lang: Lang) -> Option<&str> {
+        let words = || self.settings.words.iter().map(String::as_str);
+        words().find(|word| word.is_ascii() == (lang == Lang::En)).or_else(|| words().next())
+    }
+
+    /// The nearest reward beyond a streak, and how many days it takes.
+    pub fn next_reward(&self, streak: i64) -> Option<(&str, i64)> {
+        let rewards = self.settings.rewards.iter();
+        let ahead = rewards.filter_map(|reward| {
+            let at = if reward.repeat { (streak / reward.streak + 1) * reward.streak } else { reward.streak };
+            let title = &self.gifts.get(&reward.give)?.title;
+            (at > streak).then_some((title.as_str(), at - streak))
+        });
+        ahead.min_by_key(|(_, days)| *days)
+    }
+}
+
+pub fn compile(settings: &Settings, compile: &mut Compile<'_>) -> Rules {
+    if settings.words.iter().any(|word| !word.chars().any(char::is_alphanumeric)) {
+        compile.wrong("words", "a word without a letter would check in with every message");
+    }
+    if settings.answer_for > ANSWER_FOR_MAX {
+        compile.wrong("answer_for", "Telegram lets a message be deleted for two days only: at most `47h`");
+    }
+    if settings.remind_from < 1 {
+        compile.wrong("remind_from", "at least 1");
+    }
+    let makeup = &settings.makeup;
+    let makeup_days = makeup.within.millis() / Span::days(1).millis();
+    if makeup.per_month < 0 {
+        compile.wrong("makeup.per_month", "0 or more");
+    }
+    if Span::days(makeup_days) != makeup.within || !(1..=31).contains(&makeup_days) {
+        compile.wrong_with("makeup.within", "whole days, from `1d` to `31d`", Some("3d".to_owned()));
+    }
+    if let Some(post) = &settings.post {
+        check_post(post, compile);
+    }
+    check_rewards(settings, compile);
+    let gifts = settings.gifts.iter().map(|(name, gift)| (name.clone(), present(name, gift, compile))).collect();
+    Rules {
+        settings: settings.clone(),
+        words: Words::new(&settings.words),
+        zone: compile.common.timezone.0,
+        post: settings.post.as_ref().and_then(|post| daily(post.at)),
+        remind: settings.remind_at.and_then(daily),
+        summary: settings.summary_at.and_then(daily),
+        gifts,
+        makeup_days,
+    }
+}
+
+/// Every day at that time.
+fn daily(at: Clock) -> Option<Schedule> {
+    When { at: vec![at], ..When::default() }.schedule().ok()
+}
+
+fn check_post(post: &Post, compile: &mut Compile<'_>) {
+    if post.text.is_some() && !post.bank.is_empty() {
+        compile.wrong("post.bank", "cannot stand beside `text`: leave one out");
+    }
+    let texts = post.text.iter().map(|text| ("post.text".to_owned(), text));
+    let bank = post.bank.iter().enumerate().map(|(index, text)| (format!("post.bank[{index}]"), text));
+    for (key, text) in texts.chain(bank) {
+        match text.chars().count() {
+            _ if text.trim().is_empty() => compile.wrong(&key, "there is nothing to say"),
+            n if n > MESSAGE_MAX => {
+                compile.wrong(&key, format!("longer than the {MESSAGE_MAX} characters a message holds"))
+            }
+            _ => {}
+        }
+    }
+}
+
+fn check_rewards(settings: &Settings, compile: &mut Compile<'_>) {
+    for (index, reward) in settings.rewards.iter().enumerate() {
+        if reward.streak < 1 {
+            compile.wrong(&format!("rewards[{index}].streak"), "at least 1 day");
+        }
+        if !settings.gifts.contains_key(&reward.give) {
+            let known: Vec<&str> = settings.gifts.keys().map(String::as_str).collect();
+            let near = known
+                .iter()
+                .max_by(|a, b| strsim::jaro_winkler(a, &reward.give).total_cmp(&strsim::jaro_winkler(b, &reward.give)));
+            let reason = format!("there is no gift `{0}`: write a section [checkin.gifts.{0}]", reward.give);
+            compile.wrong_with(&format!("rewards[{index}].give"), reason, near.map(|name| (*name).to_owned()));
+        }
+    }
+}
+
+fn present(name: &str, gift: &Gift, compile: &mut Compile<'_>) -> Present {
+    let key = |field: &str| format!("gifts.{name}.{field}");
+    if gift.title.trim().is_empty() {
+        compile.wrong(&key("title"), "a gift needs a title");
+    }
+    if gift.file.is_some() && gift.codes.is_some() {
+        compile.wrong(&key("codes"), "cannot stand beside `file`: leave one out");
+    }
+    if gift.text.is_none() && gift.file.is_none() && gift.codes.is_none() {
+        compile.wrong(&format!("gifts.{name}"), "gives nothing: write `text`, `file` or `codes`");
+    }
+    let longest = if gift.file.is_some() { CAPTION_MAX } else { GIFT_MAX };
+    if gift.text.as_ref().is_some_and(|text| text.chars().count() > longest) {
+        compile.wrong(&key("text"), format!("longer than the {longest} characters there is room for"));
+    }
+    let file = gift.file.as_ref().map(|file| source(file, &key("file"), compile));
+    let codes = gift.codes.as_ref().map(|file| {
+        let path = compile.file(&key("codes"), file);
+        let text = std::fs::read_to_string(path).unwrap_or_default();
+        text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()
+    });
+    Present { title: gift.title.clone(), text: gift.text.clone(), file, codes }
+}
+
+/// A `file_id` has neither dots nor slashes.
+fn source(file: &str, key: &str, compile: &mut Compile<'_>) -> File {
+    let source = if file.starts_with("https://") || file.starts_with("http://") {
+        FileSource::Url(file.to_owned())
+    } else if file.contains(['.', '/']) {
+        FileSource::Path(compile.file(key, file).display().to_string())
+    } else {
+        FileSource::Id(file.to_owned())
+    };
+    let end = file.rsplit('.').next().unwrap_or_default().to_lowercase();
+    let kind = match end.as_str() {
+        "jpg" | "jpeg" | "png" => FileKind::Photo,
+        "mp4" => FileKind::Video,
+        _ => FileKind::Document,
+    };
+    File { kind, source }
+}

@@ -1,0 +1,236 @@
+//! Everything said about check-ins.
+
+use crate::cx::Phrase;
+
+pub const PHRASES: &[Phrase] = &[
+    // ── checking in
+    Phrase {
+        key: "checkin.done",
+        zh: "✅ 第 {{ streak }} 天{% if best > 1 %} · 最长 {{ best }} 天{% endif %}\
+             {% if next %} · 再 {{ next.days }} 天得《{{ next.title }}》{% endif %}\
+             {% if gift %}\n🎁 《{{ gift }}》已经私信发给你{% endif %}",
+        en: "✅ Day {{ streak }}{% if best > 1 %} · best {{ best }}{% endif %}\
+             {% if next %} · {{ next.days }} more day{{ 's' if next.days != 1 }} to “{{ next.title }}”{% endif %}\
+             {% if gift %}\n🎁 “{{ gift }}” is in your private chat{% endif %}",
+        values: &["streak", "best", "next.days", "next.title", "gift"],
+    },
+    Phrase {
+        key: "checkin.already",
+        zh: "今天已经打过卡啦 · 第 {{ streak }} 天{% if best > 1 %} · 最长 {{ best }} 天{% endif %}",
+        en: "You have checked in today already · day {{ streak }}{% if best > 1 %} · best {{ best }}{% endif %}",
+        values: &["streak", "best"],
+    },
+    Phrase {
+        key: "checkin.join-first",
+        zh: "先加入群，再来打卡吧。",
+        en: "Join the group first, then check in.",
+        values: &[],
+    },
+    Phrase {
+        key: "checkin.only-people",
+        zh: "打卡只算个人的，请用自己的身份发一次。",
+        en: "Only people can check in: please write as yourself.",
+        values: &[],
+    },
+    // ── the daily post
+    Phrase {
+        key: "checkin.post",
+        zh: "☀️ 新的一天，来打个卡吧！\n做完今天最想做的一件小事，点下面的按钮。",
+        en: "☀️ A new day: time to check in!\nDone the one small thing that matters today? Press the button.",
+        values: &[],
+    },
+    Phrase {
+        key: "checkin.button",
+        zh: "✅ 打卡{% if count %} · {{ count }} 人{% endif %}",
+        en: "✅ Check in{% if count %} · {{ count }}{% endif %}",
+        values: &["count"],
+    },
+    // ── reminder and summary
+    Phrase {
+        key: "checkin.nudge",
+        zh: "🌙 今天还没打卡，别让连续天数断了：\n\
+             {% for row in rows %}{{ row.name }}（{{ row.streak }} 天）{% if not loop.last %}、{% endif %}{% endfor %}\
+             {% if more %} 等 {{ total }} 位{% endif %}",
+        en: "🌙 Not checked in yet today, and a streak to keep:\n\
+             {% for row in rows %}{{ row.name }} ({{ row.streak }} days){% if not loop.last %}, {% endif %}{% endfor %}\
+             {% if more %} and {{ more }} more{% endif %}",
+        values: &["rows", "more", "total"],
+    },
+    Phrase {
+        key: "checkin.nudge-private",
+        zh: "🌙 你已经连续打卡 {{ streak }} 天，今天还差一次。点一下就好：",
+        en: "🌙 You have a streak of {{ streak }} days, and today is still missing. One press will do:",
+        values: &["streak"],
+    },
+    Phrase {
+        key: "checkin.summary",
+        zh: "📋 今天 {{ count }} 人打卡\
+             {% if top %}\n连续最久：{% for row in top %}{{ row.name }} {{ row.streak }} 天{% if not loop.last %}、{% endif %}{% endfor %}{% endif %}\
+             {% for row in gifts %}\n🎁 {{ row.name }} 得到《{{ row.title }}》{% endfor %}",
+        en: "📋 {{ count }} {{ 'member' if count == 1 else 'members' }} checked in today\
+             {% if top %}\nLongest streaks: {% for row in top %}{{ row.name }} {{ row.streak }}{% if not loop.last %}, {% endif %}{% endfor %}{% endif %}\
+             {% for row in gifts %}\n🎁 {{ row.name }} earned “{{ row.title }}”{% endfor %}",
+        values: &["count", "top", "gifts"],
+    },
+    // ── one's own streak
+    Phrase {
+        key: "checkin.streak",
+        zh: "🔥 连续 {{ streak }} 天 · 最长 {{ best }} 天 · 累计 {{ total }} 天\
+             {% if not today %}\n今天还没打卡{% endif %}\
+             {% if next %}\n再 {{ next.days }} 天得《{{ next.title }}》{% endif %}\
+             {% if cards is not none %}\n本月还有 {{ cards }} 张补签卡{% endif %}\
+             {% if gifts %}\n有 {{ gifts }} 份奖励等你领取{% endif %}",
+        en: "🔥 {{ streak }} day{{ 's' if streak != 1 }} in a row · best {{ best }} · {{ total }} in all\
+             {% if not today %}\nNot checked in yet today{% endif %}\
+             {% if next %}\n{{ next.days }} more day{{ 's' if next.days != 1 }} to “{{ next.title }}”{% endif %}\
+             {% if cards is not none %}\n{{ cards }} make-up card{{ 's' if cards != 1 }} left this month{% endif %}\
+             {% if gifts %}\n{{ gifts }} gift{{ 's' if gifts != 1 }} waiting for you{% endif %}",
+        values: &["streak", "best", "total", "today", "next.days", "next.title", "cards", "gifts"],
+    },
+    Phrase {
+        key: "checkin.streak-none",
+        zh: "你还没有打过卡，今天就可以开始：发送{% if word %}“{{ word }}”或{% endif %} /checkin。",
+        en: "You have not checked in yet. Today is a good day to start: write {% if word %}“{{ word }}” or {% endif %}/checkin.",
+        values: &["word"],
+    },
+    // ── the leaderboard
+    Phrase {
+        key: "checkin.top-streaks",
+        zh: "🏆 连续打卡排行\n{% for row in rows %}\n{{ row.place }}. {{ row.name }} · {{ row.n }} 天{% endfor %}",
+        en: "🏆 Longest current streaks\n{% for row in rows %}\n{{ row.place }}. {{ row.name }} · {{ row.n }} \
+             day{{ 's' if row.n != 1 }}{% endfor %}",
+        values: &["rows"],
+    },
+    Phrase {
+        key: "checkin.top-days",
+        zh: "🏆 {% if days %}近 {{ days }} 天{% else %}累计{% endif %}打卡排行\n\
+             {% for row in rows %}\n{{ row.place }}. {{ row.name }} · {{ row.n }} 天{% endfor %}",
+        en: "🏆 Most check-ins {% if days %}in the last {{ days }} days{% else %}of all time{% endif %}\n\
+             {% for row in rows %}\n{{ row.place }}. {{ row.name }} · {{ row.n }} day{{ 's' if row.n != 1 }}{% endfor %}",
+        values: &["days", "rows"],
+    },
+    Phrase {
+        key: "checkin.top-empty",
+        zh: "榜上还没有人，第一个打卡的就是你？",
+        en: "Nobody is on the list yet. Will you be the first?",
+        values: &[],
+    },
+    Phrase {
+        key: "checkin.top-off", zh: "这个群没有开排行榜。", en: "There is no leaderboard here.", values: &[]
+    },
+    Phrase {
+        key: "checkin.top-usage",
+        zh: "这样用：/top 看连续天数，/top 7、/top 30 或 /top all 看打卡次数。",
+        en: "Use /top for current streaks; /top 7, /top 30 or /top all for the number of check-ins.",
+        values: &[],
+    },
+    // ── make-up cards
+    Phrase {
+        key: "checkin.makeup-done",
+        zh: "✅ 已补上 {{ date }} · 现在连续 {{ streak }} 天 · 本月还有 {{ cards }} 张补签卡\
+             {% if gift %}\n🎁 《{{ gift }}》已经私信发给你{% endif %}",
+        en: "✅ {{ date }} is made up · {{ streak }} day{{ 's' if streak != 1 }} in a row now · \
+             {{ cards }} card{{ 's' if cards != 1 }} left this month\
+             {% if gift %}\n🎁 “{{ gift }}” is in your private chat{% endif %}",
+        values: &["date", "streak", "cards", "gift"],
+    },
+    Phrase {
+        key: "checkin.makeup-usage",
+        zh: "这样用：/makeup 补最近漏掉的一天，或写明日期，如 /makeup {{ example }}、/makeup 昨天。",
+        en: "Use /makeup for the latest day you missed, or name the day: /makeup {{ example }}, /makeup yesterday.",
+        values: &["example"],
+    },
+    Phrase {
+        key: "checkin.makeup-none",
+        zh: "最近 {{ within }} 天没有漏掉的，不用补签。",
+        en: "You missed none of the last {{ within }} days: nothing to make up.",
+        values: &["within"],
+    },
+    Phrase {
+        key: "checkin.makeup-range",
+        zh: "只能补最近 {{ within }} 天里已经过去的日子。",
+        en: "Only the past {{ within }} days can be made up.",
+        values: &["within"],
+    },
+    Phrase {
+        key: "checkin.makeup-has",
+        zh: "{{ date }} 已经打过卡，不用补。",
+        en: "You did check in on {{ date }}: nothing to make up.",
+        values: &["date"],
+    },
+    Phrase {
+        key: "checkin.makeup-excused",
+        zh: "{{ date }} 是我没在线，不会断你的连续天数，不用补。",
+        en: "On {{ date }} it was I who was away. That breaks no streak: nothing to make up.",
+        values: &["date"],
+    },
+    Phrase {
+        key: "checkin.makeup-before",
+        zh: "{{ date }} 你还没有加入，补不了。",
+        en: "You had not joined yet on {{ date }}.",
+        values: &["date"],
+    },
+    Phrase {
+        key: "checkin.makeup-spent",
+        zh: "本月的 {{ cards }} 张补签卡已经用完，下个月再来。",
+        en: "All {{ cards }} make-up cards of this month are used. There will be new ones next month.",
+        values: &["cards"],
+    },
+    Phrase {
+        key: "checkin.makeup-off",
+        zh: "这里没有补签卡，从今天重新开始也很好。",
+        en: "There are no make-up cards here. Starting again today is fine too.",
+        values: &[],
+    },
+    // ── gifts
+    Phrase {
+        key: "checkin.gift",
+        zh: "🎁 连续打卡 {{ streak }} 天，这是给你的《{{ title }}》。{% if text %}\n\n{{ text }}{% endif %}\
+             {% if code %}\n\n你的兑换码：<code>{{ code }}</code>{% endif %}",
+        en: "🎁 {{ streak }} days in a row: here is your “{{ title }}”.{% if text %}\n\n{{ text }}{% endif %}\
+             {% if code %}\n\nYour code: <code>{{ code }}</code>{% endif %}",
+        values: &["streak", "title", "text", "code"],
+    },
+    Phrase {
+        key: "checkin.claim",
+        zh: "🎁 {{ member }}{% if streak %} 第 {{ streak }} 天！{% else %}，{% endif %}《{{ title }}》是你的了。\
+             我还不能给你发私信，点下面的按钮领取。",
+        en: "🎁 {{ member }}{% if streak %}, day {{ streak }}!{% else %},{% endif %} “{{ title }}” is yours. \
+             I cannot write to you yet: press the button to get it.",
+        values: &["member", "streak", "title"],
+    },
+    Phrase { key: "checkin.claim-button", zh: "领取奖励", en: "Get it", values: &[] },
+    Phrase {
+        key: "checkin.claimed",
+        zh: "这份奖励已经发给你了，往上翻翻看。",
+        en: "You have this gift already: it is further up in this chat.",
+        values: &[],
+    },
+    Phrase {
+        key: "checkin.not-yours",
+        zh: "这份奖励是给别人的。连续打卡，你也会有。",
+        en: "This gift is somebody else's. Keep checking in and there will be one for you.",
+        values: &[],
+    },
+    Phrase {
+        key: "checkin.owed",
+        zh: "🎁 {{ member }} 连续打卡 {{ streak }} 天！《{{ title }}》刚好发完，补上后我马上发给你。",
+        en: "🎁 {{ member }}, {{ streak }} days in a row! “{{ title }}” has just run out; you will get yours as soon as \
+             there is more.",
+        values: &["member", "streak", "title"],
+    },
+    Phrase {
+        key: "checkin.staff-empty",
+        zh: "⚠️ 《{{ title }}》的兑换码发完了，已有成员在等。把新的兑换码加进 {{ file }}，重新载入配置后会自动补发。",
+        en: "⚠️ “{{ title }}” has no codes left and a member is waiting. Add new ones to {{ file }}; after the settings \
+             are read again they are sent by themselves.",
+        values: &["title", "file"],
+    },
+    Phrase {
+        key: "checkin.staff-failed",
+        zh: "⚠️ 《{{ title }}》没能发给 {{ member }}：{{ reason }}。修好后，对方可以用 /streak 再领。",
+        en: "⚠️ “{{ title }}” could not be sent to {{ member }}: {{ reason }}. Once that is mended they can get it with \
+             /streak.",
+        values: &["title", "member", "reason"],
+    },
+];
