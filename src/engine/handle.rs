@@ -128,7 +128,11 @@ impl Engine {
     }
 
     async fn run(&mut self, tx: &mut Tx, event: &Event, now: Timestamp) -> Result<()> {
-        let mut waiting = VecDeque::from([event.clone()]);
+        let mut event = event.clone();
+        if let (None, Kind::Vote(vote)) = (event.chat, &event.kind) {
+            event.chat = tx.chat_of_poll(&vote.poll).await?;
+        }
+        let mut waiting = VecDeque::from([event]);
         let mut told_in_all = 0;
         let mut changed_settings = false;
         let mut serial = 0;

@@ -3,7 +3,9 @@
 //! No feature uses another: what one has to say to the others it tells as an event. Their order in [`features!`] is the
 //! order of precedence: an earlier one may keep an event from those after it.
 
+pub mod activity;
 pub mod people;
+pub mod privacy;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -184,6 +186,10 @@ fn always<T>(make: impl FnOnce() -> T) -> Option<T> {
 features! {
     /// Who is in the group.
     people: people::People, always;
+    /// What people can learn and have deleted about themselves.
+    privacy: privacy::Privacy, always;
+    /// What counts as taking part.
+    activity: activity::Activity, always;
 }
 
 impl Settings {

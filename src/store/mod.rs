@@ -14,9 +14,11 @@ mod migrate;
 pub mod outbox;
 pub mod overrides;
 pub mod persons;
+pub mod polls;
 pub mod quarantine;
 pub mod rows;
 pub mod sent;
+pub mod traces;
 mod tx;
 
 use std::sync::Arc;

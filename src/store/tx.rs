@@ -33,6 +33,10 @@ impl Writer {
         Ok(Self { conn: Some(conn), postgres, unfinished: false, chats, next_outbox, next_inbox })
     }
 
+    pub(super) fn is_postgres(&self) -> bool {
+        self.postgres
+    }
+
     pub(super) async fn close(&mut self) {
         if let Some(conn) = self.conn.take() {
             // The process ends; what was committed is safe either way.
