@@ -19,8 +19,8 @@ use crate::model::command::Command;
 use crate::model::event::{Event, Press, Told};
 use crate::model::text::ANSWER_MAX;
 use crate::model::{
-    ChatId, Class, CommunityId, Day, Delivery, Effect, Lang, Message, Outgoing, Sender, Span, Text, Timestamp, User,
-    UserId, effect,
+    ChatId, Class, CommunityId, Day, Delivery, Effect, Lang, Message, MessageKey, Outgoing, Sender, Span, Text,
+    Timestamp, User, UserId, effect,
 };
 use crate::store::Tx;
 use crate::store::agenda::Reminder;
@@ -182,6 +182,18 @@ impl<'a> Cx<'a> {
         let outgoing = self.send(Class::Reply, send);
         outgoing.deadline = Some(deadline);
         Some(outgoing)
+    }
+
+    /// Answers a message for a while: after `kept` the answer goes, and with it the message it answers.
+    pub fn reply_briefly(&mut self, message: &Message, mut send: effect::Send, kept: Span) {
+        let name = MessageKey(format!("{}/brief/{}", self.feature, message.id));
+        send.name = Some(name.clone());
+        if self.reply_with(message, send).is_some() {
+            let messages = vec![name.into(), message.id.into()];
+            let after = self.now + kept;
+            let gone = self.emit(Class::Guard, Effect::Delete { chat: message.chat.id, messages });
+            (gone.after, gone.deadline) = (after, None);
+        }
     }
 
     /// Shows a line to who pressed a button; `alert` makes it a box to be closed.

@@ -129,6 +129,13 @@ impl Engine {
 
     /// Shows an event to the features, and after it what they tell each other because of it.
     async fn run(&mut self, tx: &mut Tx, event: &Event, now: Timestamp) -> Result<()> {
+        // A vote names no chat; it belongs to the one its poll was sent to.
+        if let (None, Kind::Vote(vote)) = (event.chat, &event.kind)
+            && let Some(chat) = tx.chat_of_poll(&vote.poll).await?
+        {
+            let event = Event { chat: Some(chat), ..event.clone() };
+            return Box::pin(self.run(tx, &event, now)).await;
+        }
         let mut told = Vec::new();
         let mut changed_settings = Vec::new();
         let mut serial = 0;

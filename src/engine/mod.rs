@@ -256,7 +256,9 @@ impl Engine {
         let mut tx = self.db.begin().await?;
         meta::set(tx.conn().await?, "alive", &now.0.to_string()).await?;
         inbox::forget_seen(&mut tx, now).await?;
-        tx.forget_names(now - crate::model::Span::days(400)).await?;
+        let long_ago = now - crate::model::Span::days(400);
+        tx.forget_names(long_ago).await?;
+        tx.forget_polls(long_ago).await?;
         tx.commit().await?;
         Ok(())
     }

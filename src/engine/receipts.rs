@@ -80,6 +80,9 @@ impl Engine {
                 if let (Some(chat), Some(name), Some(message)) = (chat, &name, sent.message) {
                     tx.name_message(chat, name, message, *at).await?;
                 }
+                if let (Some(chat), Some(poll), Some(message)) = (chat, &sent.poll, sent.message) {
+                    tx.remember_poll(poll, chat, message, *at).await?;
+                }
                 if note.is_empty() {
                     return Ok(());
                 }

@@ -3,12 +3,14 @@
 //! No feature uses another: what one has to say to the others it tells as an event. Their order in [`features!`] is the
 //! order of precedence: an earlier one may keep an event from those after it.
 
+pub mod activity;
 pub mod arrival;
-pub mod panel;
-pub mod pause;
 pub mod calendar;
 pub mod checkin;
+pub mod panel;
+pub mod pause;
 pub mod people;
+pub mod privacy;
 pub mod welcome;
 
 use std::collections::BTreeMap;
@@ -196,12 +198,16 @@ features! {
     pause: pause::Pause, always;
     /// `/settings`, `/set` and `/unset`.
     panel: panel::Panel, always;
+    /// What people can learn and have deleted about themselves.
+    privacy: privacy::Privacy, always;
+    /// Daily check-ins: streaks, make-up cards, rewards.
+    checkin: checkin::CheckIn;
     /// Welcoming who joins, and the rules.
     welcome: welcome::Welcome;
     /// Posts planned ahead: `[[calendar]]`, once for each.
     calendar: calendar::Calendar, always;
-    /// Daily check-ins: streaks, make-up cards, rewards.
-    checkin: checkin::CheckIn;
+    /// What counts as taking part.
+    activity: activity::Activity, always;
 }
 
 impl Settings {

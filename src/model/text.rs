@@ -205,7 +205,8 @@ pub fn clean_name(name: &str) -> String {
     kept.trim().to_owned()
 }
 
-fn is_invisible(c: char) -> bool {
+/// Takes no place on the screen, or turns its direction.
+pub fn is_invisible(c: char) -> bool {
     matches!(c,
         '\u{00ad}' | '\u{034f}' | '\u{061c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180e}'
         | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{feff}'

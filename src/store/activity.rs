@@ -185,6 +185,128 @@ pub async fn of_user(
     .await?)
 }
 
+/// One person's counts by day and kind on the days `from..=to`.
+pub async fn days_of(
+    conn: &mut Conn,
+    community: CommunityId,
+    user: UserId,
+    from: Day,
+    to: Day,
+) -> Result<Vec<(i64, i64, i64)>> {
+    Ok(sqlx::query_as(
+        "SELECT day, kind, n FROM member_day
+         WHERE community = $1 AND user_id = $2 AND day BETWEEN $3 AND $4 ORDER BY day, kind",
+    )
+    .bind(community.0)
+    .bind(user.0)
+    .bind(from.0)
+    .bind(to.0)
+    .fetch_all(conn)
+    .await?)
+}
+
+/// How often `kind` was done on the days `from..=to` when nobody counts more than `cap` times a day.
+pub async fn capped(
+    conn: &mut Conn,
+    community: CommunityId,
+    kind: DeedKind,
+    cap: i64,
+    from: Day,
+    to: Day,
+) -> Result<i64> {
+    let (n,): (Option<i64>,) = sqlx::query_as(
+        "SELECT CAST(SUM(CASE WHEN n > $1 THEN $2 ELSE n END) AS BIGINT) FROM member_day
+         WHERE community = $3 AND kind = $4 AND day BETWEEN $5 AND $6",
+    )
+    .bind(cap)
+    .bind(cap)
+    .bind(community.0)
+    .bind(kind as i64)
+    .bind(from.0)
+    .bind(to.0)
+    .fetch_one(conn)
+    .await?;
+    Ok(n.unwrap_or(0))
+}
+
+/// How many people came for the first time on the days `from..=to`.
+pub async fn first_joins(conn: &mut Conn, community: CommunityId, from: Day, to: Day) -> Result<i64> {
+    let (n,): (i64,) = sqlx::query_as(
+        "SELECT COUNT(DISTINCT now.user_id) FROM member_day now
+         WHERE now.community = $1 AND now.kind = $2 AND now.day BETWEEN $3 AND $4
+           AND NOT EXISTS (SELECT 1 FROM member_day old WHERE old.community = now.community
+             AND old.user_id = now.user_id AND old.day < $5 AND old.kind IN ($6, $7, $8))",
+    )
+    .bind(community.0)
+    .bind(DeedKind::Join as i64)
+    .bind(from.0)
+    .bind(to.0)
+    .bind(from.0)
+    .bind(DeedKind::Join as i64)
+    .bind(DeedKind::Leave as i64)
+    .bind(DeedKind::Removed as i64)
+    .fetch_one(conn)
+    .await?;
+    Ok(n)
+}
+
+/// People who did `kind`, summed over the days `from..=to`: who did it on three days counts three times.
+pub async fn person_days(conn: &mut Conn, community: CommunityId, kind: DeedKind, from: Day, to: Day) -> Result<i64> {
+    let (n,): (i64,) =
+        sqlx::query_as("SELECT COUNT(*) FROM member_day WHERE community = $1 AND kind = $2 AND day BETWEEN $3 AND $4")
+            .bind(community.0)
+            .bind(kind as i64)
+            .bind(from.0)
+            .bind(to.0)
+            .fetch_one(conn)
+            .await?;
+    Ok(n)
+}
+
+/// Takes a deed back that turned out not to have been one: a strike that was undone. `day_of` gives the local day of
+/// an instant. Taking it back twice changes nothing.
+pub async fn take_back(
+    tx: &mut Tx,
+    community: CommunityId,
+    kind: DeedKind,
+    reference: i64,
+    user: UserId,
+    day_of: impl Fn(Timestamp) -> Day,
+) -> Result<()> {
+    let conn = tx.settled().await?;
+    let rows: Vec<(i64, i64)> = sqlx::query_as(
+        "SELECT chat, at FROM activity WHERE chat IN (SELECT id FROM chat WHERE community = $1)
+           AND kind = $2 AND ref = $3 AND user_id = $4 AND community = $5",
+    )
+    .bind(community.0)
+    .bind(kind as i64)
+    .bind(reference)
+    .bind(user.0)
+    .bind(community.0)
+    .fetch_all(&mut *conn)
+    .await?;
+    for (chat, at) in rows {
+        sqlx::query("DELETE FROM activity WHERE chat = $1 AND kind = $2 AND ref = $3 AND user_id = $4")
+            .bind(chat)
+            .bind(kind as i64)
+            .bind(reference)
+            .bind(user.0)
+            .execute(&mut *conn)
+            .await?;
+        sqlx::query(
+            "UPDATE member_day SET n = n - 1
+             WHERE community = $1 AND day = $2 AND user_id = $3 AND kind = $4 AND n > 0",
+        )
+        .bind(community.0)
+        .bind(day_of(Timestamp(at)).0)
+        .bind(user.0)
+        .bind(kind as i64)
+        .execute(&mut *conn)
+        .await?;
+    }
+    Ok(())
+}
+
 /// The people who did most of `kind` on the days `from..=to`, with how often.
 pub async fn top(
     conn: &mut Conn,

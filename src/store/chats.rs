@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 
+use super::activity::DeedKind;
 use super::{Conn, Tx};
 use crate::model::{Chat, ChatId, ChatKind, CommunityId, Rights, Status, Timestamp};
 
@@ -142,6 +143,14 @@ impl Tx {
             return Ok(());
         }
         let conn = self.settled().await?;
+        // Message numbers begin again in the supergroup: what was done about old messages must not hide what is done
+        // about new ones of the same number.
+        sqlx::query("UPDATE activity SET ref = -ref WHERE chat = $1 AND kind IN ($2, $3) AND ref > 0")
+            .bind(from.0)
+            .bind(DeedKind::Message as i64)
+            .bind(DeedKind::Reaction as i64)
+            .execute(&mut *conn)
+            .await?;
         for (table, key) in MOVED {
             move_rows(conn, table, key, from, to).await?;
         }
@@ -180,12 +189,13 @@ impl Tx {
 }
 
 /// Shared tables whose key begins with `chat`, and the rest of that key.
-const MOVED: [(&str, &[&str]); 5] = [
+const MOVED: [(&str, &[&str]); 6] = [
     ("member", &["user_id"]),
     ("activity", &["kind", "ref", "user_id"]),
     ("override", &["name"]),
     ("agenda", &["name"]),
     ("gap", &["from_at"]),
+    ("poll", &["id"]),
 ];
 
 async fn move_rows(conn: &mut Conn, table: &'static str, key: &[&'static str], from: ChatId, to: ChatId) -> Result<()> {

@@ -14,10 +14,12 @@ mod migrate;
 pub mod outbox;
 pub mod overrides;
 pub mod persons;
+pub mod polls;
 pub mod quarantine;
 pub mod rows;
 pub mod sent;
 pub mod slots;
+pub mod traces;
 mod tx;
 
 use std::sync::Arc;

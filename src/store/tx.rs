@@ -38,6 +38,10 @@ impl Writer {
         Self { conn: None, postgres, unfinished: false, chats: HashMap::new(), next_outbox: 0, next_inbox: 0 }
     }
 
+    pub(super) fn is_postgres(&self) -> bool {
+        self.postgres
+    }
+
     pub(super) async fn close(&mut self) {
         if let Some(conn) = self.conn.take() {
             // The process ends; what was committed is safe either way.

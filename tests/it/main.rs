@@ -2,13 +2,12 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that meets the unexpected stops")]
 
+mod activity;
 mod architecture;
-mod calendar;
-mod calendar_plan;
 mod harness;
 mod intake;
 mod migrations;
 mod people;
 mod postgres;
+mod privacy;
 mod sending;
-mod welcome;

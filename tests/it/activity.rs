@@ -1,0 +1,301 @@
+//! What people did is logged, and shown to them and to staff.
+
+use steward::model::effect::Poll;
+use steward::model::{Class, CommunityId, Delivery, Effect, MessageId, Outgoing, Span, Timestamp, UserId};
+use steward::store::activity::{self, Deed, DeedKind};
+use steward::telegram::emulator::MessageSpec;
+
+use crate::harness::{Base, Scene, scenarios};
+
+const ENGLISH: &str = "name = 'Harbour Book Club'\nlanguage = 'en'";
+const CHINESE: &str = "name = '职场妈妈成长社'";
+
+/// How often somebody did something, as it is logged and as it is counted.
+async fn counted(scene: &Scene, user: UserId, kind: DeedKind) -> (i64, i64) {
+    let mut conn = scene.stage.db().read().await.unwrap();
+    let (rows,): (i64,) = sqlx::query_as("SELECT COUNT(*) FROM activity WHERE user_id = $1 AND kind = $2")
+        .bind(user.0)
+        .bind(kind as i64)
+        .fetch_one(&mut *conn)
+        .await
+        .unwrap();
+    let (days,): (Option<i64>,) =
+        sqlx::query_as("SELECT CAST(SUM(n) AS BIGINT) FROM member_day WHERE user_id = $1 AND kind = $2")
+            .bind(user.0)
+            .bind(kind as i64)
+            .fetch_one(&mut *conn)
+            .await
+            .unwrap();
+    (rows, days.unwrap_or(0))
+}
+
+/// The bot sends a poll to the group; gives its message.
+async fn poll(scene: &mut Scene) -> MessageId {
+    let poll = Poll {
+        chat: scene.group,
+        topic: None,
+        name: None,
+        question: "周末想聊什么？".to_owned(),
+        options: vec!["时间管理".to_owned(), "亲子阅读".to_owned()],
+        anonymous: false,
+        multiple: false,
+        correct: None,
+        silent: false,
+    };
+    let mut tx = scene.stage.db().begin().await.unwrap();
+    tx.post(Outgoing {
+        key: "test/poll".to_owned(),
+        class: Class::Post,
+        delivery: Delivery::Once,
+        after: scene.stage.now(),
+        deadline: None,
+        note: String::new(),
+        effect: Effect::Poll(poll),
+    });
+    tx.commit().await.unwrap();
+    scene.stage.restart().await.unwrap();
+    scene.settle().await;
+    scene.last(scene.group).id
+}
+
+scenarios! {
+    async fn talk_counts_once_and_small_sounds_not_at_all(base) {
+        let mut scene = Scene::new(&base, CHINESE).await;
+        let ling = scene.newcomer("小玲").await;
+        let first = scene.say(ling, "大家早上好").await;
+        scene.say(ling, "早").await;
+        scene.say(ling, "/help").await;
+        scene.tg.edit(scene.group, first, "大家早上好呀");
+        scene.tg.send(scene.group, ling, MessageSpec::media("sticker", "")).unwrap();
+        for _ in 0..3 {
+            let part = MessageSpec { album: Some("77".to_owned()), ..MessageSpec::media("photo", "") };
+            scene.tg.send(scene.group, ling, part).unwrap();
+        }
+        scene.tg.duplicate_next(2);
+        scene.say(ling, "今天好冷").await;
+        assert_eq!(counted(&scene, ling, DeedKind::Message).await, (4, 4));
+        scene.end().await;
+    }
+
+    async fn the_same_message_under_another_update_counts_once(base) {
+        let mut scene = Scene::new(&base, CHINESE).await;
+        let ling = scene.newcomer("小玲").await;
+        let id = scene.say(ling, "大家早上好").await;
+        let body = scene.tg.message(scene.group, id).unwrap().body;
+        scene.tg.push_raw_update(serde_json::json!({ "message": body }));
+        scene.settle().await;
+        scene.stage.restart().await.unwrap();
+        scene.tg.push_raw_update(serde_json::json!({ "message": body }));
+        scene.settle().await;
+        assert_eq!(counted(&scene, ling, DeedKind::Message).await, (1, 1));
+        scene.end().await;
+    }
+
+    async fn a_reaction_counts_once_for_a_message(base) {
+        let mut scene = Scene::new(&base, CHINESE).await;
+        let (ling, fang) = (scene.newcomer("小玲").await, scene.newcomer("阿芳").await);
+        let id = scene.say(ling, "今天完成了一件大事").await;
+        for emoji in [&["👍"][..], &["❤"], &[], &["👍"]] {
+            scene.tg.react(scene.group, id, fang, emoji);
+            scene.settle().await;
+        }
+        assert_eq!(counted(&scene, fang, DeedKind::Reaction).await, (1, 1));
+        assert_eq!(counted(&scene, ling, DeedKind::Reaction).await, (0, 0));
+        scene.end().await;
+    }
+
+    async fn a_vote_finds_its_chat_even_after_a_restart(base) {
+        let mut scene = Scene::new(&base, CHINESE).await;
+        let ling = scene.newcomer("小玲").await;
+        let message = poll(&mut scene).await;
+        scene.tg.vote(scene.group, message, ling, &[1]).unwrap();
+        scene.settle().await;
+        scene.stage.restart().await.unwrap();
+        scene.tg.vote(scene.group, message, ling, &[]).unwrap();
+        scene.tg.vote(scene.group, message, ling, &[0]).unwrap();
+        scene.settle().await;
+        assert_eq!(counted(&scene, ling, DeedKind::Vote).await, (1, 1));
+        scene.end().await;
+    }
+
+    async fn a_vote_in_a_poll_nobody_knows_is_harmless(base) {
+        let mut scene = Scene::new(&base, CHINESE).await;
+        let ling = scene.newcomer("小玲").await;
+        scene.tg.push_raw_update(serde_json::json!({"poll_answer": {
+            "poll_id": "404", "user": {"id": ling.0, "is_bot": false, "first_name": "小玲"}, "option_ids": [0],
+        }}));
+        scene.settle().await;
+        assert_eq!(counted(&scene, ling, DeedKind::Vote).await, (0, 0));
+        scene.end().await;
+    }
+
+    async fn what_is_done_while_the_bot_is_away_counts_on_its_own_day(base) {
+        let mut scene = Scene::new(&base, CHINESE).await;
+        let ling = scene.newcomer("小玲").await;
+        scene.until(23, 50).await;
+        scene.tg.say(scene.group, ling, "睡前冒个泡");
+        scene.stage.absent(Span::hours(3)).await.unwrap();
+        scene.settle().await;
+        let mut conn = scene.stage.db().read().await.unwrap();
+        let rows: Vec<(i64,)> = sqlx::query_as("SELECT day FROM member_day WHERE user_id = $1 AND kind = 1")
+            .bind(ling.0).fetch_all(&mut *conn).await.unwrap();
+        drop(conn);
+        // 2 March 2026.
+        assert_eq!(rows, [(20_514,)]);
+        scene.end().await;
+    }
+
+    async fn a_member_sees_how_they_are_doing_and_the_answer_goes_again(base) {
+        let mut scene = Scene::new(&base, CHINESE).await;
+        let ling = scene.newcomer("小玲").await;
+        scene.say(ling, "大家早上好").await;
+        scene.pass(Span::days(2)).await;
+        scene.say(ling, "今天读了三十页书").await;
+        scene.skip();
+        let asked = scene.say(ling, "/me").await;
+        assert_eq!(scene.heard(), ["小玲 · 来到这里的第 3 天\n近 30 天：发言 2 条，活跃 2 天，打卡 0 次"]);
+        scene.pass(Span::secs(61)).await;
+        assert_eq!(scene.tg.bot_messages(scene.group).len(), 0);
+        assert!(scene.tg.message(scene.group, asked).is_none());
+        scene.end().await;
+    }
+
+    async fn in_private_the_answer_is_longer_and_strangers_are_told_so(base) {
+        let mut scene = Scene::new(&base, ENGLISH).await;
+        let (mary, stranger) = (scene.regular("Mary").await, scene.person("Nobody"));
+        scene.say(mary, "Chapter four was wonderful").await;
+        for user in [mary, stranger] {
+            scene.whisper(user, "/me").await;
+        }
+        insta::allow_duplicates! { insta::assert_snapshot!(scene.last(mary.private()).text, @r"
+        Harbour Book Club
+        Mary · here for at least 1 day (you were here before me)
+
+        Last 30 days
+        · days active: 1
+        · messages: 1
+        · reactions: 0
+        · votes: 0
+        · check-ins: 0
+        · interaction score: 1 (each kind counts up to a limit a day)
+
+        Only counts are kept, never what you write. /mydata shows everything on record.
+        "); }
+        scene.end().await;
+    }
+
+    async fn staff_see_the_numbers_in_english(base) {
+        let mut scene = Scene::new(&base, ENGLISH).await;
+        let mary = scene.newcomer("Mary").await;
+        let gone = scene.newcomer("Paul").await;
+        scene.say(mary, "Hello everybody").await;
+        scene.pass(Span::days(1)).await;
+        scene.tg.leave(scene.group, gone);
+        scene.say(mary, "Good morning").await;
+        scene.say(mary, "Anybody reading tonight?").await;
+        scene.tg.say(scene.staff, scene.owner, "/stats");
+        scene.settle().await;
+        insta::allow_duplicates! { insta::assert_snapshot!(scene.last(scene.staff).text, @r"
+        Harbour Book Club · 3 March
+                   Today  Yest.  Week  Last
+        Joined         0      2     2     0
+        Returned       0      0     0     0
+        Left           1      0     1     0
+        Removed        0      0     0     0
+        Net           -1     +2    +1     0
+        Talked         1      1     1     0
+        Talked %     33%    33%   33%    0%
+        Messages       2      1     3     0
+        Score          2      1     3     0
+        Check-ins      0      0     0     0
+        Strikes        0      0     0     0
+        Today and this week until 12:02; against all of yesterday, and last week up to the same weekday. “Talked %” is the share of members who spoke on a day, averaged over days.
+        "); }
+        scene.pass(Span::minutes(6)).await;
+        assert_eq!(scene.tg.bot_messages(scene.staff).len(), 1);
+        scene.end().await;
+    }
+
+    async fn in_the_group_the_numbers_go_again_and_members_get_none(base) {
+        let mut scene = Scene::new(&base, CHINESE).await;
+        let ling = scene.newcomer("小玲").await;
+        scene.skip();
+        scene.say(ling, "/stats").await;
+        assert_eq!(scene.heard(), Vec::<String>::new());
+        scene.whisper(ling, "/stats").await;
+        assert_eq!(scene.last(ling.private()).text, "/stats 只给管理员看。想看自己的情况，发 /me");
+        scene.say(scene.owner, "/stats").await;
+        let shown = scene.heard().concat();
+        assert!(shown.contains("职场妈妈成长社 · 3月2日") && shown.contains("新加入"), "{shown}");
+        scene.pass(Span::minutes(6)).await;
+        assert_eq!(scene.tg.bot_messages(scene.group).len(), 0);
+        scene.end().await;
+    }
+
+    async fn a_return_is_no_new_member(base) {
+        let mut scene = Scene::new(&base, ENGLISH).await;
+        let mary = scene.newcomer("Mary").await;
+        scene.tg.leave(scene.group, mary);
+        scene.pass(Span::days(1)).await;
+        scene.tg.join(scene.group, mary);
+        scene.settle().await;
+        scene.tg.say(scene.staff, scene.owner, "/stats");
+        scene.settle().await;
+        let shown = scene.last(scene.staff).text;
+        assert!(shown.contains("\nJoined         0      1     1     0\nReturned       1      0     1     0\n"), "{shown}");
+        scene.end().await;
+    }
+
+    async fn an_undone_strike_is_not_counted_any_more(base) {
+        let scene = Scene::new(&base, CHINESE).await;
+        let (user, zone) = (UserId(77), chrono_tz::Asia::Shanghai);
+        let day_of = |at: Timestamp| steward::model::Day::of(at, zone, chrono::NaiveTime::MIN);
+        let at = scene.stage.now();
+        let mut tx = scene.stage.db().begin().await.unwrap();
+        let community = tx.chat(scene.group).unwrap().community;
+        for reference in [5, 6] {
+            let kind = DeedKind::Strike;
+            tx.log(Deed { community, chat: scene.group, kind, reference, user, at, day: day_of(at), weight: 0.0 });
+        }
+        for _ in 0..2 {
+            activity::take_back(&mut tx, community, DeedKind::Strike, 5, user, day_of).await.unwrap();
+            activity::take_back(&mut tx, CommunityId(99), DeedKind::Strike, 6, user, day_of).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        assert_eq!(counted(&scene, user, DeedKind::Strike).await, (1, 1));
+        scene.end().await;
+    }
+
+    async fn after_the_move_to_a_supergroup_counting_goes_on(base) {
+        let mut scene = group(&base).await;
+        let ling = scene.newcomer("小玲").await;
+        let old = scene.say(ling, "大家早上好").await;
+        let new = scene.tg.migrate(scene.group);
+        scene.settle().await;
+        scene.group = new;
+        // Numbers begin again: one of the new messages has the number of the old.
+        let mut ids = Vec::new();
+        while ids.last() != Some(&old) {
+            ids.push(scene.say(ling, "搬到新群啦").await);
+        }
+        let n = 1 + i64::try_from(ids.len()).unwrap();
+        assert_eq!(counted(&scene, ling, DeedKind::Message).await, (n, n));
+        scene.pass(Span::minutes(1)).await;
+        scene.end().await;
+    }
+}
+
+/// A scene in a basic group.
+async fn group(base: &Base) -> Scene {
+    let mut scene = Scene::new(base, CHINESE).await;
+    scene.tg.add_group(-4001, "小群", steward::model::ChatKind::Group);
+    scene.group = steward::model::ChatId(-4001);
+    let mut settings: steward::features::Settings = toml::from_str(CHINESE).unwrap();
+    settings.chats = vec![-4001];
+    scene.stage.reconfigure(vec![("moms".to_owned(), settings)]).await.unwrap();
+    scene.tg.set_owner(scene.group, scene.owner);
+    scene.tg.add_bot_to(scene.group, scene.owner);
+    scene.tg.promote_bot(scene.group, &steward::telegram::emulator::ALL_RIGHTS);
+    scene.settle().await;
+    scene
+}

@@ -1,0 +1,162 @@
+//! People learn what is on record about them and have it deleted.
+
+use steward::model::{Span, UserId};
+
+use crate::harness::{Scene, scenarios};
+
+const ENGLISH: &str = "name = 'Harbour Book Club'\nlanguage = 'en'";
+
+/// Rows of a person in the shared tables: member, activity, member_day, person.
+async fn rows(scene: &Scene, user: UserId) -> Vec<i64> {
+    let mut conn = scene.stage.db().read().await.unwrap();
+    let mut all = Vec::new();
+    for table in ["member", "activity", "member_day", "person"] {
+        let sql = sqlx::AssertSqlSafe(format!("SELECT COUNT(*) FROM {table} WHERE user_id = $1"));
+        let (n,): (i64,) = sqlx::query_as(sql).bind(user.0).fetch_one(&mut *conn).await.unwrap();
+        all.push(n);
+    }
+    all
+}
+
+scenarios! {
+    async fn a_member_sees_everything_on_record(base) {
+        let mut scene = Scene::new(&base, "name = '职场妈妈成长社'").await;
+        let ling = scene.newcomer("<小玲>").await;
+        scene.tg.user(ling, |person| person.language = Some("zh-hans".to_owned()));
+        scene.say(ling, "大家早上好").await;
+        scene.whisper(ling, "/mydata").await;
+        insta::allow_duplicates! { insta::assert_snapshot!(scene.last(ling.private()).text, @r"
+        关于你的全部记录
+        编号：10001
+        能否给你发私信：能
+        语言：zh-hans
+
+        平时聊天的内容我不保存，只记次数和时间。不想留着，发 /forgetme
+
+        职场妈妈成长社
+        名字：<小玲>
+        状态：在群里
+        加入：2026-03-02 12:02
+        第一次见到：2026-03-02 12:02
+        最近一次见到：2026-03-02 12:02
+        发言：1 条，1 天（最多数到 100 条、60 天）
+
+        参与次数（2026-03-02 至 2026-03-02）
+        · 发言 1
+        · 加入 1
+        "); }
+        scene.end().await;
+    }
+
+    async fn in_a_group_the_way_to_the_private_chat_is_shown_briefly(base) {
+        let mut scene = Scene::new(&base, ENGLISH).await;
+        let mary = scene.newcomer("Mary").await;
+        scene.skip();
+        for (command, payload) in [("/mydata", "mydata"), ("/forgetme", "forgetme")] {
+            scene.say(mary, command).await;
+            let hint = scene.last(scene.group);
+            assert_eq!(hint.text, "Your data is for your eyes only: let's do this in private.");
+            assert_eq!(hint.buttons[0][0].text, "Open private chat");
+            let link = hint.buttons[0][0].url.clone().unwrap();
+            assert!(link.ends_with(&format!("?start={payload}")), "{link}");
+            scene.pass(Span::secs(61)).await;
+            assert_eq!(scene.tg.bot_messages(scene.group), []);
+        }
+        scene.tg.start_bot(mary, "mydata");
+        scene.settle().await;
+        insta::allow_duplicates! { insta::assert_snapshot!(scene.last(mary.private()).text, @r"
+        Everything on record about you
+        Id: 10001
+        Can I write to you: yes
+        Language: unknown
+
+        I don't keep what you say in chats, only counts and times. /forgetme deletes it.
+
+        职场妈妈成长社
+        Name: Mary
+        Status: member
+        Joined: 2026-03-02 12:02
+        First seen: 2026-03-02 12:02
+        Last seen: 2026-03-02 12:02
+        Messages: 2 on 1 days (counted up to 100 and 60)
+
+        What you did (2026-03-02 to 2026-03-02)
+        · joined: 1
+        "); }
+        scene.end().await;
+    }
+
+    async fn nothing_is_deleted_before_a_second_look(base) {
+        let mut scene = Scene::new(&base, ENGLISH).await;
+        let mary = scene.newcomer("Mary").await;
+        scene.say(mary, "Hello everybody").await;
+        scene.whisper(mary, "/forgetme").await;
+        let asked = scene.last(mary.private());
+        insta::allow_duplicates! { insta::assert_snapshot!(asked.text, @r"
+        Delete what I know about you?
+
+        Deleted: your name and username, counts of messages and check-ins, streaks, the note that I may write to you, and other records about you. This cannot be undone; streaks start over.
+
+        Kept: warnings and bans still in force (they protect others), and group totals that name nobody.
+
+        You are still in a group: if you write there again, counting starts from zero. To leave nothing behind, leave the group first.
+        "); }
+        assert_eq!(rows(&scene, mary).await, [1, 2, 2, 1]);
+        scene.press(mary.private(), asked.id, mary, "Keep it").await;
+        assert_eq!(scene.answered(), "All right, nothing was changed.");
+        assert_eq!(rows(&scene, mary).await, [1, 2, 2, 1]);
+        scene.end().await;
+    }
+
+    async fn who_left_leaves_nothing_behind(base) {
+        let mut scene = Scene::new(&base, "").await;
+        let ling = scene.newcomer("小玲").await;
+        scene.say(ling, "大家早上好").await;
+        scene.whisper(ling, "/start").await;
+        scene.tg.leave(scene.group, ling);
+        scene.settle().await;
+        scene.whisper(ling, "/forgetme").await;
+        let asked = scene.last(ling.private());
+        assert!(!asked.text.contains("你还在群里"), "{}", asked.text);
+        scene.press(ling.private(), asked.id, ling, "确定删除").await;
+        assert_eq!(scene.answered(), "已经删除。谢谢你来过。");
+        assert_eq!(rows(&scene, ling).await, [0, 0, 0, 0]);
+        assert_eq!(scene.last(ling.private()).text, "已经删除。谢谢你来过。");
+        // A second tap, and one after a restart, change nothing.
+        scene.stage.restart().await.unwrap();
+        scene.tg.press_data(ling.private(), asked.id, ling, "privacy:forget");
+        scene.settle().await;
+        assert_eq!(rows(&scene, ling).await, [0, 0, 0, 0]);
+        scene.end().await;
+    }
+
+    async fn who_stays_is_known_only_as_somebody_in_the_group(base) {
+        let mut scene = Scene::new(&base, "").await;
+        let ling = scene.newcomer("小玲").await;
+        scene.say(ling, "大家早上好").await;
+        scene.whisper(ling, "/forgetme").await;
+        let asked = scene.last(ling.private());
+        assert!(asked.text.contains("你还在群里"), "{}", asked.text);
+        scene.press(ling.private(), asked.id, ling, "确定删除").await;
+        assert_eq!(rows(&scene, ling).await, [1, 0, 0, 0]);
+        let member = scene.stage.db().begin().await.unwrap().member(scene.group, ling).await.unwrap().unwrap();
+        assert_eq!((member.name.as_str(), member.messages), ("", 0));
+        scene.end().await;
+    }
+
+    async fn forged_buttons_delete_nobody(base) {
+        let mut scene = Scene::new(&base, "").await;
+        let (ling, mallory) = (scene.newcomer("小玲").await, scene.newcomer("路人").await);
+        scene.tg.start_bot(ling, "forgetme");
+        scene.settle().await;
+        let message = scene.say(ling, "大家早上好").await;
+        for data in ["privacy:forget", "privacy:forget:10001", "privacy:", "privacy:forgetall"] {
+            scene.tg.press_data(scene.group, message, mallory, data);
+            scene.settle().await;
+        }
+        assert_eq!(scene.answered(), "这个按钮不是给你的。");
+        assert_eq!(rows(&scene, ling).await, [1, 2, 2, 1]);
+        assert_eq!(rows(&scene, mallory).await, [1, 1, 1, 0]);
+        scene.end().await;
+    }
+}
