@@ -9,7 +9,7 @@ use steward::features::Settings;
 use steward::model::{ChatId, ChatKind, MessageId, Span, Timestamp, UserId};
 use steward::rehearsal::Stage;
 use steward::rehearsal::stage::{Setup, supergroup};
-use steward::telegram::emulator::{ALL_RIGHTS, Emulator, SeenMessage, Settings as World};
+use steward::telegram::emulator::{ALL_RIGHTS, Emulator, LoggedCall, SeenMessage, Settings as World};
 
 /// Writes each scenario as two tests: one on SQLite, one on PostgreSQL.
 macro_rules! scenarios {
@@ -73,6 +73,9 @@ impl Base {
 /// Where most scenarios begin: Monday, 2 March 2026, 12:00 in Shanghai.
 pub const NOON: Timestamp = Timestamp(1_772_424_000_000);
 
+/// A basic group that also belongs to the community, for scenarios that need one.
+pub const BASIC: ChatId = ChatId(-4242);
+
 /// A group with an owner and a staff group, the bot an administrator in both.
 pub struct Scene {
     pub stage: Stage,
@@ -81,6 +84,8 @@ pub struct Scene {
     pub staff: ChatId,
     pub owner: UserId,
     seen: usize,
+    /// Calls made before the scenario began.
+    begun: usize,
     people: i64,
     ended: bool,
 }
@@ -97,7 +102,7 @@ impl Scene {
         tg.set_now(now);
         let (group, staff) = (supergroup(1001), supergroup(9009));
         let mut settings: Settings = toml::from_str(settings).unwrap();
-        settings.chats = vec![group.0];
+        settings.chats = vec![group.0, BASIC.0];
         settings.staff_chat = Some(staff.0);
         let owner = tg.add_user(500, "群主");
         for (chat, title) in [(group, "职场妈妈成长社"), (staff, "运营群")] {
@@ -113,15 +118,27 @@ impl Scene {
             rates: Rates::default(),
         };
         let stage = Stage::new(tg.clone(), setup).await.unwrap();
-        let mut scene = Self { stage, tg, group, staff, owner, seen: 0, people: 0, ended: false };
+        let mut scene = Self { stage, tg, group, staff, owner, seen: 0, begun: 0, people: 0, ended: false };
         for chat in [group, staff] {
             scene.tg.add_bot_to(chat, owner);
             scene.tg.promote_bot(chat, &ALL_RIGHTS);
         }
         scene.settle().await;
         scene.pass(Span::minutes(2)).await;
+        // The bot has introduced itself; the scenario begins with an empty room.
+        for chat in [group, staff] {
+            for message in scene.tg.bot_messages(chat) {
+                scene.tg.delete(chat, message.id);
+            }
+        }
         scene.skip();
+        scene.begun = scene.seen;
         scene
+    }
+
+    /// What the bot asked of Telegram since the scenario began.
+    pub fn calls(&self) -> Vec<LoggedCall> {
+        self.tg.log().split_off(self.begun)
     }
 
     pub async fn settle(&mut self) {
@@ -260,6 +277,8 @@ impl Scene {
     /// Ends the scenario: nothing may be left undone, and every request must have been a valid one.
     pub async fn end(mut self) {
         self.ended = true;
+        // What is asked in the background may take a moment.
+        self.pass(Span::secs(20)).await;
         assert_eq!(self.stage.left_undone().await.unwrap(), Vec::<String>::new());
         assert_eq!(self.tg.violations(), Vec::<String>::new());
     }

@@ -5,7 +5,7 @@ use steward::model::{ChatId, Class, Delivery, Effect, MessageRef, Span, Text, Us
 use steward::rehearsal::stage::supergroup;
 use steward::telegram::emulator::{Action, Rule};
 
-use crate::harness::{Scene, scenarios};
+use crate::harness::{BASIC, Scene, scenarios};
 
 fn say(chat: ChatId, words: &str) -> Effect {
     Effect::Send(Send::new(chat, Text::plain(words)))
@@ -25,7 +25,7 @@ fn asked(scene: &Scene, method: &str, chat: ChatId) -> usize {
     let of = |call: &&steward::telegram::emulator::LoggedCall| {
         call.method == method && call.params.get("chat_id").and_then(serde_json::Value::as_i64) == Some(chat.0)
     };
-    scene.tg.log().iter().filter(of).count()
+    scene.calls().iter().filter(of).count()
 }
 
 fn slow_down(chat: ChatId, seconds: i64) -> Rule {
@@ -225,7 +225,7 @@ scenarios! {
 
     async fn a_group_that_became_a_supergroup_is_found_by_the_refusal_alone(base) {
         let mut scene = Scene::new(&base, "").await;
-        let (old, owner) = (ChatId(-4242), scene.owner);
+        let (old, owner) = (BASIC, scene.owner);
         scene.tg.add_group(old.0, "小群", steward::model::ChatKind::Group);
         scene.tg.set_owner(old, owner);
         scene.tg.add_bot_to(old, owner);
@@ -251,7 +251,7 @@ scenarios! {
         }
         post(&mut scene, Class::Post, Delivery::Once, say(group, "一")).await;
         scene.pass(Span::minutes(5)).await;
-        let asked = scene.tg.log().iter().filter(|call| call.method == "sendMessage").count();
+        let asked = scene.calls().iter().filter(|call| call.method == "sendMessage").count();
         assert!(asked <= 3, "{asked}");
         scene.tg.heal();
         scene.forget_failed().await;

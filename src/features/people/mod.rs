@@ -75,9 +75,6 @@ impl Feature for People {
             Kind::Answer { question: Question::Member(chat, _), answer: Answer::Member { user, status, .. } } => {
                 reconcile::learnt(cx, event, *chat, user, *status).await?;
             }
-            Kind::Answer { question: Question::Count(chat), answer: Answer::Count(n) } => {
-                reconcile::counted(cx, *chat, *n).await?;
-            }
             Kind::Answer { question: Question::Admins(chat), answer: Answer::Admins(admins) } => {
                 let now: Vec<(User, Status)> = admins.iter().map(|admin| (admin.user.clone(), admin.status)).collect();
                 staff_is(cx, *chat, &now).await?;
@@ -93,11 +90,10 @@ impl Feature for People {
     }
 }
 
-/// Asks who the administrators are and how many there are in all, now and again in a day.
+/// Asks who the administrators are, now and again in a day.
 fn ask(cx: &mut Cx<'_>, chat: ChatId) {
     if cx.chat(chat).is_some_and(ChatRow::is_live) {
         cx.emit(Class::Bulk, Effect::Ask(Question::Admins(chat)));
-        cx.emit(Class::Bulk, Effect::Ask(Question::Count(chat)));
         let again = cx.now + REFRESH;
         cx.remind(chat, "refresh", again, serde_json::Value::Null);
     }

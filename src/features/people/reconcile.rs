@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::cx::Cx;
 use crate::model::event::Told;
-use crate::model::{ChatId, Class, Day, Effect, Event, Span, Status, Timestamp, User, UserId, effect::Question};
+use crate::model::{ChatId, Class, Effect, Event, Span, Status, Timestamp, User, UserId, effect::Question};
 use crate::store::chats::ChatRow;
 
 /// Telegram keeps an update for a day; after a shorter absence nothing is missing.
@@ -57,22 +57,5 @@ pub(super) async fn learnt(cx: &mut Cx<'_>, event: &Event, chat: ChatId, user: &
         member.left = None;
     }
     cx.tx.put_member(member);
-    Ok(())
-}
-
-/// Keeps the day's number of members beside the number of those known.
-pub(super) async fn counted(cx: &mut Cx<'_>, chat: ChatId, n: i64) -> Result<()> {
-    let known = cx.tx.members_in(chat).await?;
-    let Day(day) = cx.day(cx.now);
-    sqlx::query(
-        "INSERT INTO member_count (chat, day, n, known) VALUES ($1, $2, $3, $4)
-         ON CONFLICT (chat, day) DO UPDATE SET n = excluded.n, known = excluded.known",
-    )
-    .bind(chat.0)
-    .bind(day)
-    .bind(n)
-    .bind(known)
-    .execute(cx.tx.conn().await?)
-    .await?;
     Ok(())
 }

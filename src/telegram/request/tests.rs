@@ -161,8 +161,8 @@ fn every_call_uses_published_names_only() {
             }
         }
     }
-    let all = api["methods"].as_object().unwrap().keys().filter(|method| *method != "getUpdates");
-    assert!(all.eq(seen.iter()), "some published method was never written: {seen:?}");
+    let published = api["methods"].as_object().unwrap().keys().filter(|method| *method != "getUpdates").cloned();
+    assert_eq!(seen, published.collect(), "every published method is written somewhere");
 }
 
 #[test]
