@@ -162,7 +162,7 @@ scenarios! {
         secretly(&scene, scene.group, &all_but(&["can_delete_messages"]));
         scene.newcomer("Ann").await;
         scene.pass(Span::minutes(1)).await;
-        assert_eq!(texts(&scene, scene.staff)[1..], ["⚠️ In “职场妈妈成长社” I no longer have: \n\
+        assert_eq!(texts(&scene, scene.staff)[1..], ["⚠️ In “职场妈妈成长社” I no longer have:\n\
             ▫️ Delete messages: to clear away ads and rule-breaking posts\n\n\
             What depends on it rests until then. Grant it and it resumes by itself; /rights checks again."]);
         scene.newcomer("Bob").await;
@@ -173,7 +173,7 @@ scenarios! {
         assert_eq!(texts(&scene, scene.staff).len(), 3, "still missing on another day");
         secretly(&scene, scene.group, &ALL_RIGHTS);
         scene.pass(Span::hours(25)).await;
-        assert_eq!(texts(&scene, scene.staff)[3..], ["✅ In “职场妈妈成长社” I have it again: \n\
+        assert_eq!(texts(&scene, scene.staff)[3..], ["✅ In “职场妈妈成长社” I have it again:\n\
             ▫️ Delete messages: to clear away ads and rule-breaking posts"]);
         scene.end().await;
     }
@@ -222,6 +222,64 @@ scenarios! {
         scene.tg.promote_bot(scene.group, &ALL_RIGHTS);
         scene.pass(Span::minutes(5)).await;
         assert_eq!(scene.heard(), ["我回来了，之前的设置和记录都还在。\n\n✅ 需要的权限都有了，可以开工。"]);
+        scene.end().await;
+    }
+
+    async fn in_english_it_says_that_it_was_put_out_and_is_back(base) {
+        let mut scene = Scene::new(&base, "language = \"en\"").await;
+        scene.tg.kick_bot(scene.group, scene.owner);
+        scene.pass(Span::minutes(1)).await;
+        assert_eq!(scene.last(scene.staff).text, "群主 removed me from “职场妈妈成长社”. All posting there has stopped; \
+            settings and records are kept. Add me again and I carry on.");
+        scene.tg.say(scene.staff, scene.owner, "/rights");
+        scene.pass(Span::minutes(1)).await;
+        assert_eq!(scene.last(scene.staff).text, "I am in no group yet.");
+        scene.skip();
+        scene.tg.unban(scene.group, scene.tg.me(), scene.owner);
+        scene.tg.add_bot_to(scene.group, scene.owner);
+        scene.tg.promote_bot(scene.group, &ALL_RIGHTS);
+        scene.pass(Span::minutes(1)).await;
+        assert_eq!(scene.heard(), ["I'm back, and all settings and records are still here.\n\n\
+            ✅ I have every right I need. All set."]);
+        scene.tg.delete_chat(scene.group);
+        scene.tg.say(scene.staff, scene.owner, "/rights");
+        scene.pass(Span::minutes(1)).await;
+        assert!(scene.last(scene.staff).text.starts_with("I am no longer in “职场妈妈成长社”. All posting"));
+        scene.end().await;
+    }
+
+    async fn in_english_a_basic_group_is_asked_to_upgrade_and_help_is_short(base) {
+        let group = ChatId(-4001);
+        let mut scene = with_another(&base, "language = \"en\"", group, ChatKind::Group).await;
+        scene.tg.add_bot_to(group, scene.owner);
+        scene.tg.promote_bot(group, &ALL_RIGHTS);
+        scene.pass(Span::minutes(1)).await;
+        assert!(scene.last(group).text.ends_with("⚠️ This is still a basic group; muting and more work only in supergroups. \
+            Upgrading is easy: group settings → “Chat history for new members” → “Visible”. Telegram upgrades the group by \
+            itself; members and messages stay.\n\n✅ I have every right I need. All set."), "{}", scene.last(group).text);
+        scene.tg.say(group, scene.owner, "/rights");
+        scene.pass(Span::minutes(1)).await;
+        assert!(scene.last(group).text.contains("⚠️ Basic group: upgrade it to a supergroup for muting"));
+        scene.tg.say(group, scene.owner, "/help");
+        scene.pass(Span::minutes(1)).await;
+        let help = scene.last(group);
+        assert!(help.text.starts_with("Here you can use:\n/help What I can do"), "{}", help.text);
+        assert_eq!(help.buttons[0][0].text, "Full help in private");
+        scene.tg.user(scene.owner, |person| person.language = Some("en".into()));
+        scene.whisper(scene.owner, "/help").await;
+        let help = scene.last(scene.owner.private()).text;
+        assert!(help.contains("For staff (in the group or the staff chat)\n/id This group's number"), "{help}");
+        scene.end().await;
+    }
+
+    async fn without_a_staff_chat_the_group_itself_is_told(base) {
+        let mut scene = Scene::new(&base, "").await;
+        let mut alone: Settings = toml::from_str("").unwrap();
+        alone.chats = vec![scene.group.0];
+        scene.stage.reconfigure(vec![("moms".to_owned(), alone)]).await.unwrap();
+        scene.tg.set_bot_rights(scene.group, &all_but(&["can_pin_messages"]));
+        scene.pass(Span::minutes(1)).await;
+        assert!(scene.heard()[0].starts_with("⚠️ 我在「职场妈妈成长社」少了权限：\n▫️ 置顶消息"));
         scene.end().await;
     }
 

@@ -2,6 +2,7 @@
 
 use steward::model::{ChatKind, Span};
 use steward::rehearsal::stage::supergroup;
+use steward::telegram::emulator::MessageSpec;
 
 use crate::arrival::with_another;
 use crate::harness::{Scene, scenarios};
@@ -128,6 +129,49 @@ scenarios! {
         scene.settle().await;
         assert_eq!(scene.answered(), "只有管理员可以操作。");
         assert!(cleans_up(&mut scene).await, "the first group keeps its own");
+        scene.end().await;
+    }
+
+    async fn in_english_staff_are_told_how_it_works(base) {
+        let other = supergroup(1002);
+        let mut scene = with_another(&base, "language = \"en\"", other, ChatKind::Supergroup).await;
+        scene.tg.user(scene.owner, |person| person.language = Some("en".into()));
+        scene.whisper(scene.owner, "/settings").await;
+        assert_eq!(scene.last(scene.owner.private()).text, "Please use this command in the group or in the staff chat.");
+        scene.say(scene.owner, "/settings").await;
+        let panel = scene.last(scene.group);
+        assert_eq!(panel.text, "⚙️ Settings of 职场妈妈成长社\n\n▫️ Delete “joined” and “left” notices: off\n\
+            people.delete_notices · from the file\n\n\
+            Press a button to switch, or send /set key value; /unset key takes it back.");
+        scene.press(scene.group, panel.id, scene.owner, "Delete “joined” and “left” notices: off").await;
+        assert_eq!(scene.answered(), "Done. Delete “joined” and “left” notices: on");
+        let ling = scene.regular("小玲").await;
+        scene.press(scene.group, panel.id, ling, "Delete “joined” and “left” notices: on").await;
+        assert_eq!(scene.answered(), "Only administrators can do this.");
+        scene.tg.press_data(scene.group, panel.id, scene.owner, &format!("panel:put:{}:{KEY}:7", scene.group));
+        scene.settle().await;
+        assert_eq!(scene.answered(), "This button is out of date; please send /settings again.");
+        scene.tg.add_bot_to(other, scene.owner);
+        scene.pass(Span::minutes(1)).await;
+        for (said, answer) in [
+            ("/settings", "The settings of which group?"),
+            ("/unset x", "This community has several groups. Send this in the group you mean, or send /settings and choose one."),
+        ] {
+            scene.tg.say(scene.staff, scene.owner, said);
+            scene.pass(Span::secs(10)).await;
+            assert_eq!(scene.last(scene.staff).text, answer);
+        }
+        scene.end().await;
+    }
+
+    async fn what_an_anonymous_administrator_changes_is_shown_as_theirs(base) {
+        let mut scene = Scene::new(&base, "").await;
+        let hidden = MessageSpec { anonymous: true, ..MessageSpec::text("/set delete_notices 开") };
+        scene.tg.send(scene.group, scene.owner, hidden).unwrap();
+        scene.settle().await;
+        assert!(cleans_up(&mut scene).await);
+        scene.say(scene.owner, "/settings").await;
+        assert!(scene.last(scene.group).text.contains("people.delete_notices · 匿名管理员 3月2日改"));
         scene.end().await;
     }
 }

@@ -146,4 +146,45 @@ scenarios! {
         assert_eq!(scene.tg.message(scene.staff, question.id).unwrap().text, "「同城群」没有暂停，一切照常。");
         scene.end().await;
     }
+
+    async fn in_english_staff_are_told_how_it_works(base) {
+        let other = supergroup(1002);
+        let mut scene = with_another(&base, "language = \"en\"", other, ChatKind::Supergroup).await;
+        scene.tg.user(scene.owner, |person| person.language = Some("en".into()));
+        scene.whisper(scene.owner, "/resume").await;
+        assert_eq!(scene.last(scene.owner.private()).text, "Please use this command in the group or in the staff chat.");
+        scene.say(scene.owner, "/pause later").await;
+        scene.say(scene.owner, "/pause").await;
+        let said = scene.heard();
+        assert_eq!(said[0], "Usage: /pause stops until /resume; /pause 2h stops for two hours (or 30m, 1d; a year at most).");
+        assert!(said[1].ends_with("Still on: removing ads, answering commands.\nSend /resume to go on."), "{said:?}");
+        scene.tg.add_bot_to(other, scene.owner);
+        scene.pass(Span::minutes(1)).await;
+        for (said, answer) in [("/pause 1d", "Pause which group?"), ("/resume", "Resume which group?")] {
+            scene.tg.say(scene.staff, scene.owner, said);
+            scene.pass(Span::secs(10)).await;
+            assert_eq!(scene.last(scene.staff).text, answer);
+        }
+        scene.tg.press_data(scene.group, scene.last(scene.staff).id, scene.owner, &format!("pause:off:{other}"));
+        scene.settle().await;
+        assert_eq!(scene.answered(), "Only administrators can do this.");
+        scene.end().await;
+    }
+
+    async fn a_pause_outlives_the_upgrade_to_a_supergroup(base) {
+        let small = ChatId(-4001);
+        let mut scene = with_another(&base, "", small, ChatKind::Group).await;
+        scene.tg.add_bot_to(small, scene.owner);
+        scene.tg.promote_bot(small, &steward::telegram::emulator::ALL_RIGHTS);
+        scene.settle().await;
+        scene.tg.say(small, scene.owner, "/pause 1h");
+        scene.pass(Span::secs(10)).await;
+        let grown = scene.tg.migrate(small);
+        scene.pass(Span::minutes(5)).await;
+        assert!(is_paused(&scene, grown).await);
+        scene.pass(Span::hours(1)).await;
+        assert!(!is_paused(&scene, grown).await);
+        assert_eq!(scene.last(grown).text, "▶️ 「同城群」恢复了，从下一个帖子开始照常发。");
+        scene.end().await;
+    }
 }

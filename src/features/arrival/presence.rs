@@ -144,7 +144,7 @@ async fn place_is(
     {
         let message = MessageRef::Name(HELLO.into());
         let edit = Effect::Edit { chat, message, text, keyboard: crate::model::effect::Keyboard::default() };
-        cx.emit(Class::Reply, edit).note = UPDATE.to_owned();
+        UPDATE.clone_into(&mut cx.emit(Class::Reply, edit).note);
     }
     Ok(())
 }
