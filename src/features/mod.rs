@@ -239,9 +239,13 @@ impl Settings {
         (settings, refused)
     }
 
-    /// These settings with the value at `path` replaced; the error says why it does not fit.
+    /// These settings with the value at `path` replaced; the error says why it does not fit. A feature that is off is
+    /// not turned on so.
     pub fn with_override(&self, path: &str, value: &serde_json::Value) -> serde_json::Result<Self> {
         let mut tree = serde_json::to_value(self)?;
+        if path.split('.').next().is_none_or(|section| tree.get(section).is_none()) {
+            return Err(serde::de::Error::custom("its section is not in the file"));
+        }
         // A list or text on the way is made a table, which its reader then refuses.
         let place = path.split('.').fold(&mut tree, |place, key| {
             if !place.is_object() {
@@ -262,3 +266,24 @@ impl Settings {
 
 /// Settings shared by everybody who needs them, as one unit.
 pub type Shared = Arc<Compiled>;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_changed_setting_does_not_turn_a_feature_on() {
+        let off = Settings::default();
+        let on = Settings { people: Some(people::Settings::default()), ..Settings::default() };
+        let change = |path: &str, value| BTreeMap::from([(path.to_owned(), value)]);
+        let (settings, refused) = off.with_overrides(&change("people.delete_notices", true.into()));
+        assert!(settings.people.is_none());
+        assert_eq!(refused, ["people.delete_notices"]);
+        let (settings, refused) = on.with_overrides(&change("people.delete_notices", true.into()));
+        assert!(settings.people.is_some_and(|people| people.delete_notices));
+        assert_eq!(refused, Vec::<String>::new());
+        for (path, value) in [("people.delete_notices", "perhaps"), ("people.delete_notices.deeper", "x"), ("", "x")] {
+            assert_eq!(on.with_overrides(&change(path, value.into())).1, [path]);
+        }
+    }
+}

@@ -57,7 +57,7 @@ pub enum Kind {
     Told(Told),
 
     // ── from the process
-    /// The settings were read: at the start, and after each change. Sent once for every community.
+    /// The settings of a chat were read: at the start, after each change, and when the bot comes into it.
     Settings,
     /// The process starts after an absence; `from` is the last moment it was surely alive.
     Started {

@@ -58,10 +58,6 @@ impl Right {
         }
     }
 
-    pub fn of_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|right| right.word() == word)
-    }
-
     fn bit(self) -> i64 {
         1 << (self as i64)
     }

@@ -199,10 +199,10 @@ const MOVED: [(&str, &[&str]); 6] = [
 ];
 
 async fn move_rows(conn: &mut Conn, table: &'static str, key: &[&'static str], from: ChatId, to: ChatId) -> Result<()> {
-    let same: String = key.iter().map(|column| format!(" AND there.{column} = {table}.{column}")).collect();
+    let same = key.iter().map(|column| format!("AND there.{column} = {table}.{column}")).collect::<Vec<_>>().join(" ");
     // Built from fixed names only.
     let stay = format!(
-        "DELETE FROM {table} WHERE chat = $1 AND EXISTS (SELECT 1 FROM {table} there WHERE there.chat = $2{same})"
+        "DELETE FROM {table} WHERE chat = $1 AND EXISTS (SELECT 1 FROM {table} there WHERE there.chat = $2 {same})"
     );
     sqlx::query(sqlx::AssertSqlSafe(stay)).bind(from.0).bind(to.0).execute(&mut *conn).await?;
     let go = format!("UPDATE {table} SET chat = $1 WHERE chat = $2");

@@ -4,9 +4,12 @@
 
 mod activity;
 mod architecture;
+mod arrival;
 mod harness;
 mod intake;
 mod migrations;
+mod panel;
+mod pause;
 mod people;
 mod postgres;
 mod privacy;

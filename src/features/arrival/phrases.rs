@@ -105,14 +105,14 @@ pub(super) const PHRASES: &[Phrase] = &[
         key: "arrival.lost",
         zh: "⚠️ 我在「{{ title }}」少了权限：{% for right in rights %}\n▫️ {{ right }}{% endfor %}\n\n\
              相关功能先停下。把权限打开就会自动恢复，发 /rights 可以复查。",
-        en: "⚠️ In “{{ title }}” I no longer have: {% for right in rights %}\n▫️ {{ right }}{% endfor %}\n\n\
+        en: "⚠️ In “{{ title }}” I no longer have:{% for right in rights %}\n▫️ {{ right }}{% endfor %}\n\n\
              What depends on it rests until then. Grant it and it resumes by itself; /rights checks again.",
         values: &["title", "rights"],
     },
     Phrase {
         key: "arrival.returned",
         zh: "✅ 我在「{{ title }}」的权限恢复了：{% for right in rights %}\n▫️ {{ right }}{% endfor %}",
-        en: "✅ In “{{ title }}” I have it again: {% for right in rights %}\n▫️ {{ right }}{% endfor %}",
+        en: "✅ In “{{ title }}” I have it again:{% for right in rights %}\n▫️ {{ right }}{% endfor %}",
         values: &["title", "rights"],
     },
     Phrase {

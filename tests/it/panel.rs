@@ -1,0 +1,177 @@
+//! Staff see and change settings in the chat.
+
+use steward::model::{ChatKind, Span};
+use steward::rehearsal::stage::supergroup;
+use steward::telegram::emulator::MessageSpec;
+
+use crate::arrival::with_another;
+use crate::harness::{Scene, scenarios};
+
+const KEY: &str = "people.delete_notices";
+
+/// Whether Telegram's notice of a join is taken away.
+async fn cleans_up(scene: &mut Scene) -> bool {
+    let before = scene.tg.deleted(scene.group).len();
+    scene.newcomer("小玲").await;
+    scene.pass(Span::minutes(1)).await;
+    scene.tg.deleted(scene.group).len() > before
+}
+
+scenarios! {
+    async fn a_switch_is_pressed_and_holds(base) {
+        let mut scene = Scene::new(&base, "").await;
+        assert!(!cleans_up(&mut scene).await);
+        scene.say(scene.owner, "/settings").await;
+        let panel = scene.last(scene.group);
+        assert!(panel.text.starts_with("⚙️ 职场妈妈成长社 的设置\n\n▫️ 自动删掉“某某加入、退出群组”的提示：关\n\
+            people.delete_notices · 来自配置文件"), "{}", panel.text);
+        assert!(panel.text.ends_with("点按钮切换，或发 /set 名称 值；/unset 名称 恢复。"), "{}", panel.text);
+        let ling = scene.regular("小玲").await;
+        scene.press(scene.group, panel.id, ling, "自动删掉“某某加入、退出群组”的提示：关").await;
+        assert_eq!(scene.answered(), "只有管理员可以操作。");
+        scene.press(scene.group, panel.id, scene.owner, "自动删掉“某某加入、退出群组”的提示：关").await;
+        assert_eq!(scene.answered(), "好了，自动删掉“某某加入、退出群组”的提示：开");
+        let now = scene.tg.message(scene.group, panel.id).unwrap();
+        assert!(now.text.contains("people.delete_notices · 群主 3月2日改"), "{}", now.text);
+        assert!(cleans_up(&mut scene).await);
+        scene.stage.restart().await.unwrap();
+        assert!(cleans_up(&mut scene).await, "it outlives the process");
+        // An old button, pressed twice, sets what it said.
+        for _ in 0..2 {
+            scene.tg.press_data(scene.group, panel.id, scene.owner, &format!("panel:put:{}:{KEY}:1", scene.group));
+            scene.settle().await;
+        }
+        assert!(cleans_up(&mut scene).await);
+        scene.press(scene.group, panel.id, scene.owner, "自动删掉“某某加入、退出群组”的提示：开").await;
+        let now = scene.tg.message(scene.group, panel.id).unwrap();
+        assert!(now.text.contains("people.delete_notices · 来自配置文件"), "as the file says again: {}", now.text);
+        assert!(!cleans_up(&mut scene).await);
+        scene.end().await;
+    }
+
+    async fn a_setting_is_changed_by_word_and_taken_back(base) {
+        let mut scene = Scene::new(&base, "language = \"en\"").await;
+        for (said, answer) in [
+            ("/set", "Usage: /set key value, such as /set people.delete_notices on. /settings shows them all."),
+            ("/set people.delete_notices", "Usage: /set key value, such as /set people.delete_notices on. /settings shows them all."),
+            ("/set people.delete_notice on", "There is no setting “people.delete_notice”. Did you mean people.delete_notices? /settings shows them all."),
+            ("/set weather sunny", "There is no setting “weather”. /settings shows them all."),
+            ("/set timezone UTC", "timezone can be changed only in the operator's file."),
+            ("/set people.delete_notices maybe", "people.delete_notices cannot be “maybe”. Choose from: off, on."),
+            ("/unset", "Usage: /unset key, such as /unset people.delete_notices."),
+            ("/unset people.delete_notices", "people.delete_notices was never changed here; it is what the file says: off."),
+            ("/set delete_notices yes", "✅ people.delete_notices is now on (it was: off).\nTo take it back: /unset people.delete_notices"),
+        ] {
+            scene.skip();
+            scene.say(scene.owner, said).await;
+            assert_eq!(scene.heard(), [answer], "{said}");
+            scene.pass(Span::minutes(1)).await;
+        }
+        assert!(cleans_up(&mut scene).await);
+        scene.say(scene.owner, "/settings").await;
+        let panel = scene.last(scene.group).text;
+        assert!(panel.starts_with("⚙️ Settings of 职场妈妈成长社\n\n▫️ Delete “joined” and “left” notices: on\n\
+            people.delete_notices · changed by 群主 on 2 Mar"), "{panel}");
+        scene.skip();
+        scene.say(scene.owner, "/unset people.delete_notices").await;
+        assert_eq!(scene.heard(), ["✅ people.delete_notices is again what the file says: off."]);
+        assert!(!cleans_up(&mut scene).await);
+        scene.end().await;
+    }
+
+    async fn only_staff_and_only_in_groups(base) {
+        let mut scene = Scene::new(&base, "").await;
+        let ling = scene.regular("小玲").await;
+        for said in ["/settings", "/set people.delete_notices on", "/unset people.delete_notices"] {
+            scene.say(ling, said).await;
+            scene.whisper(ling, said).await;
+            assert_eq!(scene.last(ling.private()).text, "这个命令请在群里或运营群里用。");
+        }
+        assert_eq!(scene.heard(), Vec::<String>::new());
+        assert!(!cleans_up(&mut scene).await);
+        scene.end().await;
+    }
+
+    async fn from_the_staff_chat_each_group_has_its_own_settings(base) {
+        let other = supergroup(1002);
+        let mut scene = with_another(&base, "", other, ChatKind::Supergroup).await;
+        scene.tg.say(scene.staff, scene.owner, "/set people.delete_notices on");
+        scene.settle().await;
+        assert!(cleans_up(&mut scene).await, "there is only one group the bot is in");
+        scene.tg.add_bot_to(other, scene.owner);
+        scene.settle().await;
+        scene.tg.say(scene.staff, scene.owner, "/set people.delete_notices off");
+        scene.settle().await;
+        assert_eq!(scene.last(scene.staff).text, "这个社群有几个群，请到要改的群里发这条命令，或发 /settings 选一个群。");
+        scene.tg.say(scene.staff, scene.owner, "/settings");
+        scene.settle().await;
+        let panel = scene.last(scene.staff);
+        assert_eq!(panel.text, "看哪个群的设置？");
+        scene.press(scene.staff, panel.id, scene.owner, "同城群").await;
+        let shown = scene.tg.message(scene.staff, panel.id).unwrap();
+        assert!(shown.text.starts_with("⚙️ 同城群 的设置\n\n▫️ 自动删掉“某某加入、退出群组”的提示：关"), "{}", shown.text);
+        for data in [
+            "panel:open:nothing".to_owned(),
+            format!("panel:open:{}", supergroup(77)),
+            format!("panel:put:{}:{KEY}:0", supergroup(77)),
+        ] {
+            scene.tg.press_data(scene.staff, panel.id, scene.owner, &data);
+            scene.settle().await;
+            assert_eq!(scene.answered(), "只有管理员可以操作。", "{data}");
+        }
+        for data in [format!("panel:put:{other}:{KEY}:9"), format!("panel:put:{other}:timezone:0")] {
+            scene.tg.press_data(scene.staff, panel.id, scene.owner, &data);
+            scene.settle().await;
+            assert_eq!(scene.answered(), "这个按钮过时了，请重新发 /settings。", "{data}");
+        }
+        // Its staff, but in another group.
+        scene.tg.press_data(scene.group, panel.id, scene.owner, &format!("panel:put:{other}:{KEY}:1"));
+        scene.settle().await;
+        assert_eq!(scene.answered(), "只有管理员可以操作。");
+        assert!(cleans_up(&mut scene).await, "the first group keeps its own");
+        scene.end().await;
+    }
+
+    async fn in_english_staff_are_told_how_it_works(base) {
+        let other = supergroup(1002);
+        let mut scene = with_another(&base, "language = \"en\"", other, ChatKind::Supergroup).await;
+        scene.tg.user(scene.owner, |person| person.language = Some("en".into()));
+        scene.whisper(scene.owner, "/settings").await;
+        assert_eq!(scene.last(scene.owner.private()).text, "Please use this command in the group or in the staff chat.");
+        scene.say(scene.owner, "/settings").await;
+        let panel = scene.last(scene.group);
+        assert_eq!(panel.text, "⚙️ Settings of 职场妈妈成长社\n\n▫️ Delete “joined” and “left” notices: off\n\
+            people.delete_notices · from the file\n\n\
+            Press a button to switch, or send /set key value; /unset key takes it back.");
+        scene.press(scene.group, panel.id, scene.owner, "Delete “joined” and “left” notices: off").await;
+        assert_eq!(scene.answered(), "Done. Delete “joined” and “left” notices: on");
+        let ling = scene.regular("小玲").await;
+        scene.press(scene.group, panel.id, ling, "Delete “joined” and “left” notices: on").await;
+        assert_eq!(scene.answered(), "Only administrators can do this.");
+        scene.tg.press_data(scene.group, panel.id, scene.owner, &format!("panel:put:{}:{KEY}:7", scene.group));
+        scene.settle().await;
+        assert_eq!(scene.answered(), "This button is out of date; please send /settings again.");
+        scene.tg.add_bot_to(other, scene.owner);
+        scene.pass(Span::minutes(1)).await;
+        for (said, answer) in [
+            ("/settings", "The settings of which group?"),
+            ("/unset x", "This community has several groups. Send this in the group you mean, or send /settings and choose one."),
+        ] {
+            scene.tg.say(scene.staff, scene.owner, said);
+            scene.pass(Span::secs(10)).await;
+            assert_eq!(scene.last(scene.staff).text, answer);
+        }
+        scene.end().await;
+    }
+
+    async fn what_an_anonymous_administrator_changes_is_shown_as_theirs(base) {
+        let mut scene = Scene::new(&base, "").await;
+        let hidden = MessageSpec { anonymous: true, ..MessageSpec::text("/set delete_notices 开") };
+        scene.tg.send(scene.group, scene.owner, hidden).unwrap();
+        scene.settle().await;
+        assert!(cleans_up(&mut scene).await);
+        scene.say(scene.owner, "/settings").await;
+        assert!(scene.last(scene.group).text.contains("people.delete_notices · 匿名管理员 3月2日改"));
+        scene.end().await;
+    }
+}
