@@ -164,6 +164,10 @@ static HOUR: LazyLock<Regex> =
 /// Weekdays a text names, with the words that name them.
 fn weekdays_in(text: &str) -> Vec<(String, Weekday)> {
     let chinese = CHINESE_DAY.captures_iter(text).filter_map(|found| {
+        // 每周一次 is a count, not a Monday.
+        if text[found.get(0)?.end()..].starts_with(['次', '篇', '条', '个', '本', '场', '期']) {
+            return None;
+        }
         let place = "一二三四五六日天".chars().position(|c| found[1].starts_with(c))?;
         Some((found[0].to_owned(), Weekday::try_from(u8::try_from(place.min(6)).ok()?).ok()?))
     });
@@ -212,6 +216,7 @@ mod tests {
         assert_eq!(days("每周五晚上，还有星期天"), [Weekday::Fri, Weekday::Sun]);
         assert_eq!(days("See you on Thursday, or on Sundays"), [Weekday::Thu, Weekday::Sun]);
         assert_eq!(days("周末愉快 monday's"), [Weekday::Mon]);
+        assert_eq!(days("每周一次干货、每周三次话题"), []);
         let times = |text: &str| {
             let times = times_in(text).into_iter().map(|(_, times)| times);
             times
