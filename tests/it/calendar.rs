@@ -89,7 +89,10 @@ scenarios! {
              \n· 3月3日 周二 08:00　早餐吃了什么？（职场妈妈成长社）\n　到点时没能发出，已超过补发时限，跳过\
              \n· 3月3日 周二 12:30　午休（职场妈妈成长社）\n　到点时没能发出，已超过补发时限，跳过",
         ]);
-        // The text that was not read by anybody has its turn next.
+        // The text that nobody read has its turn next, and is announced.
+        scene.tg.say(scene.staff, scene.owner, "/calendar");
+        scene.settle().await;
+        assert!(scene.last(scene.staff).text.contains("明天 3月4日 周三\n08:00　早餐吃了什么？"), "{}", scene.last(scene.staff).text);
         scene.until(8, 1).await;
         assert_eq!(posts(&scene).last().unwrap(), "04 08:00 早餐吃了什么？");
         scene.end().await;
@@ -100,9 +103,11 @@ scenarios! {
         scene.stage.absent(Span::hours(5 * 24 + 20)).await.unwrap();
         scene.pass(Span::minutes(20)).await;
         // It is 08:22 on the 8th; five mornings passed unseen.
-        assert_eq!(posts(&scene), ["08 08:02 早餐吃了什么？"]);
+        assert_eq!(posts(&scene), ["08 08:02 昨天的小确幸？"]);
         assert_eq!(reports(&scene).len(), 1);
         assert!(reports(&scene)[0].starts_with("⚠️ 有 5 条"), "{:?}", reports(&scene));
+        scene.pass(Span::days(1)).await;
+        assert_eq!(posts(&scene).last().unwrap(), "09 08:00 早餐吃了什么？");
         scene.end().await;
     }
 
@@ -267,7 +272,7 @@ scenarios! {
         scene.until(13, 5).await;
         assert_eq!(reports(&scene), [
             "⚠️ 2 planned posts did not go out as planned:\
-             \n· Mon 2 Mar 13:00  Hello (职场妈妈成长社)\n  Telegram refused it: 400 Bad Request: something new\
+             \n· Mon 2 Mar 13:00  Hello (职场妈妈成长社)\n  Telegram refused it: 400: Bad Request: something new\
              \n· Mon 2 Mar 13:00  Again (职场妈妈成长社)\n  the connection broke while sending; it may be there, please have a look",
         ]);
         assert_eq!(posts(&scene), ["02 13:00 Again"]);
@@ -344,8 +349,7 @@ scenarios! {
         let mut scene = Scene::new(&base, MORNING).await;
         scene.until(9, 0).await;
         let to = scene.tg.migrate(scene.group);
-        scene.settle().await;
-        scene.until(9, 0).await;
+        scene.pass(Span::days(1)).await;
         assert_eq!(scene.last(to).text, "今天的小目标？");
         scene.end().await;
     }

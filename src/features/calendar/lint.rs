@@ -79,10 +79,8 @@ pub fn warnings(
             .filter(|it| it.chats.is_empty() || chat.is_some_and(|chat| it.chats.contains(&chat)))
             .collect();
         found.extend(crowding(&here, most));
-        if chat.is_none() {
-            found.extend(silence(&here, zone, from, to));
-        }
     }
+    found.extend(silence(planned, zone, from, to));
     for post in posts {
         found.extend(words(post, posts, zone, from));
     }
@@ -115,8 +113,8 @@ fn crowding(here: &[&Planned], most: usize) -> Vec<Warning> {
     found
 }
 
-fn silence(here: &[&Planned], zone: Tz, from: Timestamp, to: Timestamp) -> Vec<Warning> {
-    let times: Vec<Timestamp> = [from].into_iter().chain(here.iter().map(|it| it.at)).chain([to]).collect();
+fn silence(planned: &[Planned], zone: Tz, from: Timestamp, to: Timestamp) -> Vec<Warning> {
+    let times: Vec<Timestamp> = [from].into_iter().chain(planned.iter().map(|it| it.at)).chain([to]).collect();
     let local = |at: Timestamp| at.local(zone).naive_local();
     let quiet = times.windows(2).filter(|pair| pair[1].since(pair[0]) >= QUIET);
     quiet.map(|pair| Warning::Quiet { from: local(pair[0]), to: local(pair[1]) }).collect()
@@ -129,7 +127,7 @@ fn words(post: &Ready, posts: &[Ready], zone: Tz, from: Timestamp) -> Vec<Warnin
     };
     let own = comes(post);
     let weekdays: BTreeSet<u32> = own.iter().map(|civil| civil.weekday().num_days_from_monday()).collect();
-    let times: BTreeSet<NaiveTime> = posts.iter().flat_map(|post| comes(post)).map(|civil| civil.time()).collect();
+    let times: BTreeSet<NaiveTime> = posts.iter().flat_map(comes).map(|civil| civil.time()).collect();
     let mut found = Vec::new();
     if post.items.len() == 1 && weekdays.len() == 7 {
         found.push(Warning::SameDaily { post: post.id.clone() });

@@ -110,9 +110,8 @@ impl Feature for Calendar {
             }
             // What waited at the courier was called off with the pause.
             Kind::Told(Told::Paused) => {
-                let conn = cx.tx.conn().await?;
-                for slot in slots::in_state(conn, chat, State::Sending).await? {
-                    slots::settle(conn, chat, &slots::Slot { state: State::Skipped, ..slot }).await?;
+                for slot in slots::in_state(cx.tx.conn().await?, chat, State::Sending).await? {
+                    posting::skip(cx, chat, slot).await?;
                 }
             }
             Kind::Migrated { from, to } => moved(cx, *from, *to).await?,
