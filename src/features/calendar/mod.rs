@@ -76,7 +76,7 @@ impl Feature for Calendar {
     fn compile(posts: &Vec<Post>, compile: &mut Compile<'_>) -> Rules {
         let zone = compile.common.timezone.0;
         let written = serde_json::to_string(posts).unwrap_or_default();
-        let version = fingerprint(&format!("{zone} {written}"));
+        let version = fingerprint(&format!("{zone} {:?} {written}", compile.common.staff_chat));
         Rules { posts: settings::compile(posts, compile), zone, version }
     }
 
