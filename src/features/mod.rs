@@ -210,6 +210,13 @@ features! {
     activity: activity::Activity, always;
 }
 
+impl Compiled {
+    /// The calendar, for showing what will be posted.
+    pub fn calendar(&self) -> Option<&calendar::Rules> {
+        self.calendar.as_ref()
+    }
+}
+
 impl Settings {
     fn common(&self) -> Common {
         let standard = Common::default();

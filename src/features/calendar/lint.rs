@@ -79,10 +79,8 @@ pub fn warnings(
             .filter(|it| it.chats.is_empty() || chat.is_some_and(|chat| it.chats.contains(&chat)))
             .collect();
         found.extend(crowding(&here, most));
-        if chat.is_none() {
-            found.extend(silence(&here, zone, from, to));
-        }
     }
+    found.extend(silence(planned, zone, from, to));
     for post in posts {
         found.extend(words(post, posts, zone, from));
     }
@@ -115,8 +113,8 @@ fn crowding(here: &[&Planned], most: usize) -> Vec<Warning> {
     found
 }
 
-fn silence(here: &[&Planned], zone: Tz, from: Timestamp, to: Timestamp) -> Vec<Warning> {
-    let times: Vec<Timestamp> = [from].into_iter().chain(here.iter().map(|it| it.at)).chain([to]).collect();
+fn silence(planned: &[Planned], zone: Tz, from: Timestamp, to: Timestamp) -> Vec<Warning> {
+    let times: Vec<Timestamp> = [from].into_iter().chain(planned.iter().map(|it| it.at)).chain([to]).collect();
     let local = |at: Timestamp| at.local(zone).naive_local();
     let quiet = times.windows(2).filter(|pair| pair[1].since(pair[0]) >= QUIET);
     quiet.map(|pair| Warning::Quiet { from: local(pair[0]), to: local(pair[1]) }).collect()
@@ -129,7 +127,7 @@ fn words(post: &Ready, posts: &[Ready], zone: Tz, from: Timestamp) -> Vec<Warnin
     };
     let own = comes(post);
     let weekdays: BTreeSet<u32> = own.iter().map(|civil| civil.weekday().num_days_from_monday()).collect();
-    let times: BTreeSet<NaiveTime> = posts.iter().flat_map(|post| comes(post)).map(|civil| civil.time()).collect();
+    let times: BTreeSet<NaiveTime> = posts.iter().flat_map(comes).map(|civil| civil.time()).collect();
     let mut found = Vec::new();
     if post.items.len() == 1 && weekdays.len() == 7 {
         found.push(Warning::SameDaily { post: post.id.clone() });
@@ -164,6 +162,10 @@ static HOUR: LazyLock<Regex> =
 /// Weekdays a text names, with the words that name them.
 fn weekdays_in(text: &str) -> Vec<(String, Weekday)> {
     let chinese = CHINESE_DAY.captures_iter(text).filter_map(|found| {
+        // 每周一次 is a count, not a Monday.
+        if text[found.get(0)?.end()..].starts_with(['次', '篇', '条', '个', '本', '场', '期']) {
+            return None;
+        }
         let place = "一二三四五六日天".chars().position(|c| found[1].starts_with(c))?;
         Some((found[0].to_owned(), Weekday::try_from(u8::try_from(place.min(6)).ok()?).ok()?))
     });
@@ -212,6 +214,7 @@ mod tests {
         assert_eq!(days("每周五晚上，还有星期天"), [Weekday::Fri, Weekday::Sun]);
         assert_eq!(days("See you on Thursday, or on Sundays"), [Weekday::Thu, Weekday::Sun]);
         assert_eq!(days("周末愉快 monday's"), [Weekday::Mon]);
+        assert_eq!(days("每周一次干货、每周三次话题"), []);
         let times = |text: &str| {
             let times = times_in(text).into_iter().map(|(_, times)| times);
             times

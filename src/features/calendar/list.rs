@@ -64,9 +64,10 @@ pub async fn show(rules: &Rules, cx: &mut Cx<'_>, message: &Message) -> Result<(
             None => days.push(Listed { label, posts: vec![entry] }),
         }
     }
-    let text = match days.is_empty() {
-        true => cx.words("calendar.empty"),
-        false => cx.text("calendar.week", minijinja::context! { days => minijinja::value::Serde(&days) }),
+    let text = if days.is_empty() {
+        cx.words("calendar.empty")
+    } else {
+        cx.text("calendar.week", minijinja::context! { days => minijinja::value::Serde(&days) })
     };
     cx.reply(message, text);
     Ok(())

@@ -76,7 +76,7 @@ impl Feature for Calendar {
     fn compile(posts: &Vec<Post>, compile: &mut Compile<'_>) -> Rules {
         let zone = compile.common.timezone.0;
         let written = serde_json::to_string(posts).unwrap_or_default();
-        let version = fingerprint(&format!("{zone} {written}"));
+        let version = fingerprint(&format!("{zone} {:?} {written}", compile.common.staff_chat));
         Rules { posts: settings::compile(posts, compile), zone, version }
     }
 
@@ -110,9 +110,8 @@ impl Feature for Calendar {
             }
             // What waited at the courier was called off with the pause.
             Kind::Told(Told::Paused) => {
-                let conn = cx.tx.conn().await?;
-                for slot in slots::in_state(conn, chat, State::Sending).await? {
-                    slots::settle(conn, chat, &slots::Slot { state: State::Skipped, ..slot }).await?;
+                for slot in slots::in_state(cx.tx.conn().await?, chat, State::Sending).await? {
+                    posting::skip(cx, chat, slot).await?;
                 }
             }
             Kind::Migrated { from, to } => moved(cx, *from, *to).await?,

@@ -10,6 +10,7 @@ use super::posting::note;
 use super::{Planned, Rules, Used, is_for, plan};
 use crate::cx::Cx;
 use crate::model::{ChatId, Span, Timestamp};
+use crate::store::chats::ChatRow;
 use crate::store::slots::{self, Slot, State};
 
 /// How far ahead slots are made.
@@ -46,8 +47,17 @@ pub async fn go_on(rules: &Rules, cx: &mut Cx<'_>, chat: ChatId, payload: &serde
     renew(rules, cx, chat, serde_json::from_value(payload.clone()).ok()).await
 }
 
+/// Plans anew at once: the turns have changed.
+pub async fn soon(cx: &mut Cx<'_>, chat: ChatId) -> Result<()> {
+    if let Some(planning) = cx.tx.reminder(chat, "calendar/plan").await? {
+        let now = cx.now;
+        cx.remind(chat, "plan", now, planning.payload);
+    }
+    Ok(())
+}
+
 async fn renew(rules: &Rules, cx: &mut Cx<'_>, chat: ChatId, before: Option<Before>) -> Result<()> {
-    if !cx.chat(chat).is_some_and(|row| row.is_live()) {
+    if !cx.chat(chat).is_some_and(ChatRow::is_live) {
         return Ok(());
     }
     let now = cx.now;

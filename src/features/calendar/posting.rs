@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use anyhow::Result;
 use serde::{Deserialize, Serialize};
 
-use super::planning::reminder;
+use super::planning::{self, reminder};
 use super::rules::{Body, Item};
 use super::{Ready, Rules, is_for, list};
 use crate::cx::Cx;
@@ -13,6 +13,7 @@ use crate::model::effect::{self, Send};
 use crate::model::event::{Refused, Told, Why};
 use crate::model::schedule::{LateThen, Verdict};
 use crate::model::{ChatId, Class, Delivery, Effect, MessageId, MessageRef, Span, Timestamp};
+use crate::store::chats::ChatRow;
 use crate::store::slots::{self, Slot, State, message_name};
 
 /// Begins the note of every post.
@@ -35,7 +36,7 @@ pub async fn post(rules: &Rules, cx: &mut Cx<'_>, chat: ChatId, id: &str, due: T
     let found = slots::find(cx.tx.conn().await?, chat, id, due).await?;
     let Some(slot) = found.filter(|slot| slot.state == State::Planned) else { return Ok(()) };
     let ready = rules.post(id).filter(|ready| is_for(cx, ready, chat) && ready.comes_at(rules.zone, due));
-    let live = cx.chat(chat).is_some_and(|row| row.is_live());
+    let live = cx.chat(chat).is_some_and(ChatRow::is_live);
     let Some(ready) = ready.filter(|_| live) else {
         return slots::settle(cx.tx.conn().await?, chat, &Slot { state: State::Cancelled, ..slot }).await;
     };
@@ -46,7 +47,7 @@ pub async fn post(rules: &Rules, cx: &mut Cx<'_>, chat: ChatId, id: &str, due: T
         if !paused {
             missed(cx, chat, &slot, "late").await?;
         }
-        return slots::settle(cx.tx.conn().await?, chat, &Slot { state: State::Skipped, ..slot }).await;
+        return skip(cx, chat, slot).await;
     }
     if late > ON_TIME
         && let Some(last) = slots::last_out(cx.tx.conn().await?, chat, cx.now - Span::days(2)).await?
@@ -62,6 +63,12 @@ pub async fn post(rules: &Rules, cx: &mut Cx<'_>, chat: ChatId, id: &str, due: T
     slots::settle(cx.tx.conn().await?, chat, &out).await?;
     cx.tell(Some(chat), Told::Posted { post: id.to_owned(), due });
     Ok(())
+}
+
+/// The slot passes without its post. Its text has its turn again.
+pub async fn skip(cx: &mut Cx<'_>, chat: ChatId, slot: Slot) -> Result<()> {
+    slots::settle(cx.tx.conn().await?, chat, &Slot { state: State::Skipped, ..slot }).await?;
+    planning::soon(cx, chat).await
 }
 
 /// The text that was planned; when it was reworded since, the one whose turn it is.
@@ -140,8 +147,10 @@ pub async fn refused(cx: &mut Cx<'_>, chat: ChatId, id: &str, due: Timestamp, re
         Why::NoRights => missed(cx, chat, &slot, "rights").await?,
         _ => missed(cx, chat, &slot, &refused.text).await?,
     }
-    let state = if refused.why == Why::MayHaveHappened { State::Posted } else { State::Skipped };
-    slots::settle(cx.tx.conn().await?, chat, &Slot { state, ..slot }).await
+    if refused.why == Why::MayHaveHappened {
+        return slots::settle(cx.tx.conn().await?, chat, &Slot { state: State::Posted, ..slot }).await;
+    }
+    skip(cx, chat, slot).await
 }
 
 /// A line of the report to the staff.

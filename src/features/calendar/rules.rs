@@ -151,3 +151,46 @@ impl Item {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use chrono_tz::Europe::London;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::model::schedule::When;
+
+    fn post(bank: i64, at: &[&str]) -> Ready {
+        let when = When { at: at.iter().map(|at| at.parse().unwrap()).collect(), ..When::default() };
+        let body = |n: i64| Body::Message { text: Text::plain(&n.to_string()), photo: None };
+        Ready {
+            id: "post".into(),
+            schedule: when.schedule().unwrap(),
+            items: (0..bank).map(|pick| Item { pick, title: pick.to_string(), body: body(pick) }).collect(),
+            topic: None,
+            pin: false,
+            silent: false,
+            keyboard: Keyboard::default(),
+            late: Late::default(),
+            owner: None,
+            chats: Vec::new(),
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn planning_in_parts_gives_the_same_calendar(bank in 1..6_i64, hours in 1..300_i64, start in 0..20_000_i64) {
+            let posts = [post(bank, &["01:30", "20:00"])];
+            let from = Timestamp::from_secs(1_770_000_000) + Span::hours(start);
+            let (middle, to) = (from + Span::hours(hours), from + Span::hours(500));
+            let whole = plan(&posts, London, &Used::new(), from, to);
+            let mut parts = plan(&posts, London, &Used::new(), from, middle);
+            let mut used = Used::new();
+            for it in &parts {
+                used.entry(it.post.clone()).or_default().insert(it.pick, it.at);
+            }
+            parts.extend(plan(&posts, London, &used, middle, to));
+            prop_assert_eq!(parts, whole);
+        }
+    }
+}

@@ -67,11 +67,11 @@ pub async fn greet(rules: &Rules, cx: &mut Cx<'_>, chat: ChatId) -> Result<()> {
     let newcomers = safe(&cx.text("welcome.newcomers", context! { names, count, more }));
     let text = text(cx, chat, newcomers, count).await?;
     let mut keyboard = crate::model::effect::Keyboard::default();
-    if !rules.rules.is_empty() {
+    if !rules.text.is_empty() {
         keyboard = rules::buttons(cx, chat);
     }
     let send = Send { topic: rules.settings.topic, keyboard, ..Send::new(chat, text) };
-    cx.send(Class::Welcome, send).note = NOTE.to_owned();
+    cx.send(Class::Welcome, send).note = NOTE.into();
     Ok(())
 }
 

@@ -70,7 +70,8 @@ impl Default for Settings {
 /// The settings, checked.
 pub struct Rules {
     settings: Settings,
-    rules: Text,
+    /// What `rules` says.
+    text: Text,
     /// What members confirm having read.
     version: i64,
 }
@@ -158,11 +159,11 @@ impl Feature for Welcome {
         if let Some(problem) = html_problem(&settings.rules) {
             compile.wrong("rules", problem);
         }
-        let rules = Text::from_template(settings.rules.trim().to_owned());
+        let text = Text::from_template(settings.rules.trim().to_owned());
         // The heading takes some of it.
         let max = MESSAGE_MAX - 200;
-        if rules.visible_len() > max {
-            compile.wrong("rules", format!("has {} characters; at most {max} fit a message", rules.visible_len()));
+        if text.visible_len() > max {
+            compile.wrong("rules", format!("has {} characters; at most {max} fit a message", text.visible_len()));
         }
         if settings.merge_within > Span::minutes(10) {
             compile.wrong("merge_within", "a welcome that comes after 10 minutes reaches nobody");
@@ -177,7 +178,7 @@ impl Feature for Welcome {
             compile.wrong("topic", "a thread id is a number above 0");
         }
         let version = fingerprint(settings.rules_version.as_deref().unwrap_or(&settings.rules));
-        Rules { settings: settings.clone(), rules, version }
+        Rules { settings: settings.clone(), text, version }
     }
 
     async fn handle(rules: &Rules, cx: &mut Cx<'_>, event: &Event) -> Result<Flow> {

@@ -68,18 +68,18 @@ async fn home(cx: &mut Cx<'_>, message: &Message) -> Result<Option<ChatId>> {
 fn in_private(rules: &Rules, cx: &mut Cx<'_>, message: &Message, chat: Option<ChatId>) {
     let text = text(rules, cx, chat.unwrap_or(message.chat.id));
     let mut send = Send::new(message.chat.id, text);
-    if let Some(chat) = chat.filter(|_| !rules.rules.is_empty()) {
+    if let Some(chat) = chat.filter(|_| !rules.text.is_empty()) {
         send.keyboard = Keyboard::row([confirm(cx, chat)]);
     }
     cx.reply_with(message, send);
 }
 
 fn text(rules: &Rules, cx: &Cx<'_>, chat: ChatId) -> Text {
-    if rules.rules.is_empty() {
+    if rules.text.is_empty() {
         return cx.words("welcome.no_rules");
     }
     let community = greet::community(cx, chat);
-    cx.text("welcome.rules", context! { community, rules => safe(&rules.rules) })
+    cx.text("welcome.rules", context! { community, rules => safe(&rules.text) })
 }
 
 async fn in_group(rules: &Rules, cx: &mut Cx<'_>, message: &Message, rest: &str) -> Result<()> {
@@ -91,7 +91,7 @@ async fn in_group(rules: &Rules, cx: &mut Cx<'_>, message: &Message, rest: &str)
         return Ok(());
     }
     let mut send = Send::new(chat, text(rules, cx, chat));
-    if rules.rules.is_empty() {
+    if rules.text.is_empty() {
         brief(cx, message, send);
         return Ok(());
     }
@@ -102,7 +102,7 @@ async fn in_group(rules: &Rules, cx: &mut Cx<'_>, message: &Message, rest: &str)
         cx.reply_with(message, send);
     } else if !cx.is_stale(message.date) {
         send.topic = message.topic;
-        cx.send(Class::Reply, send).note = PIN.to_owned();
+        cx.send(Class::Reply, send).note = PIN.into();
     }
     Ok(())
 }
@@ -133,7 +133,7 @@ pub async fn read(rules: &Rules, cx: &mut Cx<'_>, press: &Press, args: &[&str], 
         Role::Private => args.last().and_then(|chat| chat.parse().ok()).map(ChatId),
         _ => Some(press.chat.id),
     };
-    let Some(chat) = chat.filter(|chat| is_ours(cx, *chat) && !rules.rules.is_empty()) else {
+    let Some(chat) = chat.filter(|chat| is_ours(cx, *chat) && !rules.text.is_empty()) else {
         let text = cx.words("welcome.old_button");
         cx.answer(press, &text, false);
         return Ok(());

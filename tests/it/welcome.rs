@@ -1,0 +1,390 @@
+//! Welcoming newcomers, and the rules.
+
+use steward::features::{Compiled, Settings};
+use steward::model::{MessageId, Span, UserId};
+use steward::store::activity::DeedKind;
+use steward::telegram::emulator::{Announce, Entry};
+
+use crate::harness::{NOON, Scene, scenarios};
+
+const MOMS: &str = "name = '职场妈妈成长社'\npurpose = '一起从容一点。'\n[welcome]\nrules = '1. <b>友善</b>'\n";
+const CLUB: &str = "name = 'Book Club'\nlanguage = 'en'\n[welcome]\nrules = '1. Be <b>kind</b>'\n";
+
+/// The welcomes that stand in the group.
+fn welcomes(scene: &Scene) -> Vec<String> {
+    let all = scene.tg.bot_messages(scene.group).into_iter().map(|message| message.text);
+    all.filter(|text| text.starts_with("👋")).collect()
+}
+
+/// How many welcomes were sent since the beginning.
+fn sent(scene: &Scene) -> usize {
+    let text = |call: &steward::telegram::emulator::LoggedCall| call.params.get("text").map(ToString::to_string);
+    scene.tg.log().iter().filter(|call| text(call).is_some_and(|text| text.contains("👋"))).count()
+}
+
+async fn join(scene: &mut Scene, names: &[&str]) -> Vec<UserId> {
+    let people: Vec<UserId> = names.iter().map(|name| scene.person(name)).collect();
+    for user in &people {
+        scene.tg.join(scene.group, *user);
+    }
+    scene.settle().await;
+    people
+}
+
+async fn reload(scene: &mut Scene, settings: &str) {
+    let mut settings: Settings = toml::from_str(settings).unwrap();
+    settings.chats = vec![scene.group.0];
+    settings.staff_chat = Some(scene.staff.0);
+    scene.stage.reconfigure(vec![("moms".to_owned(), settings)]).await.unwrap();
+    scene.settle().await;
+}
+
+scenarios! {
+    async fn a_newcomer_is_welcomed_after_a_moment(base) {
+        let mut scene = Scene::new(&base, MOMS).await;
+        let ling = scene.newcomer("小玲").await;
+        scene.pass(Span::secs(19)).await;
+        assert_eq!(welcomes(&scene), Vec::<String>::new());
+        scene.pass(Span::secs(1)).await;
+        let welcome = scene.last(scene.group);
+        assert_eq!(welcome.text, "👋 欢迎 小玲！\n一起从容一点。");
+        assert_eq!(welcome.entities[0]["user"]["id"], ling.0);
+        let buttons: Vec<&str> = welcome.buttons[0].iter().map(|button| button.text.as_str()).collect();
+        assert_eq!(buttons, ["📜 阅读群规", "✅ 我已阅读"]);
+        scene.end().await;
+    }
+
+    async fn many_who_come_together_are_welcomed_with_one_message(base) {
+        let mut scene = Scene::new(&base, MOMS).await;
+        join(&mut scene, &["一", "二", "三", "四", "五", "六", "七"]).await;
+        scene.pass(Span::minutes(5)).await;
+        assert_eq!(welcomes(&scene), ["👋 欢迎 一、二、三、四、五 等 7 位新朋友！\n一起从容一点。"]);
+        scene.end().await;
+    }
+
+    async fn whom_an_admin_adds_in_one_go_are_welcomed_together(base) {
+        let mut scene = Scene::new(&base, CLUB).await;
+        for n in 0..20 {
+            let user = scene.person(&format!("P{n}"));
+            scene.tg.join_as(scene.group, user, &Entry { by: Some(scene.owner), ..Entry::default() });
+        }
+        scene.pass(Span::minutes(1)).await;
+        assert_eq!(welcomes(&scene), ["👋 Welcome, P0, P1, P2, P3, P4 and 15 more!"]);
+        scene.end().await;
+    }
+
+    async fn a_join_told_twice_or_only_to_the_bot_is_one_join(base) {
+        let mut scene = Scene::new(&base, MOMS).await;
+        for (name, announce) in [("甲", Announce::Both), ("乙", Announce::Member)] {
+            let user = scene.person(name);
+            scene.tg.duplicate_next(2);
+            scene.tg.join_as(scene.group, user, &Entry { announce, ..Entry::default() });
+            scene.pass(Span::minutes(1)).await;
+        }
+        assert_eq!(welcomes(&scene), ["👋 欢迎 乙！\n一起从容一点。"]);
+        assert_eq!(sent(&scene), 2);
+        scene.end().await;
+    }
+
+    async fn the_welcome_before_goes_when_the_next_one_stands(base) {
+        let mut scene = Scene::new(&base, CLUB).await;
+        scene.newcomer("Ann").await;
+        scene.pass(Span::minutes(3)).await;
+        scene.newcomer("Bob").await;
+        scene.pass(Span::minutes(3)).await;
+        assert_eq!(welcomes(&scene), ["👋 Welcome, Bob!"]);
+        reload(&mut scene, &format!("{CLUB}remove_previous = false\ndelete_after = '10m'\n")).await;
+        scene.newcomer("Eve").await;
+        scene.pass(Span::minutes(3)).await;
+        assert_eq!(welcomes(&scene), ["👋 Welcome, Bob!", "👋 Welcome, Eve!"]);
+        scene.stage.restart().await.unwrap();
+        scene.pass(Span::minutes(8)).await;
+        assert_eq!(welcomes(&scene), ["👋 Welcome, Bob!"]);
+        scene.end().await;
+    }
+
+    async fn a_hundred_joins_in_five_minutes_make_three_messages(base) {
+        let mut scene = Scene::new(&base, MOMS).await;
+        for n in 0..100 {
+            let user = scene.person(&format!("人{n}"));
+            scene.tg.join(scene.group, user);
+            scene.pass(Span::secs(3)).await;
+        }
+        assert!((1..=3).contains(&sent(&scene)), "{}", sent(&scene));
+        scene.pass(Span::minutes(3)).await;
+        assert!(sent(&scene) <= 4);
+        assert_eq!(welcomes(&scene).len(), 1);
+        scene.end().await;
+    }
+
+    async fn who_comes_and_goes_is_welcomed_once_a_day(base) {
+        let mut scene = Scene::new(&base, MOMS).await;
+        let ling = scene.person("小玲");
+        for _ in 0..5 {
+            scene.tg.join(scene.group, ling);
+            scene.pass(Span::secs(30)).await;
+            scene.tg.leave(scene.group, ling);
+            scene.pass(Span::minutes(2)).await;
+        }
+        assert_eq!(sent(&scene), 1);
+        scene.pass(Span::hours(24)).await;
+        scene.tg.join(scene.group, ling);
+        scene.pass(Span::secs(30)).await;
+        assert_eq!(sent(&scene), 2);
+        scene.end().await;
+    }
+
+    async fn who_has_left_is_not_greeted(base) {
+        let mut scene = Scene::new(&base, MOMS).await;
+        let people = join(&mut scene, &["小玲", "小美"]).await;
+        scene.tg.leave(scene.group, people[0]);
+        scene.pass(Span::minutes(1)).await;
+        assert_eq!(welcomes(&scene), ["👋 欢迎 小美！\n一起从容一点。"]);
+        let people = join(&mut scene, &["小红"]).await;
+        scene.tg.leave(scene.group, people[0]);
+        scene.pass(Span::minutes(1)).await;
+        assert_eq!(sent(&scene), 1);
+        // Who was not greeted is when they come again.
+        scene.tg.join(scene.group, people[0]);
+        scene.pass(Span::minutes(1)).await;
+        assert_eq!(welcomes(&scene), ["👋 欢迎 小红！\n一起从容一点。"]);
+        scene.end().await;
+    }
+
+    async fn a_restart_forgets_no_newcomer_and_greets_nobody_twice(base) {
+        let mut scene = Scene::new(&base, MOMS).await;
+        join(&mut scene, &["小玲"]).await;
+        scene.stage.restart().await.unwrap();
+        join(&mut scene, &["小美"]).await;
+        scene.pass(Span::secs(20)).await;
+        scene.stage.restart().await.unwrap();
+        scene.pass(Span::minutes(5)).await;
+        assert_eq!(welcomes(&scene), ["👋 欢迎 小玲、小美！\n一起从容一点。"]);
+        assert_eq!(sent(&scene), 1);
+        scene.end().await;
+    }
+
+    async fn who_joined_while_the_bot_was_away_is_welcomed_with_one_message(base) {
+        let mut scene = Scene::new(&base, MOMS).await;
+        let people: Vec<UserId> = ["小玲", "小美", "小红"].map(|name| scene.person(name)).to_vec();
+        for user in &people {
+            scene.tg.join(scene.group, *user);
+        }
+        scene.tg.leave(scene.group, people[1]);
+        scene.stage.absent(Span::hours(5)).await.unwrap();
+        scene.pass(Span::minutes(2)).await;
+        assert_eq!(welcomes(&scene), ["👋 欢迎 小玲、小红！\n一起从容一点。"]);
+        scene.end().await;
+    }
+
+    async fn bots_are_not_welcomed_and_names_stay_inert(base) {
+        let mut scene = Scene::new(&base, CLUB).await;
+        let helper = scene.person("Helper");
+        scene.tg.user(helper, |person| person.is_bot = true);
+        scene.tg.join_as(scene.group, helper, &Entry { by: Some(scene.owner), ..Entry::default() });
+        scene.pass(Span::minutes(1)).await;
+        assert_eq!(sent(&scene), 0);
+        join(&mut scene, &["<b>Al</b> {{ x }}", ""]).await;
+        scene.pass(Span::minutes(1)).await;
+        assert_eq!(welcomes(&scene), ["👋 Welcome, <b>Al</b> {{ x }}, Deleted account!"]);
+        scene.end().await;
+    }
+
+    async fn a_paused_group_is_not_greeted_afterwards(base) {
+        let mut scene = Scene::new(&base, MOMS).await;
+        let paused = |on: bool| { let (db, group, now) = (scene.stage.db().clone(), scene.group, scene.stage.now()); async move {
+            let mut tx = db.begin().await.unwrap();
+            let row = tx.chat(group).unwrap().clone();
+            tx.put_chat(steward::store::chats::ChatRow { paused: on.then_some(now), ..row }).await.unwrap();
+            tx.commit().await.unwrap();
+        }};
+        let (pause, resume) = (paused(true), paused(false));
+        pause.await;
+        join(&mut scene, &["小玲"]).await;
+        scene.pass(Span::minutes(1)).await;
+        resume.await;
+        scene.pass(Span::minutes(10)).await;
+        assert_eq!(sent(&scene), 0);
+        scene.end().await;
+    }
+
+    async fn the_welcome_tells_what_is_on_today(base) {
+        let settings = "[welcome]\ntext = '👋 {{ newcomers }}{% if today.topic %}｜{{ today.time }} {{ today.topic }}{% endif %}'\n\
+            [[calendar]]\nid = 'a'\nweekdays = 'mon'\nat = ['15:00', '20:00']\nbank = ['聊聊<b>早餐</b> & 咖啡', '晚安']\n";
+        let mut scene = Scene::new(&base, settings).await;
+        for (hour, name, says) in [
+            (13, "甲", "👋 甲｜15:00 聊聊早餐 & 咖啡"),
+            (16, "乙", "👋 乙｜15:00 聊聊早餐 & 咖啡"),
+            (21, "丙", "👋 丙｜20:00 晚安"),
+            (9, "丁", "👋 丁"),
+        ] {
+            scene.until(hour, 0).await;
+            join(&mut scene, &[name]).await;
+            scene.pass(Span::minutes(1)).await;
+            assert_eq!(welcomes(&scene), [says]);
+            assert!(scene.last(scene.group).buttons.is_empty());
+        }
+        scene.end().await;
+    }
+
+    async fn the_rules_shown_to_a_member_go_after_a_while(base) {
+        let mut scene = Scene::new(&base, MOMS).await;
+        let ling = scene.regular("小玲").await;
+        let command = scene.say(ling, "/rules").await;
+        let shown = scene.last(scene.group);
+        assert_eq!(shown.text, "📜 职场妈妈成长社 群规\n\n1. 友善");
+        assert_eq!(shown.reply_to, Some(command));
+        scene.pass(Span::minutes(6)).await;
+        assert_eq!(scene.tg.bot_messages(scene.group), []);
+        assert!(scene.tg.deleted(scene.group).iter().any(|message| message.id == command));
+        // A member does not pin them.
+        scene.say(ling, "/rules pin").await;
+        assert!(!scene.last(scene.group).pinned);
+        scene.pass(Span::minutes(6)).await;
+        assert_eq!(scene.tg.bot_messages(scene.group), []);
+        scene.end().await;
+    }
+
+    async fn staff_posts_and_pins_the_rules(base) {
+        let mut scene = Scene::new(&base, CLUB).await;
+        let owner = scene.owner;
+        scene.say(owner, "/rules").await;
+        scene.say(owner, "/rules pin").await;
+        scene.pass(Span::minutes(10)).await;
+        let all = scene.tg.bot_messages(scene.group);
+        let seen: Vec<(&str, bool)> = all.iter().map(|message| (message.text.as_str(), message.pinned)).collect();
+        assert_eq!(seen, [("📜 Rules of Book Club\n\n1. Be kind", false), ("📜 Rules of Book Club\n\n1. Be kind", true)]);
+        scene.skip();
+        scene.say(owner, "/rules pinn").await;
+        assert_eq!(scene.heard(), ["Usage: /rules shows the rules; /rules pin posts and pins them."]);
+        scene.pass(Span::minutes(6)).await;
+        assert_eq!(scene.heard(), Vec::<String>::new());
+        scene.end().await;
+    }
+
+    async fn the_rules_are_read_in_private_and_confirmed_once(base) {
+        let mut scene = Scene::new(&base, MOMS).await;
+        let ling = scene.newcomer("小玲").await;
+        scene.tg.user(ling, |person| person.language = Some("zh-hans".into()));
+        scene.pass(Span::minutes(1)).await;
+        let welcome = scene.last(scene.group);
+        let link = welcome.buttons[0][0].url.clone().unwrap();
+        let payload = format!("rules_{}", scene.group);
+        assert!(link.ends_with(&format!("?start={payload}")), "{link}");
+        scene.tg.start_bot(ling, &payload);
+        scene.settle().await;
+        let shown = scene.last(ling.private());
+        assert_eq!(shown.text, "📜 职场妈妈成长社 群规\n\n1. 友善");
+        scene.press(ling.private(), shown.id, ling, "✅ 我已阅读").await;
+        assert_eq!(scene.answered(), "已记下，谢谢你认真读完 💛");
+        scene.press(scene.group, welcome.id, ling, "✅ 我已阅读").await;
+        assert_eq!(scene.answered(), "你之前已经确认过啦，谢谢 💛");
+        scene.tg.say(scene.staff, scene.owner, "/rules");
+        scene.settle().await;
+        assert_eq!(scene.last(scene.staff).text, "📊 已有 1 位成员确认读过这一版群规。\n在群里发送 /rules pin 可以发布并置顶群规。");
+        // New rules are read anew.
+        reload(&mut scene, &MOMS.replace("友善", "友善、守时")).await;
+        scene.press(scene.group, welcome.id, ling, "✅ 我已阅读").await;
+        assert_eq!(scene.answered(), "已记下，谢谢你认真读完 💛");
+        let mut tx = scene.stage.db().begin().await.unwrap();
+        let community = tx.chat(scene.group).unwrap().community;
+        let today = steward::model::Day::of(NOON, chrono_tz::Asia::Shanghai, chrono::NaiveTime::MIN);
+        let counts = steward::store::activity::of_user(tx.settled().await.unwrap(), community, ling, today, today).await.unwrap();
+        assert!(counts.contains(&(DeedKind::RulesRead as i64, 2)), "{counts:?}");
+        drop(tx);
+        scene.end().await;
+    }
+
+    async fn the_rules_in_english_for_those_the_bot_never_saw(base) {
+        let mut scene = Scene::new(&base, CLUB).await;
+        let (old, stranger) = (scene.regular("Old").await, scene.person("Stranger"));
+        let start = format!("rules_{}", scene.group);
+        for user in [old, stranger] {
+            scene.tg.start_bot(user, &start);
+            scene.settle().await;
+            let shown = scene.last(user.private());
+            assert_eq!(shown.text, "📜 Rules of Book Club\n\n1. Be kind");
+            // Only in the group it shows who is there.
+            scene.press(user.private(), shown.id, user, "✅ I have read them").await;
+            assert_eq!(scene.answered(), "I have not seen you in the group yet: once you are in, press the button there.");
+        }
+        scene.newcomer("New").await;
+        scene.pass(Span::minutes(1)).await;
+        let welcome = scene.last(scene.group).id;
+        scene.press(scene.group, welcome, old, "✅ I have read them").await;
+        assert_eq!(scene.answered(), "Noted. Thank you for reading them 💛");
+        scene.press(scene.group, welcome, old, "✅ I have read them").await;
+        assert_eq!(scene.answered(), "You confirmed them before. Thank you 💛");
+        scene.tg.say(scene.staff, scene.owner, "/rules");
+        scene.settle().await;
+        assert_eq!(
+            scene.last(scene.staff).text,
+            "📊 1 member has confirmed this version of the rules.\nSend /rules pin in the group to post and pin them."
+        );
+        scene.whisper(old, "/rules").await;
+        assert_eq!(scene.last(old.private()).text, "📜 Rules of Book Club\n\n1. Be kind");
+        scene.end().await;
+    }
+
+    async fn old_and_forged_buttons_do_nothing(base) {
+        let mut scene = Scene::new(&base, CLUB).await;
+        let ann = scene.newcomer("Ann").await;
+        scene.tg.user(ann, |person| person.language = Some("en".into()));
+        scene.pass(Span::minutes(1)).await;
+        let welcome = scene.last(scene.group).id;
+        scene.whisper(ann, "/rules").await;
+        for (chat, data) in [
+            (ann.private(), "welcome:read".to_owned()),
+            (ann.private(), "welcome:read:x:y".to_owned()),
+            (ann.private(), format!("welcome:read:{}", scene.staff)),
+            (scene.staff, "welcome:read".to_owned()),
+        ] {
+            scene.tg.press_data(chat, if chat == scene.group { welcome } else { MessageId(1) }, ann, &data);
+            scene.settle().await;
+            assert_eq!(scene.answered(), "This button is out of date. Send /rules for the current rules.", "{data}");
+        }
+        scene.tg.start_bot(ann, "rules_-100999");
+        scene.settle().await;
+        reload(&mut scene, "language = 'en'\n[welcome]\n").await;
+        scene.press(scene.group, welcome, ann, "✅ I have read them").await;
+        assert_eq!(scene.answered(), "This button is out of date. Send /rules for the current rules.");
+        scene.skip();
+        scene.say(ann, "/rules").await;
+        assert_eq!(scene.heard(), ["No rules are written down here yet. Be kind 🙂"]);
+        scene.pass(Span::minutes(6)).await;
+        reload(&mut scene, "[welcome]\n").await;
+        scene.skip();
+        scene.say(ann, "/rules").await;
+        assert_eq!(scene.heard(), ["这里还没有写群规，友善相处就好 🙂"]);
+        scene.pass(Span::minutes(6)).await;
+        scene.end().await;
+    }
+
+    async fn newcomers_of_a_group_that_changes_its_number_are_welcomed_there(base) {
+        let mut scene = Scene::new(&base, MOMS).await;
+        join(&mut scene, &["小玲"]).await;
+        let to = scene.tg.migrate(scene.group);
+        scene.pass(Span::minutes(1)).await;
+        assert_eq!(scene.last(to).text, "👋 欢迎 小玲！\n一起从容一点。");
+        scene.end().await;
+    }
+}
+
+#[test]
+fn mistakes_in_the_settings_are_found() {
+    let settings = "[welcome]\ntext = 'Hi {{ name }}'\nrules = '<h1>x</h1>'\nmerge_within = '1h'\nname_at_most = 0\ndelete_after = '1s'\ntopic = 0\n";
+    let settings: Settings = toml::from_str(settings).unwrap();
+    let findings = Compiled::new(&settings, std::path::Path::new(".")).1;
+    let paths: Vec<&str> = findings.iter().map(|it| it.path.as_str()).collect();
+    assert_eq!(
+        paths,
+        [
+            "welcome.text",
+            "welcome.rules",
+            "welcome.merge_within",
+            "welcome.name_at_most",
+            "welcome.delete_after",
+            "welcome.topic"
+        ]
+    );
+}
