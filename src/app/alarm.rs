@@ -97,12 +97,16 @@ impl Bell {
 impl Alarm {
     fn text(&self, lang: Lang) -> Text {
         let words = match (self, lang) {
-            (Self::Rival, Lang::Zh) => "⚠️ 有另一个程序在用同一个令牌接收消息，有些消息我可能收不到。请确认只运行了一个 \
+            (Self::Rival, Lang::Zh) => {
+                "⚠️ 有另一个程序在用同一个令牌接收消息，有些消息我可能收不到。请确认只运行了一个 \
                  Steward；另一个停下后，我会自己恢复。"
-                .to_owned(),
-            (Self::Rival, Lang::En) => "⚠️ Another program is receiving messages with this bot's token, so some may not \
+                    .to_owned()
+            }
+            (Self::Rival, Lang::En) => {
+                "⚠️ Another program is receiving messages with this bot's token, so some may not \
                  reach me. Please make sure that only one Steward is running; I recover by myself once the other stops."
-                .to_owned(),
+                    .to_owned()
+            }
             (Self::Hooked { host }, Lang::Zh) => format!(
                 "⚠️ 这个机器人的消息正被转发到 webhook（{host}），我一条也收不到。如果它已经没用了，请在 steward.toml \
                  里写 delete_webhook = true，然后重启。"
@@ -114,11 +118,16 @@ impl Alarm {
             (Self::Overflow, Lang::Zh) => {
                 "⚠️ 我不在的时候积压的消息太多，Telegram 可能丢掉了一部分。这段时间的统计会有缺口。".to_owned()
             }
-            (Self::Overflow, Lang::En) => "⚠️ So much came in while I was away that Telegram has probably dropped some \
+            (Self::Overflow, Lang::En) => {
+                "⚠️ So much came in while I was away that Telegram has probably dropped some \
                  of it. Figures for that time will have a gap."
-                .to_owned(),
+                    .to_owned()
+            }
             (Self::BadSettings(problems), Lang::Zh) => {
-                format!("⚠️ 设置文件有误，我先按原来的设置继续：\n\n{}\n\n改好保存即可，不用重启。", list(problems, "其余见 steward check"))
+                format!(
+                    "⚠️ 设置文件有误，我先按原来的设置继续：\n\n{}\n\n改好保存即可，不用重启。",
+                    list(problems, "其余见 steward check")
+                )
             }
             (Self::BadSettings(problems), Lang::En) => format!(
                 "⚠️ The settings have mistakes, so I go on with those from before:\n\n{}\n\nCorrect and save the file; \

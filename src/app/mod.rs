@@ -28,9 +28,9 @@ use tokio_util::sync::CancellationToken;
 
 use crate::config::Loaded;
 use crate::config::process::{Intake as Way, Process, read_webhook_secret};
+use crate::engine::Engine;
 use crate::engine::courier::Courier;
 use crate::engine::intake::{Intake, intake};
-use crate::engine::Engine;
 use crate::model::Timestamp;
 use crate::store::{Db, Durability};
 use crate::telegram::Door;

@@ -13,7 +13,7 @@ use anyhow::{Context, Result};
 use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 
 use crate::app;
-use crate::config::{Process, Problem, load, reference, schema};
+use crate::config::{Problem, Process, load, reference, schema};
 use crate::features::Settings;
 use crate::telegram::emulator::{self, Emulator};
 
@@ -48,7 +48,9 @@ enum Command {
     /// settings files are taken in by themselves; SIGHUP asks for it.
     Run,
     /// Tell every mistake in the settings, or what they come to
-    #[command(after_help = "Examples:\n  steward check\n  steward check --json | jq .problems\n  steward check --texts en")]
+    #[command(
+        after_help = "Examples:\n  steward check\n  steward check --json | jq .problems\n  steward check --texts en"
+    )]
     Check {
         /// Write JSON
         #[arg(long)]
@@ -71,7 +73,9 @@ enum Command {
         token: Option<String>,
     },
     /// List events that failed, or handle them again; the bot must be stopped for that
-    #[command(after_help = "Examples:\n  steward replay            list them\n  steward replay --id 3\n  steward replay --all")]
+    #[command(
+        after_help = "Examples:\n  steward replay            list them\n  steward replay --id 3\n  steward replay --all"
+    )]
     Replay {
         /// Handle this one again
         #[arg(long, value_name = "NUMBER", conflicts_with = "all")]
@@ -89,7 +93,9 @@ enum Command {
         file: PathBuf,
     },
     /// Write a table for spreadsheets (CSV) or programs (JSON lines)
-    #[command(after_help = "Examples:\n  steward export members --out members.csv\n  steward export activity --json | gzip > activity.jsonl.gz")]
+    #[command(
+        after_help = "Examples:\n  steward export members --out members.csv\n  steward export activity --json | gzip > activity.jsonl.gz"
+    )]
     Export {
         table: export::Table,
         /// Write JSON, an object a line

@@ -118,11 +118,7 @@ fn folder_of(file: &Path) -> PathBuf {
 }
 
 /// Reads every community's file there is. Those with mistakes are left out and their mistakes told.
-fn community_files(
-    folder: &Path,
-    sources: &mut BTreeMap<PathBuf, String>,
-    problems: &mut Vec<Problem>,
-) -> Vec<File> {
+fn community_files(folder: &Path, sources: &mut BTreeMap<PathBuf, String>, problems: &mut Vec<Problem>) -> Vec<File> {
     let entries = match std::fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(error) => {
@@ -130,7 +126,8 @@ fn community_files(
             return Vec::new();
         }
     };
-    let mut paths: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).filter(|path| is_settings(path)).collect();
+    let mut paths: Vec<PathBuf> =
+        entries.flatten().map(|entry| entry.path()).filter(|path| is_settings(path)).collect();
     paths.sort();
     let mut files = Vec::new();
     for path in paths {

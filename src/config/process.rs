@@ -212,13 +212,16 @@ impl Process {
         let token = match &self.token_file {
             Some(file) => {
                 let file = folder.join(file);
-                std::fs::read_to_string(&file).with_context(|| format!("cannot read the token from {}", file.display()))?
+                std::fs::read_to_string(&file)
+                    .with_context(|| format!("cannot read the token from {}", file.display()))?
             }
             None => std::env::var("TELOXIDE_TOKEN").unwrap_or_default(),
         };
         let token = token.trim();
         if token.is_empty() {
-            bail!("there is no token: set TELOXIDE_TOKEN, or `token_file` in the process file (BotFather gives tokens)");
+            bail!(
+                "there is no token: set TELOXIDE_TOKEN, or `token_file` in the process file (BotFather gives tokens)"
+            );
         }
         // It becomes part of an address.
         if !token.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b':' | b'_' | b'-')) {

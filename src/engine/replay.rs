@@ -5,9 +5,9 @@ use anyhow::{Context, Result};
 use super::{Book, Engine, Step};
 use crate::cx::Me;
 use crate::model::Timestamp;
+use crate::store::Db;
 use crate::store::inbox::Waiting;
 use crate::store::quarantine::{self, Failed};
-use crate::store::Db;
 
 impl Engine {
     /// An engine that handles nothing but what it is told to replay. What it asks for waits in the outbox.
