@@ -1,5 +1,7 @@
 //! The real program against the model of Telegram over HTTP: start, bad days, stop, and the commands beside it.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use std::fs;
 use std::path::PathBuf;
 use std::process::{Child, Command, Output, Stdio};
@@ -207,7 +209,12 @@ async fn a_day_in_the_life_of_the_program() {
     bench.until_well().await;
     assert_eq!(bench.run(&["health"]).await.status.code(), Some(0));
     let metrics = reqwest::get(format!("http://127.0.0.1:{}/metrics", bench.port)).await.unwrap().text().await.unwrap();
-    for figure in ["steward_updates_stored_total", "steward_events_handled_total", "steward_call_seconds_bucket"] {
+    for figure in [
+        "steward_updates_stored_total",
+        "steward_events_handled_total",
+        "steward_call_seconds_bucket",
+        "steward_effects_total",
+    ] {
         assert!(metrics.contains(figure), "{figure} is missing");
     }
     let copy = bench.path("copy.db");
@@ -365,7 +372,9 @@ async fn stopping_in_the_middle_loses_nothing() {
         }
         if round % 3 == 0 {
             assert_eq!(bench.stop().await, Some(0));
+            let starts = bench.count("getMe");
             bench.start();
+            bench.until("another start", |bench| bench.count("getMe") > starts).await;
         }
     }
     bench.until_messages(400).await;
@@ -413,7 +422,7 @@ async fn a_webhook_takes_only_what_telegram_brings() {
         if let Some(secret) = secret {
             request = request.header("X-Telegram-Bot-Api-Secret-Token", secret);
         }
-        async move { request.send().await.unwrap().status().as_u16() }
+        async move { request.send().await.map_or(0, |answer| answer.status().as_u16()) }
     };
     let update = |id: i64| {
         json!({"update_id": id, "message": {"message_id": id, "date": 1_772_424_000, "text": "好",
@@ -423,7 +432,9 @@ async fn a_webhook_takes_only_what_telegram_brings() {
     let secret = Some("open_sesame");
     assert_eq!(post(None, update(901)).await, 403);
     assert_eq!(post(Some("open_sesam"), update(902)).await, 403);
-    assert_eq!(post(secret, "x".repeat(1 << 21)).await, 413);
+    // The rest of the body is not waited for, so that the connection may end before the answer is read.
+    let large = post(secret, "x".repeat(1 << 21)).await;
+    assert!(matches!(large, 413 | 0), "{large}");
     assert_eq!(post(secret, "{}".to_owned()).await, 400);
     assert_eq!(post(secret, update(904)).await, 200);
     assert_eq!(post(secret, update(903)).await, 200);
