@@ -14,7 +14,7 @@ use crate::telegram::{Call, Door, Fault};
 use crate::web::Status;
 
 /// After a call with a token that Telegram refuses, the next is made so much later.
-const SHUT: Duration = Duration::from_secs(60);
+const SHUT: Duration = Duration::from_mins(1);
 
 /// A door that is watched.
 pub struct Watched<D> {

@@ -52,15 +52,15 @@ pub fn now() -> Timestamp {
 /// Runs the bot until it is told to stop.
 pub async fn serve(loaded: Loaded, file: Option<PathBuf>) -> Result<()> {
     let stop = CancellationToken::new();
+    listen_for_signals(stop.clone())?;
     let url = loaded.process.database();
     let _hold = lock::hold(&url)?;
     let db = Db::open(&url, Durability::Full).await?;
     let figures = telemetry::metrics()?;
-    let mut bot = Bot { tasks: JoinSet::new(), stop, status: Arc::new(Status::new(now())) };
+    let mut bot = Bot { tasks: JoinSet::new(), stop, status: Arc::new(Status::new(self::now())) };
     let token = loaded.process.token(&loaded.folder)?;
     let http = Http::new(&loaded.process.server(), token)?;
     let door: Arc<dyn Door> = Arc::new(door::Watched::new(http, Arc::clone(&bot.status)));
-    listen_for_signals(bot.stop.clone())?;
     let drained = CancellationToken::new();
     let engine = bot.begin(&db, loaded, file, figures, &door, drained.clone()).await;
     let ended = match engine {
@@ -99,28 +99,29 @@ impl Bot {
     ) -> Result<Option<EngineTask>> {
         let process = loaded.process.clone();
         let (intake, arrivals) = intake();
-        self.listen(&process, &loaded, db, figures, intake.clone()).await?;
+        self.listen(&process, &loaded, db, figures.clone(), intake.clone()).await?;
         let Some(me) = start::introduce(&**door, &self.status, &self.stop).await? else { return Ok(None) };
         tracing::info!(bot = me.username, communities = loaded.communities.len(), "the bot starts");
         if !me.reads_all {
             tracing::info!("privacy mode is on: where the bot is no administrator it sees commands only");
         }
         let username = me.username.clone();
-        let mut engine = Engine::start(db.clone(), me, loaded.book(), now()).await?;
-        let (courier, owed) = Courier::start(db.clone(), process.rates(), now()).await?;
+        let mut engine = Engine::start(db.clone(), me, loaded.book(), self::now()).await?;
+        let (courier, owed) = Courier::start(db.clone(), process.rates(), self::now()).await?;
         let (orders, ordered) = mpsc::channel(16);
         let alarms = alarm::Alarms::new(orders.clone());
         let mut bell = alarm::Bell::new(alarm::listeners(&loaded));
         for alarm in start::arrange(&**door, &process, &loaded, &self.status).await? {
-            for (chat, text) in bell.ring(&alarm, now()) {
-                engine.say(chat, text, now());
+            for (chat, text) in bell.ring(&alarm, self::now()) {
+                engine.say(chat, text, self::now());
             }
         }
         // Unbounded, so that the two never wait for each other; what flows is bounded by the batches of one and the
         // calls under way of the other.
         let (letters, posted) = mpsc::unbounded_channel();
         let (receipts, returned) = mpsc::unbounded_channel();
-        let run = run::Run { engine, arrivals, ordered, returned, letters, bell, status: Arc::clone(&self.status) };
+        let run =
+            run::Run { engine, arrivals, ordered, returned, letters, bell, status: Arc::clone(&self.status), figures };
         let engine = tokio::spawn(run.run(owed, drained));
         let post = post::Post { courier, door: Arc::clone(door), bot: username, posted, receipts };
         self.spawn("the courier", post.run(self.stop.clone()));
@@ -171,6 +172,7 @@ impl Bot {
     /// is written down.
     async fn until_stopped(mut self, mut engine: EngineTask, drained: CancellationToken) -> Result<()> {
         let mut outcome = tokio::select! {
+            biased;
             () = self.stop.cancelled() => Ok(()),
             Some(ended) = self.tasks.join_next() => Err(too_soon(ended.map_err(Into::into))),
             ended = &mut engine => {

@@ -9,7 +9,6 @@ use serde_json::value::RawValue;
 use tokio_util::sync::CancellationToken;
 
 use super::alarm::{Alarm, Alarms};
-use super::now;
 use super::start::webhook_host;
 use crate::engine::intake::Intake;
 use crate::model::Span;
@@ -20,6 +19,8 @@ use crate::web::Status;
 
 /// Telegram holds a question without news so long at most.
 const LONG: Span = Span::secs(50);
+/// After a failure the question is short, so that it is soon known whether Telegram answers again.
+const SHORT: Span = Span::secs(1);
 /// Telegram gives at most so many at once.
 const LIMIT: u8 = 100;
 
@@ -34,11 +35,13 @@ pub(super) struct Poller {
 impl Poller {
     pub(super) async fn run(self, stop: CancellationToken) -> Result<()> {
         let mut offset = 0;
+        let mut last = None;
         let mut failures = 0;
         loop {
+            let length = if failures == 0 { LONG } else { SHORT };
             let polled = tokio::select! {
                 () = stop.cancelled() => return Ok(()),
-                polled = self.door.poll(offset, LIMIT, LONG, ALLOWED_UPDATES) => polled,
+                polled = self.door.poll(offset, LIMIT, length, ALLOWED_UPDATES) => polled,
             };
             let wait = match polled.and_then(numbered) {
                 Ok(updates) => {
@@ -46,6 +49,11 @@ impl Poller {
                     // With nothing left to confirm, an offset would only hide updates numbered from lower down, as they
                     // may be after a week of silence.
                     let next = updates.last().map_or(0, |(last, _)| last + 1);
+                    let missing = missing(&mut last, updates.iter().map(|(id, _)| *id));
+                    if missing > 0 {
+                        tracing::warn!(missing, "numbers of updates are missing: some may be lost");
+                        metrics::counter!("steward_updates_missing_total").increment(missing);
+                    }
                     match self.hand_in(updates).await {
                         Ok(()) => {
                             (offset, failures) = (next, 0);
@@ -76,7 +84,7 @@ impl Poller {
     }
 
     fn got_through(&self) {
-        self.status.heard(now());
+        self.status.heard(super::now());
         for what in ["telegram", "rival", "webhook"] {
             if self.status.well(what) {
                 tracing::info!("polling works again");
@@ -128,6 +136,21 @@ fn numbered(updates: Vec<Box<RawValue>>) -> Result<Vec<(i64, String)>, Fault> {
     updates.into_iter().map(number).collect()
 }
 
+/// How many numbers were left out since the last update. Numbers that start anew elsewhere leave out none.
+fn missing(last: &mut Option<i64>, ids: impl Iterator<Item = i64>) -> u64 {
+    /// Telegram keeps no more updates than this.
+    const MOST: i64 = 100_000;
+    let mut missing = 0;
+    for id in ids {
+        let step = last.map_or(1, |last| id - last);
+        if (2..=MOST).contains(&step) {
+            missing += step.unsigned_abs() - 1;
+        }
+        *last = Some(id);
+    }
+    missing
+}
+
 /// How long to wait after `failures` failures in a row. `dice`, from 0 to 1, keeps many bots from coming back at once.
 pub(super) fn pause(outcome: Outcome, failures: u32, dice: f64) -> Duration {
     let (least, most) = match outcome {
@@ -171,6 +194,22 @@ mod tests {
             prop_assert!((0.5..=37.5).contains(&wait(Outcome::Ambiguous)));
             prop_assert!((3.0..=37.5).contains(&wait(Outcome::Conflict)));
             prop_assert!((60.0..=75.0).contains(&wait(Outcome::Stop)));
+        }
+    }
+
+    #[test]
+    fn numbers_left_out_are_counted() {
+        for (last, ids, expected) in [
+            (None, vec![7, 8, 9], 0),
+            (Some(9), vec![10, 15], 4),
+            (Some(9), vec![60], 50),
+            (Some(9), vec![9, 9, 10], 0),
+            (Some(900_000), vec![3, 4], 0),
+            (Some(3), vec![900_000], 0),
+        ] {
+            let newest = ids.last().copied();
+            let mut last = last;
+            assert_eq!((missing(&mut last, ids.clone().into_iter()), last), (expected, newest), "{ids:?}");
         }
     }
 

@@ -10,7 +10,6 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use super::now;
 use crate::engine::courier::{Courier, Job, carry};
 use crate::engine::{Ended, Receipt};
 use crate::model::Class;
@@ -49,7 +48,7 @@ impl Post {
             while let Some(done) = flying.try_join_next() {
                 self.landed(done?);
             }
-            let sleep = match self.courier.next(now()).await {
+            let sleep = match self.courier.next(super::now()).await {
                 Ok((jobs, receipts)) => {
                     for receipt in receipts {
                         self.report(receipt);
@@ -85,11 +84,11 @@ impl Post {
     }
 
     fn take(&mut self, posted: Posted) {
-        self.courier.take(posted.letters, posted.withdrawn, now());
+        self.courier.take(posted.letters, posted.withdrawn, super::now());
     }
 
     fn landed(&mut self, (letter, ended): (Letter, Ended)) {
-        let receipt = self.courier.done(letter, ended, now());
+        let receipt = self.courier.done(letter, ended, super::now());
         self.report(receipt);
     }
 
@@ -102,13 +101,19 @@ impl Post {
             Ended::Again { .. } => "again",
             Ended::Moved { .. } => "moved",
         };
+        if let Ended::Refused { why, text, method } = &receipt.ended
+            && !matches!(why, Why::Withdrawn | Why::TooLate)
+        {
+            let chat = receipt.letter.outgoing.effect.chat().map(|chat| chat.0);
+            tracing::info!(outbox.id = receipt.letter.id, chat.id = chat, method, class, text, "an effect was refused");
+        }
         metrics::counter!("steward_effects_total", "class" => class, "outcome" => outcome).increment(1);
         // Without an engine nobody can keep it; the outbox then still has the letter.
         let _ = self.receipts.send(receipt);
     }
 
     fn sleep(&mut self) -> Duration {
-        let at = now();
+        let at = super::now();
         let wait = self.courier.next_at(at).map_or(LONGEST_SLEEP, |next| next.since(at).std());
         wait.clamp(Duration::from_millis(1), LONGEST_SLEEP)
     }
@@ -117,7 +122,7 @@ impl Post {
 /// Carries one effect out. A panic on the way is that effect's alone: it is refused, or it would come back at every start.
 async fn fly(door: Arc<dyn Door>, bot: String, job: Job) -> (Letter, Ended) {
     let letter = job.letter.clone();
-    let carried = AssertUnwindSafe(carry(door, &bot, job, now())).catch_unwind().await;
+    let carried = AssertUnwindSafe(carry(door, &bot, job, super::now())).catch_unwind().await;
     carried.unwrap_or_else(|_| {
         tracing::error!(outbox.id = letter.id, "the program failed while sending");
         let text = "the program failed while sending it".to_owned();

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
+use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::sync::mpsc::{Receiver, UnboundedReceiver, UnboundedSender};
 use tokio_util::sync::CancellationToken;
 
 use super::alarm::{Alarm, Bell, Listener};
-use super::now;
 use super::post::{Posted, to_figure};
 use crate::engine::intake::Arrival;
 use crate::engine::{Book, Engine, Receipt};
@@ -41,6 +41,7 @@ pub(super) struct Run {
     pub(super) letters: UnboundedSender<Posted>,
     pub(super) bell: Bell,
     pub(super) status: Arc<Status>,
+    pub(super) figures: PrometheusHandle,
 }
 
 /// What waits for the engine.
@@ -49,6 +50,10 @@ struct Pending {
     arrivals: VecDeque<Arrival>,
     order: Option<Order>,
     receipts: Vec<Receipt>,
+    /// What arrived could not be stored; Telegram brings it again.
+    unstored: bool,
+    /// When the process is to note that it is alive. After an error it does so at once, to learn whether it can.
+    beat_at: Timestamp,
 }
 
 impl Run {
@@ -56,24 +61,26 @@ impl Run {
     pub(super) async fn run(mut self, receipts: Vec<Receipt>, drained: CancellationToken) -> Result<()> {
         let mut pending = Pending { receipts, ..Pending::default() };
         let mut failures = 0;
-        let mut beat_at = Timestamp(0);
         loop {
             let last = drained.is_cancelled();
-            let sleep = match self.turn(&mut pending, &mut beat_at).await {
+            let sleep = match self.turn(&mut pending).await {
                 Ok(sleep) => {
                     failures = 0;
-                    if self.status.well("database") {
+                    if !pending.unstored && self.status.well("database") {
                         tracing::info!("the database works again");
                     }
                     sleep
                 }
                 Err(error) => {
                     failures += 1;
+                    pending.beat_at = Timestamp(0);
                     tracing::error!(error = format!("{error:#}"), failures, "the database fails; trying again");
                     self.status.wrong("database", format!("{error:#}"));
                     if failures >= POSTGRES_FAILURES && self.engine.db().is_postgres() {
                         return Err(error.context("the connection to the database is lost"));
                     }
+                    // Otherwise it would hold the database until the next try.
+                    let _ = self.engine.db().undo_unfinished().await;
                     if !last {
                         tokio::time::sleep(AFTER_AN_ERROR).await;
                     }
@@ -92,19 +99,19 @@ impl Run {
     /// Stores what arrived, then handles a batch. Gives how long nothing will be due; none when there is more to do at
     /// once. On an error it can be tried again: receipts are kept, and those who brought updates know that they were not
     /// stored.
-    async fn turn(&mut self, pending: &mut Pending, beat_at: &mut Timestamp) -> Result<Option<Duration>> {
+    async fn turn(&mut self, pending: &mut Pending) -> Result<Option<Duration>> {
         while let Ok(arrival) = self.arrivals.try_recv() {
             pending.arrivals.push_back(arrival);
         }
         while let Ok(receipt) = self.returned.try_recv() {
             pending.receipts.push(receipt);
         }
-        self.store(&mut pending.arrivals).await?;
+        self.store(pending).await?;
         while let Some(order) = pending.order.take().or_else(|| self.ordered.try_recv().ok()) {
             self.obey(order).await?;
         }
         let began = Instant::now();
-        let step = self.engine.step(now(), &pending.receipts).await?;
+        let step = self.engine.step(super::now(), &pending.receipts).await?;
         pending.receipts.clear();
         if step.handled + step.failed > 0 {
             metrics::histogram!("steward_step_seconds").record(began.elapsed());
@@ -116,22 +123,24 @@ impl Run {
             // Without a courier the outbox keeps them for the next start.
             let _ = self.letters.send(Posted { letters: step.posted, withdrawn: step.withdrawn });
         }
-        if now() >= *beat_at {
-            self.engine.beat(now()).await?;
-            *beat_at = now() + BEAT;
+        if super::now() >= pending.beat_at {
+            self.engine.beat(super::now()).await?;
+            // Figures that nobody fetches must not pile up.
+            self.figures.run_upkeep();
+            pending.beat_at = super::now() + BEAT;
         }
         if step.more || !pending.arrivals.is_empty() {
             return Ok(None);
         }
-        let due = self.engine.next_due().await?.map_or(*beat_at, |due| due.min(*beat_at));
-        Ok(Some(due.since(now()).std().min(LONGEST_SLEEP)))
+        let due = self.engine.next_due().await?.map_or(pending.beat_at, |due| due.min(pending.beat_at));
+        Ok(Some(due.since(super::now()).std().min(LONGEST_SLEEP)))
     }
 
     /// Stores what several brought in one transaction; each is answered once it is safe.
-    async fn store(&mut self, arrivals: &mut VecDeque<Arrival>) -> Result<()> {
+    async fn store(&mut self, pending: &mut Pending) -> Result<()> {
         let mut together = Vec::new();
         let mut updates = Vec::new();
-        while let Some(mut arrival) = arrivals.pop_front() {
+        while let Some(mut arrival) = pending.arrivals.pop_front() {
             updates.append(&mut arrival.updates);
             together.push(arrival);
             if updates.len() >= TOGETHER {
@@ -142,10 +151,11 @@ impl Run {
             return Ok(());
         }
         let began = Instant::now();
-        let stored = self.engine.store(updates, now()).await;
+        let stored = self.engine.store(updates, super::now()).await;
         let count = stored.as_ref().map_or(0, |count| *count as u64);
         metrics::counter!("steward_updates_stored_total").increment(count);
         metrics::histogram!("steward_store_seconds").record(began.elapsed());
+        pending.unstored = stored.is_err();
         for arrival in together {
             arrival.answer(stored.is_ok());
         }
@@ -156,11 +166,11 @@ impl Run {
         match order {
             Order::Settings(book, listeners) => {
                 self.bell.listeners = listeners;
-                self.engine.set_book(*book, now()).await
+                self.engine.set_book(*book, super::now()).await
             }
             Order::Alarm(alarm) => {
-                for (chat, text) in self.bell.ring(&alarm, now()) {
-                    self.engine.say(chat, text, now());
+                for (chat, text) in self.bell.ring(&alarm, super::now()) {
+                    self.engine.say(chat, text, super::now());
                 }
                 Ok(())
             }

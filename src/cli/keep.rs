@@ -24,12 +24,9 @@ pub(super) async fn health(mut at: SocketAddr) -> Outcome {
         at.set_ip(IpAddr::V4(Ipv4Addr::LOCALHOST));
     }
     let client = reqwest::Client::builder().timeout(PATIENCE).no_proxy().build()?;
-    let answer = match client.get(format!("http://{at}/health")).send().await {
-        Ok(answer) => answer,
-        Err(_) => {
-            eprintln!("steward: nobody answers at {at}");
-            return Ok(Ended::Problems);
-        }
+    let Ok(answer) = client.get(format!("http://{at}/health")).send().await else {
+        eprintln!("steward: nobody answers at {at}");
+        return Ok(Ended::Problems);
     };
     let well = answer.status().is_success();
     print(&(answer.text().await? + "\n"))?;

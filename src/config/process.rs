@@ -201,8 +201,8 @@ impl Process {
         if self.access.unlisted == Unlisted::Serve && self.access.default.is_none() {
             wrong("access.default", "missing: the file by which unlisted chats are served".to_owned(), None);
         }
-        if let Err(error) = self.log.level.parse::<tracing_subscriber::filter::Targets>() {
-            wrong("log.level", error.to_string(), Some("info"));
+        if self.log.level.parse::<tracing_subscriber::filter::Targets>().is_err() || !has_level(&self.log.level) {
+            wrong("log.level", "no such level".to_owned(), Some("info"));
         }
         problems
     }
@@ -265,6 +265,12 @@ pub fn read_webhook_secret(file: &Path) -> Result<SecretString> {
         bail!("{} must hold 1 to 256 of A-Z a-z 0-9 _ -", file.display());
     }
     Ok(SecretString::from(secret))
+}
+
+/// The first part is a level for everything, not the name of a module.
+fn has_level(filter: &str) -> bool {
+    let first = filter.split(',').next().unwrap_or_default();
+    ["off", "error", "warn", "info", "debug", "trace"].contains(&first) || first.contains('=')
 }
 
 fn is_http(url: &str) -> bool {

@@ -1,5 +1,7 @@
 //! `docs/CONFIG.md`: every setting, generated from what the program reads.
 
+use std::fmt::Write as _;
+
 use super::process::Process;
 use super::schema;
 use crate::features::{PHRASES, Settings};
@@ -26,7 +28,8 @@ pub fn page() -> String {
     page.push_str("| Key | Values |\n|---|---|\n");
     for key in PHRASES.keys() {
         let values: Vec<_> = PHRASES.values(key).iter().map(|value| format!("`{value}`")).collect();
-        page.push_str(&format!("| `{key}` | {} |\n", values.join(", ")));
+        // Writing to a String cannot fail.
+        let _ = writeln!(page, "| `{key}` | {} |", values.join(", "));
     }
     page
 }
@@ -36,14 +39,14 @@ pub fn texts(lang: Lang) -> String {
     let mut all = String::from("[texts]\n");
     for key in PHRASES.keys() {
         let text = toml::Value::from(PHRASES.source(lang, key).unwrap_or_default());
-        all.push_str(&format!("\"{key}\" = {text}\n"));
+        let _ = writeln!(all, "\"{key}\" = {text}");
     }
     all
 }
 
 /// Puts a reference under a heading, its own headings one level lower.
 fn part(page: &mut String, heading: &str, reference: &str) {
-    page.push_str(&format!("## {heading}\n"));
+    let _ = writeln!(page, "## {heading}");
     for line in reference.lines().skip(1) {
         if line.starts_with('#') {
             page.push('#');

@@ -99,6 +99,11 @@ impl Db {
         Tx::begin(Arc::clone(&self.writer).lock_owned().await).await
     }
 
+    /// Rolls back what a transaction left that was dropped. The next one would do so too; until then it holds the database.
+    pub async fn undo_unfinished(&self) -> Result<()> {
+        self.writer.lock().await.undo_unfinished().await.map(drop)
+    }
+
     /// A connection for reading what was committed.
     pub async fn read(&self) -> Result<sqlx::pool::PoolConnection<sqlx::Any>> {
         self.readers.acquire().await.context("no connection for reading")

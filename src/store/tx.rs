@@ -42,6 +42,17 @@ impl Writer {
         self.postgres
     }
 
+    /// Rolls back what a transaction left that was dropped.
+    pub(super) async fn undo_unfinished(&mut self) -> Result<&mut Conn> {
+        let conn = self.conn.as_mut().context("the database is closed")?;
+        if std::mem::take(&mut self.unfinished) {
+            // Fails when nothing was open, which is as good.
+            let _ = conn.execute("ROLLBACK").await;
+            self.chats = chats::load(conn).await.inspect_err(|_| self.unfinished = true)?;
+        }
+        Ok(conn)
+    }
+
     pub(super) async fn close(&mut self) {
         if let Some(conn) = self.conn.take() {
             // The process ends; what was committed is safe either way.
@@ -129,15 +140,8 @@ pub struct Committed {
 
 impl Tx {
     pub(super) async fn begin(mut writer: OwnedMutexGuard<Writer>) -> Result<Self> {
-        let (postgres, unfinished) = (writer.postgres, writer.unfinished);
-        let conn = writer.conn.as_mut().context("the database is closed")?;
-        if unfinished {
-            // Fails when nothing was open, which is as good.
-            let _ = conn.execute("ROLLBACK").await;
-            let fresh = chats::load(conn).await?;
-            writer.chats = fresh;
-        }
-        let conn = writer.conn.as_mut().context("the database is closed")?;
+        let postgres = writer.postgres;
+        let conn = writer.undo_unfinished().await?;
         conn.execute(if postgres { "BEGIN" } else { "BEGIN IMMEDIATE" }).await.context("cannot begin")?;
         writer.unfinished = true;
         Ok(Self {

@@ -5,6 +5,7 @@
 mod activity;
 mod architecture;
 mod arrival;
+mod config;
 mod harness;
 mod intake;
 mod migrations;
@@ -14,3 +15,4 @@ mod people;
 mod postgres;
 mod privacy;
 mod sending;
+mod process;

@@ -1,0 +1,198 @@
+//! What operators write, and what they are told about it.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+use std::fs;
+use std::path::Path;
+
+use steward::config::process::{Access, Intake};
+use steward::config::{Loaded, Process, load, reference, schema};
+
+const ROOT: &str = env!("CARGO_MANIFEST_DIR");
+const GOOD: &str = "name = '读书会'\nchats = [-1001]\nstaff_chat = -1009\n";
+
+/// Loads settings written into a folder of their own; `Err` has the problems as they are shown, without the folder.
+fn settings(files: &[(&str, &str)]) -> Result<Loaded, String> {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("communities")).unwrap();
+    for (name, text) in files {
+        fs::write(folder.path().join(name), text).unwrap();
+    }
+    load(Some(&folder.path().join("steward.toml"))).map_err(|problems| {
+        let lines: Vec<_> = problems.iter().map(ToString::to_string).collect();
+        lines.join("\n").replace(&format!("{}/", folder.path().display()), "")
+    })
+}
+
+fn told(files: &[(&str, &str)]) -> String {
+    settings(files).err().unwrap_or_default()
+}
+
+#[test]
+fn the_shipped_settings_are_in_order() {
+    let file = Path::new(ROOT).join("config/steward.toml");
+    let loaded = load(Some(&file)).map_err(|problems| format!("{problems:#?}")).unwrap_or_else(|all| panic!("{all}"));
+    let names: Vec<_> = loaded.communities.iter().map(|(slug, _)| slug.as_str()).collect();
+    assert_eq!(names, ["book-club", "moms"]);
+    assert_eq!(loaded.warnings, []);
+    assert_eq!(loaded.process, Process::default());
+}
+
+#[test]
+fn every_line_of_the_example_is_a_default_or_an_example() {
+    let text = fs::read_to_string(Path::new(ROOT).join("config/steward.toml")).unwrap();
+    let is_setting = |line: &&str| line.starts_with('[') || line.split(' ').nth(1) == Some("=");
+    let lines: Vec<_> = text.lines().filter_map(|line| line.strip_prefix("# ")).filter(is_setting).collect();
+    let webhook = lines.iter().position(|line| *line == "[intake.webhook]").unwrap();
+    let (plain, hook) = lines.split_at(webhook);
+    let read = |lines: &[&str]| toml::from_str::<Process>(&lines.join("\n")).unwrap();
+    let shown = read(plain);
+    let examples_left_out = Process {
+        token_file: None,
+        api_url: None,
+        operators_chat: None,
+        access: Access { default: None, ..shown.access.clone() },
+        ..shown.clone()
+    };
+    assert_eq!(examples_left_out, Process::default());
+    assert!(shown.token_file.is_some() && shown.operators_chat.is_some() && shown.access.default.is_some());
+    assert!(matches!(read(hook).intake, Intake::Webhook(_)));
+    let schema = schema::json_schema::<Process>();
+    for key in schema["properties"].as_object().unwrap().keys() {
+        let there = text.contains(&format!("# {key} = ")) || text.contains(&format!("# [{key}]"));
+        assert!(there, "config/steward.toml does not show `{key}`");
+    }
+}
+
+#[test]
+fn the_page_on_settings_is_up_to_date() {
+    let page = fs::read_to_string(Path::new(ROOT).join("docs/CONFIG.md")).unwrap();
+    assert_eq!(page, reference::page(), "run `steward reference > docs/CONFIG.md`");
+}
+
+#[test]
+fn every_mistake_in_the_process_file_is_explained() {
+    for (text, expected) in [
+        (
+            "[log]\nlevle = 'x'",
+            "steward.toml:2:1: log.levle: unknown key; known here: `format`, `level`. Did you mean level?",
+        ),
+        ("[log]\nlevel = 'loud'", "steward.toml:2:9: log.level = 'loud': no such level. Did you mean \"info\"?"),
+        (
+            "database = 'steward.db'",
+            "steward.toml:1:12: database = 'steward.db': a database is written `sqlite:PATH` or \
+             `postgres://USER:PASSWORD@HOST/NAME`. Did you mean \"sqlite:steward.db\"?",
+        ),
+        (
+            "listen = '8080'",
+            "steward.toml:1:10: listen = '8080': not an address and port, nor `off`. Did you mean \"127.0.0.1:8080\"?",
+        ),
+        (
+            "api_url = 'telegram'",
+            "steward.toml:1:11: api_url = 'telegram': not the address of a server. Did you mean \
+             \"https://api.telegram.org\"?",
+        ),
+        (
+            "[access]\nunlisted = 'serve'",
+            "steward.toml:1:1: access.default: missing: the file by which unlisted chats are served",
+        ),
+        (
+            "[access]\nunlisted = 'serve'\ndefault = 'goood.toml'",
+            "steward.toml:3:11: access.default = 'goood.toml': there is no such file in communities. Did you mean \
+             \"good.toml\"?",
+        ),
+        ("[rates]\nper_second = 0", "steward.toml:2:14: rates.per_second = 0: too small: at least 1. Did you mean 1?"),
+        ("token_file = 'none'", "steward.toml:1:14: token_file: there is no file none"),
+        (
+            "[intake.webhook]\nurl = 'http://bot.example.org/x'\nsecret_file = 'none'",
+            "steward.toml:2:7: intake.webhook.url = 'http://bot.example.org/x': Telegram calls https addresses only\n\
+             steward.toml:3:15: intake.webhook.secret_file: cannot read none: No such file or directory (os error 2)",
+        ),
+    ] {
+        assert_eq!(told(&[("steward.toml", text), ("communities/good.toml", GOOD)]), expected, "{text}");
+    }
+}
+
+#[test]
+fn every_mistake_in_a_community_is_explained() {
+    for (text, expected) in [
+        (
+            "timezone = 'Asia/Beijing'",
+            "communities/a.toml:1:12: timezone = 'Asia/Beijing': not a time zone. Did you mean \"Asia/Shanghai\"?",
+        ),
+        (
+            "chats = [1001]",
+            "communities/a.toml:1:10: chats[0] = 1001: a group's number is negative (`/id` in the group \
+             shows it); this is a person's",
+        ),
+        ("chats = [-1, -1]", "communities/a.toml:1:14: chats[1] = -1: this chat already stands in `chats[0]`"),
+        (
+            "chats = [-1]\nstaff_chat = -1",
+            "communities/a.toml:2:14: staff_chat = -1: this chat already stands in `chats[0]`",
+        ),
+        (
+            "[texts]\n'nobody.says' = 'x'",
+            "communities/a.toml:2:17: texts.\"nobody.says\" = 'x': there is no text `nobody.says`",
+        ),
+    ] {
+        assert_eq!(told(&[("steward.toml", ""), ("communities/a.toml", text)]), expected, "{text}");
+    }
+}
+
+#[test]
+fn mistakes_in_all_files_are_told_at_once() {
+    let files = [
+        ("steward.toml", "listen = '?'\ndatabase = 'x'"),
+        ("communities/a.toml", "chats = [-1001]\nstaff_chat = -1009\nlanguage = 'de'"),
+        ("communities/b.toml", "chats = [-1001]\nstaff_chat = -1009"),
+        ("communities/c.toml", "chats = [-1002, -1001]\nstaff_chat = -1009"),
+        ("communities/notes.txt", "not settings"),
+        ("communities/.c.toml", "an editor's"),
+    ];
+    let all = told(&files);
+    let places: Vec<_> = all.lines().map(|line| line.split(": ").take(2).collect::<Vec<_>>().join(" ")).collect();
+    assert_eq!(
+        places,
+        [
+            "communities/a.toml:3:12 language = 'de'",
+            "communities/c.toml:1:17 chats[1] = -1001",
+            "communities/c.toml:2:14 staff_chat = -1009",
+            "steward.toml:1:10 listen = '?'",
+            "steward.toml:2:12 database = 'x'",
+        ],
+        "{all}"
+    );
+    assert!(all.contains("this chat already belongs to b.toml, as its `chats[0]`"), "{all}");
+    assert!(all.contains("this chat already belongs to b.toml, as its `staff_chat`"), "{all}");
+}
+
+#[test]
+fn without_communities_there_is_nothing_to_run() {
+    assert_eq!(
+        told(&[("steward.toml", "")]),
+        "steward.toml:1:1: communities: there is no community's file (*.toml) in communities"
+    );
+    let missing = told(&[("steward.toml", "communities = 'nowhere'")]);
+    assert!(missing.starts_with("nowhere:1:1: the folder of communities cannot be read"), "{missing}");
+    let none = load(Some(Path::new("nowhere/steward.toml"))).err().unwrap();
+    assert!(none[0].to_string().starts_with("nowhere/steward.toml:1:1: cannot be read"), "{none:?}");
+}
+
+#[test]
+fn what_is_hardly_meant_is_a_warning() {
+    let files =
+        [("steward.toml", "[access]\nunlisted = 'serve'\ndefault = 'guests.toml'"), ("communities/guests.toml", "")];
+    let loaded = settings(&files).unwrap_or_else(|problems| panic!("{problems}"));
+    let warnings: Vec<_> = loaded.warnings.iter().map(|warning| warning.reason.as_str()).collect();
+    assert_eq!(
+        warnings,
+        [
+            "the community has no name to greet people with",
+            "there is no staff group: cards and reports have nowhere to go"
+        ]
+    );
+    assert!(loaded.open.is_some());
+    let idle = settings(&[("steward.toml", ""), ("communities/a.toml", "name = 'A'\nstaff_chat = -5")]);
+    let idle = idle.unwrap_or_else(|problems| panic!("{problems}")).warnings;
+    assert_eq!(idle[0].reason, "no group goes by this file: `chats` is empty");
+}

@@ -1,0 +1,507 @@
+//! The real program against the model of Telegram over HTTP: start, bad days, stop, and the commands beside it.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use steward::model::{ChatId, ChatKind, Timestamp, UserId};
+use steward::telegram::emulator::{ALL_RIGHTS, Action, Emulator, Rule, Settings, router};
+use steward::telegram::{Call, Door};
+
+const TOKEN: &str = "123456:sesame-open-sesame";
+const GROUP: ChatId = ChatId(-1_000_000_001_001);
+const STAFF: ChatId = ChatId(-1_000_000_009_009);
+const OWNER: UserId = UserId(500);
+const COMMUNITY: &str = "name = '成长社'\nchats = [-1000000001001]\nstaff_chat = -1000000009009\n";
+
+/// A folder with settings and a database, a model of Telegram, and the program when it runs.
+struct Bench {
+    tg: Emulator,
+    folder: tempfile::TempDir,
+    api: String,
+    port: u16,
+    child: Option<Child>,
+}
+
+impl Drop for Bench {
+    fn drop(&mut self) {
+        if let Some(child) = &mut self.child {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+        if std::thread::panicking() {
+            eprintln!("--- the program's log:\n{}", self.log());
+        }
+    }
+}
+
+impl Bench {
+    /// `process` goes into the process file.
+    async fn new(process: &str) -> Self {
+        let clock = || Timestamp(i64::try_from(std::time::UNIX_EPOCH.elapsed().unwrap().as_millis()).unwrap());
+        let settings = Settings { token: Some(TOKEN.to_owned()), limits: None, ..Settings::default() };
+        let tg = Emulator::with_clock(settings, Arc::new(clock));
+        tg.add_user(OWNER.0, "群主");
+        for (chat, title) in [(GROUP, "成长社"), (STAFF, "运营群")] {
+            tg.add_group(chat.0, title, ChatKind::Supergroup);
+            tg.set_owner(chat, OWNER);
+        }
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let api = format!("http://{}", listener.local_addr().unwrap());
+        let served = router(tg.clone());
+        tokio::spawn(async move { axum::serve(listener, served).await });
+        let folder = tempfile::tempdir().unwrap();
+        let port = free_port();
+        fs::create_dir(folder.path().join("communities")).unwrap();
+        fs::write(folder.path().join("steward.toml"), format!("listen = '127.0.0.1:{port}'\n{process}")).unwrap();
+        fs::write(folder.path().join("communities/moms.toml"), COMMUNITY).unwrap();
+        Self { tg, folder, api, port, child: None }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_steward"));
+        command
+            .args(arguments)
+            .env("STEWARD_CONFIG", self.path("steward.toml"))
+            .env("STEWARD_DATABASE", format!("sqlite:{}", self.path("steward.db").display()))
+            .env("TELOXIDE_TOKEN", TOKEN)
+            .env("TELOXIDE_API_URL", &self.api)
+            .env_remove("RUST_LOG")
+            .stdin(Stdio::null());
+        command
+    }
+
+    fn start(&mut self) {
+        let log = fs::OpenOptions::new().create(true).append(true).open(self.path("log")).unwrap();
+        self.child = Some(self.command(&["run"]).stderr(log).stdout(Stdio::null()).spawn().unwrap());
+    }
+
+    /// Starts the program and waits until it asks for updates.
+    async fn started(process: &str) -> Self {
+        let mut bench = Self::new(process).await;
+        bench.start();
+        bench.until("the first poll", |bench| bench.count("getUpdates") > 0).await;
+        bench
+    }
+
+    /// Carries out another command beside it.
+    async fn run(&self, arguments: &[&str]) -> Output {
+        let mut command = self.command(arguments);
+        tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap()
+    }
+
+    async fn until(&self, what: &str, mut there: impl FnMut(&Self) -> bool) {
+        let began = Instant::now();
+        while !there(self) {
+            assert!(began.elapsed() < Duration::from_secs(20), "waited in vain for {what}");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    /// Asks the program to stop; gives its exit code.
+    async fn stop(&mut self) -> Option<i32> {
+        let mut child = self.child.take().unwrap();
+        let asked = Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap();
+        assert!(asked.success());
+        let began = Instant::now();
+        let code = tokio::task::spawn_blocking(move || child.wait().unwrap().code()).await.unwrap();
+        assert!(began.elapsed() < Duration::from_secs(10), "it took {:?} to stop", began.elapsed());
+        code
+    }
+
+    fn log(&self) -> String {
+        fs::read_to_string(self.path("log")).unwrap_or_default()
+    }
+
+    fn count(&self, method: &str) -> usize {
+        self.tg.log().iter().filter(|call| call.method == method).count()
+    }
+
+    /// What the bot said in the staff group.
+    fn told(&self) -> Vec<String> {
+        self.tg.bot_messages(STAFF).into_iter().map(|message| message.text).collect()
+    }
+
+    async fn health(&self) -> Value {
+        match reqwest::get(format!("http://127.0.0.1:{}/health", self.port)).await {
+            Ok(answer) => answer.json().await.unwrap(),
+            Err(_) => Value::Null,
+        }
+    }
+
+    async fn until_wrong(&self, what: &str) {
+        let began = Instant::now();
+        while self.health().await["wrong"][what].is_null() {
+            assert!(began.elapsed() < Duration::from_secs(10), "{what} is not told by /health");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    async fn until_well(&self) {
+        let began = Instant::now();
+        while self.health().await["ok"] != true {
+            assert!(began.elapsed() < Duration::from_secs(10), "not well: {}", self.health().await);
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    /// A table, an object a row.
+    async fn table(&self, name: &str) -> Vec<Value> {
+        let out = self.run(&["export", name, "--json"]).await;
+        assert!(out.status.success(), "{out:?}");
+        String::from_utf8(out.stdout).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+
+    /// How many messages were counted for people of the group.
+    async fn messages(&self) -> i64 {
+        self.table("members").await.iter().filter_map(|row| row["messages"].as_i64()).sum()
+    }
+
+    async fn until_messages(&self, expected: i64) {
+        let began = Instant::now();
+        while self.messages().await != expected {
+            let late = began.elapsed() > Duration::from_secs(15);
+            assert!(!late, "{} messages were counted instead of {expected}", self.messages().await);
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    fn join_the_group(&self) {
+        for chat in [GROUP, STAFF] {
+            self.tg.add_bot_to(chat, OWNER);
+            self.tg.promote_bot(chat, &ALL_RIGHTS);
+        }
+    }
+
+    fn member(&self, number: i64) -> UserId {
+        let user = self.tg.add_user(10_000 + number, &format!("成员{number}"));
+        self.tg.fill(GROUP, &[user]);
+        user
+    }
+}
+
+fn free_port() -> u16 {
+    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_day_in_the_life_of_the_program() {
+    let mut bench = Bench::started("").await;
+    bench.join_the_group();
+    bench.until("the first question", |bench| bench.count("getChatAdministrators") > 0).await;
+    let ling = bench.member(1);
+    bench.tg.duplicate_next(3);
+    bench.tg.say(GROUP, ling, "大家好");
+    bench.until_messages(1).await;
+    bench.until_well().await;
+    assert_eq!(bench.run(&["health"]).await.status.code(), Some(0));
+    let metrics = reqwest::get(format!("http://127.0.0.1:{}/metrics", bench.port)).await.unwrap().text().await.unwrap();
+    for figure in [
+        "steward_updates_stored_total",
+        "steward_events_handled_total",
+        "steward_call_seconds_bucket",
+        "steward_effects_total",
+    ] {
+        assert!(metrics.contains(figure), "{figure} is missing");
+    }
+    let copy = bench.path("copy.db");
+    let backup = bench.run(&["backup", copy.to_str().unwrap()]).await;
+    assert!(backup.status.success() && text(&backup.stdout).contains("checked"), "{backup:?}");
+    assert_eq!(bench.run(&["backup", copy.to_str().unwrap()]).await.status.code(), Some(3));
+    let second = bench.run(&["run"]).await;
+    assert_eq!(second.status.code(), Some(3));
+    assert!(text(&second.stderr).contains("another steward is using the database"), "{second:?}");
+    assert_eq!(bench.stop().await, Some(0));
+    assert_eq!(bench.run(&["health"]).await.status.code(), Some(1));
+    bench.tg.reset_update_ids(1000);
+    bench.tg.say(GROUP, ling, "我回来了");
+    bench.start();
+    bench.until_messages(2).await;
+    assert_eq!(bench.stop().await, Some(0));
+    assert!(!bench.log().contains("sesame"), "the token is in the log");
+    assert_eq!(bench.tg.violations(), Vec::<String>::new());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn bad_connections_lose_and_double_nothing() {
+    let bad_gateway = Action::Status { code: 502, text: "Bad Gateway".into(), retry_after: None, migrate_to: None };
+    let busy = Action::Status { code: 429, text: "Too Many Requests".into(), retry_after: Some(1), migrate_to: None };
+    let days = [Action::Reset, Action::Garbage, Action::Truncate, bad_gateway, busy].map(|action| async {
+        let mut bench = Bench::new("").await;
+        let what = format!("{action:?}");
+        bench.tg.fail(Rule::new("getMe", action.clone()));
+        bench.join_the_group();
+        bench.start();
+        bench.until("getMe", |bench| bench.count("getMe") > 1).await;
+        let ling = bench.member(1);
+        bench.tg.say(GROUP, ling, "一");
+        bench.until_messages(1).await;
+        bench.tg.fail(Rule::new("getUpdates", action).times(2).after_accept());
+        for word in ["二", "三", "四"] {
+            bench.tg.say(GROUP, ling, word);
+        }
+        bench.until_messages(4).await;
+        assert_eq!(bench.stop().await, Some(0), "{what}");
+        assert!(!bench.log().contains("sesame"), "{what}: the token is in the log");
+    });
+    futures::future::join_all(days).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_rival_is_borne_and_told() {
+    let mut bench = Bench::new("").await;
+    bench.join_the_group();
+    let text = "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running";
+    bench.tg.fail(Rule::status("getUpdates", 409, text).skip(1));
+    bench.start();
+    bench.until_wrong("rival").await;
+    bench.until("the alarm", |bench| bench.told().iter().any(|told| told.contains("另一个程序"))).await;
+    bench.until_well().await;
+    let polls: Vec<_> = bench.tg.log().iter().filter(|call| call.method == "getUpdates").map(|call| call.at).collect();
+    assert!(polls[2].since(polls[1]).as_secs() >= 3, "{polls:?}");
+    assert_eq!(bench.stop().await, Some(0));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_foreign_webhook_is_told_and_removed_only_on_request() {
+    let hooked = json!({"url": "https://elsewhere.example/secret-path"});
+    let mut bench = Bench::new("").await;
+    bench.join_the_group();
+    bench.tg.call(Call::new("setWebhook", hooked)).await.unwrap();
+    bench.start();
+    bench.until_wrong("webhook").await;
+    bench.until("the alarm", |bench| bench.told().iter().any(|told| told.contains("elsewhere.example"))).await;
+    assert!(!bench.told().concat().contains("secret-path") && !bench.log().contains("secret-path"));
+    assert_eq!(bench.stop().await, Some(0));
+    assert_eq!(bench.count("deleteWebhook"), 0);
+    let process = format!("listen = '127.0.0.1:{}'\ndelete_webhook = true", bench.port);
+    fs::write(bench.path("steward.toml"), process).unwrap();
+    bench.start();
+    bench.until_well().await;
+    assert_eq!((bench.count("deleteWebhook"), bench.stop().await), (1, Some(0)));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_refused_token_stops_all_calls() {
+    let mut bench = Bench::started("").await;
+    bench.tg.fail(Rule::status("*", 401, "Unauthorized").times(1000));
+    bench.join_the_group();
+    bench.until_wrong("token").await;
+    let before = bench.tg.log().len();
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    assert_eq!(bench.tg.log().len(), before, "it goes on calling");
+    assert_eq!(bench.run(&["health"]).await.status.code(), Some(1));
+    assert_eq!(bench.stop().await, Some(0));
+
+    let mut stranger = bench.command(&["run"]);
+    stranger.env("TELOXIDE_TOKEN", "99:not-the-token-at-all");
+    let out = tokio::task::spawn_blocking(move || stranger.output().unwrap()).await.unwrap();
+    assert_eq!(out.status.code(), Some(3));
+    assert!(text(&out.stderr).contains("Telegram does not accept the token"), "{out:?}");
+    assert!(!text(&out.stderr).contains("not-the-token-at-all"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_update_nobody_can_read_is_put_aside() {
+    let mut bench = Bench::started("").await;
+    bench.join_the_group();
+    let ling = bench.member(1);
+    bench.tg.say(GROUP, ling, "前");
+    for strange in [
+        json!({"guest_message": {"message_id": 1}}),
+        json!({"message": {"message_id": "?", "date": [], "chat": {"id": "x"}}}),
+        json!({"stopped_message_generation": 5}),
+        json!({}),
+    ] {
+        bench.tg.push_raw_update(strange);
+    }
+    bench.tg.say(GROUP, ling, "后");
+    bench.until_messages(2).await;
+    let failed: Value = serde_json::from_slice(&bench.run(&["replay", "--json"]).await.stdout).unwrap();
+    let failed = failed.as_array().unwrap().clone();
+    assert_eq!(failed.len(), 1, "{failed:?}");
+    assert!(failed[0]["body"].as_str().unwrap().contains(r#""message_id":"?""#), "{failed:?}");
+    assert_eq!(bench.health().await["quarantine"], 1);
+    assert_eq!(bench.run(&["replay", "--all"]).await.status.code(), Some(3), "the bot is running");
+    assert_eq!(bench.stop().await, Some(0));
+    let again = bench.run(&["replay", "--all"]).await;
+    assert_eq!(again.status.code(), Some(1));
+    assert!(text(&again.stdout).contains("failed again"), "{again:?}");
+    assert_eq!(bench.run(&["replay", "--id", "77"]).await.status.code(), Some(3));
+
+    // Mended, as a newer version of the program would read it.
+    let good = json!({"update_id": 1, "message": {"message_id": 900, "date": 1_772_424_000, "text": "好",
+        "chat": {"id": GROUP.0, "type": "supergroup", "title": "成长社"}, "from": {"id": ling.0, "first_name": "成员1"}}});
+    let db = bench.sql().await;
+    sqlx::query("UPDATE quarantine SET body = $1").bind(good.to_string()).execute(&db).await.unwrap();
+    db.close().await;
+    assert_eq!(bench.run(&["replay", "--id", "1"]).await.status.code(), Some(0));
+    assert_eq!(text(&bench.run(&["replay"]).await.stdout), "No event has failed.\n");
+    assert_eq!(bench.messages().await, 3);
+}
+
+impl Bench {
+    /// A connection beside the program's.
+    async fn sql(&self) -> sqlx::AnyPool {
+        sqlx::any::install_default_drivers();
+        sqlx::AnyPool::connect(&format!("sqlite:{}", self.path("steward.db").display())).await.unwrap()
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn stopping_in_the_middle_loses_nothing() {
+    let mut bench = Bench::started("").await;
+    bench.join_the_group();
+    let people: Vec<_> = (0..40).map(|number| bench.member(number)).collect();
+    for round in 0..10 {
+        for person in &people {
+            bench.tg.say(GROUP, *person, &format!("第{round}句"));
+        }
+        if round % 3 == 0 {
+            assert_eq!(bench.stop().await, Some(0));
+            let starts = bench.count("getMe");
+            bench.start();
+            bench.until("another start", |bench| bench.count("getMe") > starts).await;
+        }
+    }
+    bench.until_messages(400).await;
+    assert_eq!(bench.stop().await, Some(0));
+    assert_eq!(bench.messages().await, 400);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_cannot_be_stored_is_not_confirmed() {
+    let mut bench = Bench::started("").await;
+    bench.join_the_group();
+    let ling = bench.member(1);
+    bench.tg.say(GROUP, ling, "一");
+    bench.until_messages(1).await;
+    let db = bench.sql().await;
+    let full = "CREATE TRIGGER full BEFORE INSERT ON inbox BEGIN SELECT RAISE(ABORT, 'the disk is full'); END";
+    sqlx::query(full).execute(&db).await.unwrap();
+    bench.tg.say(GROUP, ling, "二");
+    bench.until_wrong("database").await;
+    assert!(bench.tg.pending_updates() > 0, "it was confirmed");
+    sqlx::query("DROP TRIGGER full").execute(&db).await.unwrap();
+    bench.until_messages(2).await;
+    bench.until_well().await;
+    db.close().await;
+    assert_eq!(bench.stop().await, Some(0));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_webhook_takes_only_what_telegram_brings() {
+    let hook = free_port();
+    let process = format!(
+        "[intake.webhook]\nurl = 'http://127.0.0.1:{hook}/in'\nlisten = '127.0.0.1:{hook}'\nsecret_file = 'secret'"
+    );
+    let mut bench = Bench::new(&process).await;
+    fs::write(bench.path("secret"), "open_sesame\n").unwrap();
+    bench.start();
+    bench.until("the webhook", |bench| bench.count("setWebhook") > 0).await;
+    bench.join_the_group();
+    let ling = bench.member(1);
+    bench.tg.say(GROUP, ling, "一");
+    bench.until_messages(1).await;
+    let client = reqwest::Client::new();
+    let post = |secret: Option<&str>, body: String| {
+        let mut request = client.post(format!("http://127.0.0.1:{hook}/in")).body(body);
+        if let Some(secret) = secret {
+            request = request.header("X-Telegram-Bot-Api-Secret-Token", secret);
+        }
+        async move { request.send().await.map_or(0, |answer| answer.status().as_u16()) }
+    };
+    let update = |id: i64| {
+        json!({"update_id": id, "message": {"message_id": id, "date": 1_772_424_000, "text": "好",
+            "chat": {"id": GROUP.0, "type": "supergroup", "title": "成长社"}, "from": {"id": ling.0, "first_name": "成员1"}}})
+        .to_string()
+    };
+    let secret = Some("open_sesame");
+    assert_eq!(post(None, update(901)).await, 403);
+    assert_eq!(post(Some("open_sesam"), update(902)).await, 403);
+    // The rest of the body is not waited for, so that the connection may end before the answer is read.
+    let large = post(secret, "x".repeat(1 << 21)).await;
+    assert!(matches!(large, 413 | 0), "{large}");
+    assert_eq!(post(secret, "{}".to_owned()).await, 400);
+    assert_eq!(post(secret, update(904)).await, 200);
+    assert_eq!(post(secret, update(903)).await, 200);
+    assert_eq!(post(secret, update(904)).await, 200);
+    bench.until_messages(3).await;
+    assert_eq!(bench.count("getUpdates"), 0);
+    assert_eq!(bench.stop().await, Some(0));
+    assert_eq!(bench.messages().await, 3);
+    assert!(!bench.log().contains("sesame"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn changed_settings_hold_at_once_and_bad_ones_never() {
+    let mut bench = Bench::started("").await;
+    bench.join_the_group();
+    bench.until("the first question", |bench| bench.count("getChatAdministrators") > 1).await;
+    let file = bench.path("communities/moms.toml");
+    fs::write(&file, format!("{COMMUNITY}langage = 'en'\n")).unwrap();
+    bench.until("the mistake", |bench| bench.told().iter().any(|told| told.contains("moms.toml:4:1: langage"))).await;
+    fs::write(&file, format!("{COMMUNITY}language = 'en'\n")).unwrap();
+    bench
+        .until("the good news", |bench| {
+            bench.told().iter().any(|told| told == "✅ The settings are right again and in use.")
+        })
+        .await;
+    assert_eq!(bench.told().len(), 2, "{:?}", bench.told());
+    assert_eq!(bench.stop().await, Some(0));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn commands_say_by_their_exit_code_how_they_ended() {
+    let bench = Bench::new("").await;
+    let code = async |arguments: &[&str]| bench.run(arguments).await.status.code();
+    let good = bench.run(&["check"]).await;
+    assert_eq!((good.status.code(), text(&good.stdout).contains("成长社 (moms.toml): 1 group")), (Some(0), true));
+    assert_eq!(code(&["check", "--nonsense"]).await, Some(2));
+    assert_eq!(code(&["export", "members"]).await, Some(3), "there is no database yet");
+    for arguments in [&["schema", "process"][..], &["reference"], &["completions", "bash"], &["check", "--texts"]] {
+        assert_eq!(code(arguments).await, Some(0), "{arguments:?}");
+    }
+    fs::write(bench.path("communities/moms.toml"), "chats = 5").unwrap();
+    let bad = bench.run(&["check", "--json"]).await;
+    let told: Value = serde_json::from_slice(&bad.stdout).unwrap();
+    assert_eq!((bad.status.code(), &told["problems"][0]["key"]), (Some(1), &json!("chats")));
+    let run = bench.run(&["run"]).await;
+    assert_eq!(run.status.code(), Some(1));
+    assert!(text(&run.stderr).contains("chats = 5"), "{run:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_model_of_telegram_can_be_served() {
+    let bench = Bench::new("").await;
+    let port = free_port();
+    let mut served = bench.command(&["emulate", "--port", &port.to_string(), "--token", "1:x"]);
+    let mut served = served.stdout(Stdio::null()).spawn().unwrap();
+    let ask = |token: &str| reqwest::get(format!("http://127.0.0.1:{port}/bot{token}/getMe"));
+    let began = Instant::now();
+    let answer = loop {
+        match ask("1:x").await {
+            Ok(answer) => break answer,
+            Err(_) => assert!(began.elapsed() < Duration::from_secs(10), "nobody answers"),
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    };
+    let me: Value = answer.json().await.unwrap();
+    assert_eq!(me["result"]["username"], "steward_bot");
+    assert_eq!(ask("1:y").await.unwrap().status().as_u16(), 401);
+    served.kill().unwrap();
+    served.wait().unwrap();
+}
