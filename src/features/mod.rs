@@ -4,6 +4,7 @@
 //! order of precedence: an earlier one may keep an event from those after it.
 
 pub mod people;
+pub mod strikes;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -184,6 +185,8 @@ fn always<T>(make: impl FnOnce() -> T) -> Option<T> {
 features! {
     /// Who is in the group.
     people: people::People, always;
+    /// Ads and other offences, and what they cost.
+    strikes: strikes::Strikes;
 }
 
 impl Settings {

@@ -4,3 +4,4 @@ mod architecture;
 mod harness;
 mod people;
 mod postgres;
+mod strikes;
