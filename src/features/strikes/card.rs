@@ -215,6 +215,8 @@ async fn ban(rules: &Rules, cx: &mut Cx<'_>, case: &mut Case, event: &Event) -> 
         let step = Step { action: Action::Ban, length: None, publish: false };
         return act::strike(rules, cx, case, step, event.at).await;
     }
+    // What was to let them come back no longer is.
+    cx.tx.withdraw(case.chat, &act::note(case.id, "unban")).await?;
     case.about.penalty = Some(Penalty::Ban);
     case.acted = Some(cx.now);
     ledger::put(cx.tx, case).await?;

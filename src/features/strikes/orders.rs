@@ -24,7 +24,7 @@ const LISTED: usize = 10;
 
 /// What the staff can order, with an example of each.
 const ORDERS: [(&str, &str); 9] = [
-    ("warn", "/warn @name 发广告"),
+    ("warn", "/warn @name"),
     ("unwarn", "/unwarn #12"),
     ("mute", "/mute @name 2h"),
     ("unmute", "/unmute @name"),
@@ -362,7 +362,11 @@ async fn record(rules: &Rules, cx: &mut Cx<'_>, message: &Message, command: &Com
         },
         (false, Some(_)) if !command.rest.is_empty() => return Ok(say(rules, cx, message, "strikes.only_own")),
         (false, Some(user)) => user.clone(),
-        (false, None) => return Ok(()),
+        (false, None) => {
+            let text = cx.text("strikes.usage", context! { example => "/strikes @name" });
+            answer(rules, cx, message, text);
+            return Ok(());
+        }
     };
     let cases = ledger::of_user(cx.tx, cx.community, user.id).await?;
     let counted: Vec<&Case> = cases.iter().filter(|case| case.counts).collect();

@@ -14,6 +14,9 @@ use crate::model::{Chat, Class as Urgency, Effect, Event, Message, Sender, User}
 
 /// Judges a message of a group.
 pub async fn heard(rules: &Rules, cx: &mut Cx<'_>, event: &Event, message: &Message) -> Result<Flow> {
+    if !matches!(message.sender, Sender::Person(_) | Sender::Channel(_)) {
+        return Ok(Flow::On);
+    }
     let spot = spot(message);
     if spot.album.is_some() {
         ledger::mark(cx.tx, cx.community, spot, 0).await?;

@@ -35,17 +35,23 @@ pub fn why(cx: &Cx<'_>, case: &Case) -> String {
     if !case.about.reason.is_empty() {
         return case.about.reason.clone();
     }
-    let heaviest = case.about.reasons.iter().max_by(|a, b| a.weight.total_cmp(&b.weight));
+    let heaviest = case.about.reasons.iter().rev().max_by(|a, b| a.weight.total_cmp(&b.weight));
     match heaviest {
         Some(reason) => rule(cx, reason.rule),
         None => cx.words("strikes.no_reason").visible(),
     }
 }
 
-/// Every reason that weighs something, with what it was found in.
+/// Every rule that weighs something, with all it was found in.
 pub fn reasons(cx: &Cx<'_>, reasons: &[Reason]) -> Vec<Value> {
-    let shown = reasons.iter().filter(|reason| reason.weight > 0.0).take(6);
-    shown.map(|reason| context! { name => rule(cx, reason.rule), evidence => &reason.evidence }).collect()
+    let mut shown: Vec<(Rule, Vec<&str>)> = Vec::new();
+    for reason in reasons.iter().filter(|reason| reason.weight > 0.0) {
+        match shown.iter_mut().find(|(rule, _)| *rule == reason.rule) {
+            Some((_, words)) => words.push(&reason.evidence),
+            None => shown.push((reason.rule, vec![&reason.evidence])),
+        }
+    }
+    shown.iter().map(|(it, words)| context! { name => rule(cx, *it), evidence => words.join(" · ") }).collect()
 }
 
 /// `4月1日`, `1 April`.
