@@ -11,6 +11,7 @@ pub mod panel;
 pub mod pause;
 pub mod people;
 pub mod privacy;
+pub mod strikes;
 pub mod welcome;
 
 use std::collections::BTreeMap;
@@ -200,6 +201,8 @@ features! {
     panel: panel::Panel, always;
     /// What people can learn and have deleted about themselves.
     privacy: privacy::Privacy, always;
+    /// Ads and other offences, and what they cost.
+    strikes: strikes::Strikes;
     /// Daily check-ins: streaks, make-up cards, rewards.
     checkin: checkin::CheckIn;
     /// Welcoming who joins, and the rules.

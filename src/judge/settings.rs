@@ -268,6 +268,14 @@ impl Compiled {
         }
     }
 
+    /// The same, with more names and invite links that are the community's own.
+    #[must_use]
+    pub fn with_own(&self, own: impl IntoIterator<Item = String>) -> Self {
+        let mut more = self.clone();
+        more.own.extend(own.into_iter().filter_map(|name| Own::of(&name)));
+        more
+    }
+
     pub(super) fn is_allowed(&self, link: &Link) -> bool {
         match link {
             Link::Name(name) => self.is_own(name),

@@ -295,6 +295,11 @@ pub enum Told {
         user: UserId,
         strikes: Vec<i64>,
     },
+    /// Somebody asks the staff to look at a strike again.
+    Appealed {
+        user: UserId,
+        strike: i64,
+    },
     /// A scheduled post went to the courier.
     Posted {
         post: String,

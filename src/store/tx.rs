@@ -244,11 +244,11 @@ impl Tx {
         self.raw()?.execute("COMMIT").await.context("cannot commit")?;
         self.done = true;
         self.writer.unfinished = false;
-        Ok(Committed {
-            posted: std::mem::take(&mut self.posted),
-            withdrawn: std::mem::take(&mut self.withdrawn),
-            reminders: self.reminders,
-        })
+        let withdrawn = std::mem::take(&mut self.withdrawn);
+        let mut posted = std::mem::take(&mut self.posted);
+        // What was asked for and called off within one batch never leaves.
+        posted.retain(|(id, _)| !withdrawn.contains(id));
+        Ok(Committed { posted, withdrawn, reminders: self.reminders })
     }
 
     async fn write(&mut self, upto: [usize; 4]) -> Result<()> {

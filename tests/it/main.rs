@@ -5,6 +5,8 @@
 mod activity;
 mod architecture;
 mod arrival;
+mod calendar;
+mod calendar_plan;
 mod config;
 mod harness;
 mod intake;
@@ -14,5 +16,7 @@ mod pause;
 mod people;
 mod postgres;
 mod privacy;
-mod sending;
 mod process;
+mod sending;
+mod strikes;
+mod welcome;

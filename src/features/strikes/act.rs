@@ -1,0 +1,299 @@
+//! Giving and undoing strikes: the rows, what is done to the person, what the group hears.
+
+use anyhow::Result;
+use minijinja::{Value, context};
+
+use super::ledger::{self, Case, Found, Hand, Spot};
+use super::policy::{self, Act, Hold, Penalty};
+use super::settings::{Action, DELETABLE, Step};
+use super::{Rules, card, phrases, words};
+use crate::cx::{Cx, Role};
+use crate::model::effect::{Key, Keyboard, Send};
+use crate::model::event::Told;
+use crate::model::text::masked;
+use crate::model::{ChatId, ChatKind, Class, Effect, MessageId, MessageKey, MessageRef, Span, Timestamp, UserId};
+use crate::store::activity::{Deed, DeedKind};
+use crate::store::persons::Reach;
+
+/// Public warnings in one group within a minute; the rest of a raid is dealt with in silence.
+const WARNINGS_A_MINUTE: i64 = 3;
+
+/// Begins the note of an effect that belongs to a case, so that it can be called off and known again.
+pub fn note(case: i64, what: &str) -> String {
+    format!("strikes:{case}:{what}")
+}
+
+/// A case that is only just known.
+pub async fn open(cx: &mut Cx<'_>, user: UserId, spot: Spot<'_>, at: Timestamp) -> Result<Case> {
+    let case = Case {
+        community: cx.community,
+        id: ledger::next_id(cx.tx).await?,
+        user,
+        chat: spot.chat,
+        at,
+        counts: false,
+        acted: None,
+        expires: None,
+        undone: None,
+        warned: None,
+        carded: None,
+        about: ledger::About::default(),
+    };
+    ledger::put(cx.tx, &case).await?;
+    Ok(case)
+}
+
+/// The step of the ladder a person's next strike is.
+pub async fn step(rules: &Rules, cx: &mut Cx<'_>, case: &Case) -> Result<Step> {
+    let settings = &rules.settings;
+    if case.about.found == Found::Severe {
+        return Ok(settings.severe);
+    }
+    let active = active(cx, case).await?;
+    Ok(policy::next(&settings.ladder, active).copied().unwrap_or(settings.severe))
+}
+
+/// Strikes in force against the person, this one left out.
+async fn active(cx: &mut Cx<'_>, case: &Case) -> Result<usize> {
+    let cases = ledger::of_user(cx.tx, case.community, case.user).await?;
+    let others: Vec<policy::Mark> = cases
+        .iter()
+        .filter(|other| other.counts && other.id != case.id)
+        .filter_map(|other| Some(policy::Mark { expires: other.expires?, undone: other.undone.is_some() }))
+        .collect();
+    Ok(policy::active(&others, case.at))
+}
+
+/// Makes a case a strike and does what it costs. `asked` is when it was asked for: of what is long past the group hears
+/// nothing.
+pub async fn strike(rules: &Rules, cx: &mut Cx<'_>, case: &mut Case, step: Step, asked: Timestamp) -> Result<()> {
+    let active = active(cx, case).await?;
+    let number = i64::try_from(active)? + 1;
+    case.counts = true;
+    case.acted = Some(cx.now);
+    case.expires = Some(case.at + rules.settings.expire_after);
+    case.about.number = number;
+    case.about.penalty = Some(step.penalty());
+    case.about.publish = step.publish;
+    ledger::put(cx.tx, case).await?;
+    let (community, chat, user, at) = (case.community, case.chat, case.user, case.at);
+    let day = cx.day(at);
+    cx.tx.log(Deed { community, chat, kind: DeedKind::Strike, reference: case.id, user, at, day, weight: 0.0 });
+    cx.tell(Some(chat), Told::StrikeGiven { user, strike: case.id, active: number });
+    enforce(cx, case).await?;
+    announce(rules, cx, case, asked).await?;
+    ledger::put(cx.tx, case).await
+}
+
+/// Does to the person what the case says.
+pub async fn enforce(cx: &mut Cx<'_>, case: &Case) -> Result<()> {
+    let (chat, user) = (case.chat, case.user);
+    match case.about.penalty {
+        None | Some(Penalty::Warn) => {}
+        Some(Penalty::Mute(length)) => {
+            // A longer mute that runs already is not shortened.
+            let cases = ledger::of_user(cx.tx, case.community, user).await?;
+            let length = match policy::hold(&ledger::acts(&cases, chat), cx.now) {
+                Hold::Muted(left) => left.max(length),
+                Hold::Free | Hold::Banned => length,
+            };
+            guard(cx, case.id, "mute", Effect::Mute { chat, user, length });
+        }
+        // That they may come back is asked for once the ban was carried out: asked for at once, a repeated ban could
+        // come after it and stay.
+        Some(Penalty::Remove) => guard(cx, case.id, "ban", Effect::Ban { chat, user }),
+        Some(Penalty::Ban) => {
+            for chat in groups(cx) {
+                guard(cx, case.id, "ban", Effect::Ban { chat, user });
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Asks for something against a person, to be called off with its case.
+pub fn guard(cx: &mut Cx<'_>, case: i64, what: &str, effect: Effect) {
+    cx.emit(Class::Guard, effect).note = note(case, what);
+}
+
+/// The groups of the community the bot is in.
+pub fn groups(cx: &Cx<'_>) -> Vec<ChatId> {
+    let mut chats: Vec<ChatId> = cx
+        .tx
+        .chats()
+        .filter(|row| row.community == cx.community && row.is_live() && !row.id.is_private())
+        .map(|row| row.id)
+        .filter(|chat| cx.role(*chat) == Role::Group)
+        .collect();
+    chats.sort_unstable();
+    chats
+}
+
+/// Deletes messages of a case. Says whether that can be done at all: Telegram lets nobody delete old ones.
+pub fn delete(cx: &mut Cx<'_>, case: i64, chat: ChatId, messages: Vec<MessageId>, written: Timestamp) -> bool {
+    if cx.now.since(written) >= DELETABLE {
+        return false;
+    }
+    let messages = messages.into_iter().map(MessageRef::Id).collect();
+    guard(cx, case, "delete", Effect::Delete { chat, messages });
+    true
+}
+
+/// Tells the group, or the person alone where the group need not or cannot hear it.
+async fn announce(rules: &Rules, cx: &mut Cx<'_>, case: &mut Case, asked: Timestamp) -> Result<()> {
+    let out = matches!(case.about.penalty, Some(Penalty::Remove | Penalty::Ban));
+    let since = cx.now - Span::minutes(1);
+    let room = ledger::warned_since(cx.tx, case.chat, since).await? < WARNINGS_A_MINUTE;
+    if (!out && !cx.is_stale(asked) || case.about.publish) && room {
+        case.warned = Some(cx.now);
+        if out { publish(rules, cx, case).await? } else { warn(rules, cx, case).await? }
+    }
+    if (out || case.warned.is_none()) && cx.tx.reach(case.user).await? == Reach::Open {
+        let values = context! {
+            group => words::group(cx, case.chat), rule => words::why(cx, case),
+            done => words::inside(&words::done(cx, case, false)),
+        };
+        let mut send = Send::new(case.user.private(), cx.text("strikes.private", values));
+        send.keyboard = appeal_keys(rules, cx, case);
+        cx.send(Class::Reply, send);
+    }
+    Ok(())
+}
+
+fn appeal_keys(rules: &Rules, cx: &Cx<'_>, case: &Case) -> Keyboard {
+    if !rules.can_appeal(cx) {
+        return Keyboard::default();
+    }
+    let words = cx.words("strikes.appeal_button").visible();
+    Keyboard::row([Key::press(words, format!("strikes:appeal:{}", case.id))])
+}
+
+/// The short warning in the group. It goes away by itself.
+async fn warn(rules: &Rules, cx: &mut Cx<'_>, case: &Case) -> Result<()> {
+    let ladder = &rules.settings.ladder;
+    let limit = ladder.len();
+    let ahead = usize::try_from(case.about.number)? < limit;
+    let more = match ladder.last().map(|step| step.action).filter(|_| ahead) {
+        None | Some(Action::Warn) => String::new(),
+        Some(Action::Mute) => cx.words("strikes.more.mute").visible(),
+        Some(Action::Remove) => cx.words("strikes.more.remove").visible(),
+        Some(Action::Ban) => cx.words("strikes.more.ban").visible(),
+    };
+    let length = match case.about.penalty {
+        Some(Penalty::Mute(length)) => phrases::length(cx.lang, length),
+        _ => String::new(),
+    };
+    let key = if case.about.found == Found::Warn { "strikes.warned_by_staff" } else { "strikes.warned" };
+    let member = words::member(cx, case.chat, case.user).await?;
+    let values = context! {
+        member, rule => words::why(cx, case), number => case.about.number, limit, more, length,
+        until => words::until(cx, case),
+    };
+    let name = MessageKey(format!("strikes/warning/{}", case.id));
+    let mut send = Send::new(case.chat, cx.text(key, values));
+    send.topic = case.about.topic;
+    send.name = Some(name.clone());
+    send.keyboard = appeal_keys(rules, cx, case);
+    cx.send(Class::Reply, send).note = note(case.id, "warning");
+    delete_later(cx, case.chat, name, rules.settings.warning_for);
+    Ok(())
+}
+
+/// Takes a message of the bot's own away after a while.
+pub fn delete_later(cx: &mut Cx<'_>, chat: ChatId, name: MessageKey, span: Span) {
+    let after = cx.now + span;
+    let outgoing = cx.emit(Class::Guard, Effect::Delete { chat, messages: vec![MessageRef::Name(name)] });
+    outgoing.after = after;
+    outgoing.deadline = None;
+}
+
+/// Makes a removal public, the name masked.
+async fn publish(rules: &Rules, cx: &mut Cx<'_>, case: &Case) -> Result<()> {
+    let name = words::name(cx, case.chat, case.user).await?.unwrap_or_default();
+    let values = context! {
+        name => masked(&cx.shown_name(&name)), rule => words::why(cx, case),
+        banned => case.about.penalty == Some(Penalty::Ban),
+    };
+    let mut send = Send::new(case.chat, cx.text("strikes.published", values));
+    send.topic = rules.settings.publish_in.or(case.about.topic);
+    send.name = Some(MessageKey(format!("strikes/notice/{}", case.id)));
+    if rules.can_appeal(cx) {
+        let words = cx.words("strikes.appeal_button").visible();
+        send.keyboard = Keyboard::row([Key::start(words, format!("appeal_{}", case.id))]);
+    }
+    cx.send(Class::Reply, send).note = note(case.id, "notice");
+    Ok(())
+}
+
+/// Takes a strike back as if it had not happened: what waits is called off, what was done is undone unless something
+/// else still stands for it.
+pub async fn undo(rules: &Rules, cx: &mut Cx<'_>, case: &mut Case, by: Option<Hand>) -> Result<()> {
+    if case.undone.is_some() {
+        return Ok(());
+    }
+    case.undone = Some(cx.now);
+    case.about.undone_by = by;
+    ledger::put(cx.tx, case).await?;
+    for chat in groups(cx) {
+        cx.tx.withdraw(chat, &note(case.id, "")).await?;
+    }
+    release(cx, case).await?;
+    let mut said = Vec::new();
+    if case.warned.is_some_and(|at| cx.now.since(at) < rules.settings.warning_for) {
+        said.push(format!("strikes/warning/{}", case.id));
+    }
+    if case.about.publish && case.warned.is_some_and(|at| cx.now.since(at) < DELETABLE) {
+        said.push(format!("strikes/notice/{}", case.id));
+    }
+    for name in said {
+        let chat = case.chat;
+        cx.emit(Class::Guard, Effect::Delete { chat, messages: vec![MessageRef::Name(MessageKey(name))] });
+    }
+    if case.counts {
+        cx.tell(Some(case.chat), Told::StrikesUndone { user: case.user, strikes: vec![case.id] });
+    }
+    card::refresh(rules, cx, case).await?;
+    card::refresh_appeal(cx, case).await
+}
+
+/// Lifts what a case did to the person, as far as nothing else still stands for it. The case is lifted or undone already.
+pub async fn release(cx: &mut Cx<'_>, case: &Case) -> Result<()> {
+    let (chat, user, id) = (case.chat, case.user, case.id);
+    let cases = ledger::of_user(cx.tx, case.community, user).await?;
+    let others: Vec<Act> = ledger::acts(&cases, chat);
+    let hold = policy::hold(&others, cx.now);
+    match (case.about.penalty, hold) {
+        (None | Some(Penalty::Warn), _) | (_, Hold::Banned) => {}
+        (Some(Penalty::Mute(_)), Hold::Muted(length)) => guard(cx, id, "again", Effect::Mute { chat, user, length }),
+        (Some(Penalty::Mute(_)), Hold::Free) => guard(cx, id, "unmute", Effect::Unmute { chat, user }),
+        (Some(Penalty::Remove), _) => unban(cx, id, chat, user),
+        (Some(Penalty::Ban), _) => {
+            for chat in groups(cx) {
+                unban(cx, id, chat, user);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Lets somebody come back. Basic groups know no bans.
+pub fn unban(cx: &mut Cx<'_>, case: i64, chat: ChatId, user: UserId) {
+    if cx.chat(chat).is_some_and(|row| row.kind != ChatKind::Group) {
+        guard(cx, case, "unban", Effect::Unban { chat, user });
+    }
+}
+
+/// Tells the member something about their case: in private where that works, else in the group.
+pub async fn tell_member(cx: &mut Cx<'_>, case: &Case, key: &str) -> Result<()> {
+    let member: Value = words::member(cx, case.chat, case.user).await?;
+    let values = context! { member, until => words::until(cx, case) };
+    let text = cx.text(key, values);
+    let mut send = Send::new(case.chat, text);
+    if cx.tx.reach(case.user).await? == Reach::Open {
+        send.chat = case.user.private();
+    } else {
+        send.topic = case.about.topic;
+    }
+    cx.send(Class::Reply, send);
+    Ok(())
+}

@@ -1,0 +1,348 @@
+//! Cards in the staff chat: what happened, why, what was done, and buttons to decide otherwise.
+//!
+//! A card is decided once. Whoever presses after that is told so, and nothing happens.
+
+use anyhow::Result;
+use minijinja::{Value, context};
+
+use super::ledger::{self, Appeal, Case, Decision, Found, Hand};
+use super::policy::Penalty;
+use super::settings::{Action, Step};
+use super::{Rules, act, words};
+use crate::cx::Cx;
+use crate::model::effect::{Key, Keyboard, Send};
+use crate::model::event::{Event, Press, Told};
+use crate::model::{ChatId, Class, Effect, MessageKey, MessageRef, Span, Text, UserId};
+use crate::store::sent;
+
+/// Cards within a minute; of a raid's rest the staff get one summary.
+const CARDS_A_MINUTE: i64 = 6;
+
+fn name(case: &Case) -> MessageKey {
+    MessageKey(format!("strikes/card/{}", case.id))
+}
+
+/// Shows the staff a case, or that it has changed.
+pub async fn show(rules: &Rules, cx: &mut Cx<'_>, case: &mut Case) -> Result<()> {
+    let Some(staff) = cx.common.staff_chat() else { return Ok(()) };
+    if case.has_card() {
+        return refresh(rules, cx, case).await;
+    }
+    let since = cx.now - Span::minutes(1);
+    if ledger::carded_since(cx.tx, case.community, since).await? >= CARDS_A_MINUTE {
+        case.carded = Some(ledger::LEFT_OUT);
+        if cx.tx.reminder(staff, "strikes/digest").await?.is_none() {
+            let due = cx.now + Span::minutes(1);
+            cx.remind(staff, "digest", due, serde_json::Value::Null);
+        }
+        return ledger::put(cx.tx, case).await;
+    }
+    case.carded = Some(cx.now);
+    ledger::put(cx.tx, case).await?;
+    let mut send = Send::new(staff, text(rules, cx, case).await?);
+    send.name = Some(name(case));
+    send.keyboard = keys(cx, case);
+    cx.send(Class::Reply, send);
+    Ok(())
+}
+
+/// Brings the card, if there is one, to what the case is now.
+pub async fn refresh(rules: &Rules, cx: &mut Cx<'_>, case: &Case) -> Result<()> {
+    let Some(chat) = cx.common.staff_chat().filter(|_| case.has_card()) else { return Ok(()) };
+    let text = text(rules, cx, case).await?;
+    let keyboard = keys(cx, case);
+    cx.emit(Class::Reply, Effect::Edit { chat, message: MessageRef::Name(name(case)), text, keyboard });
+    Ok(())
+}
+
+async fn text(rules: &Rules, cx: &mut Cx<'_>, case: &Case) -> Result<Text> {
+    let about = &case.about;
+    let found = match about.found {
+        Found::Ad => "ad",
+        Found::Severe => "severe",
+        Found::Suspect => "suspect",
+        Found::Report => "report",
+        Found::Warn => "warn",
+        Found::Order => "order",
+    };
+    let member = words::member(cx, case.chat, case.user).await?;
+    let mut reasons = words::reasons(cx, &about.reasons);
+    if !about.reason.is_empty() {
+        reasons.push(context! { name => &about.reason, evidence => "" });
+    }
+    let values = context! {
+        id => case.id, member, user => case.user.0, chat => words::group(cx, case.chat),
+        time => words::moment(cx, case.at), found => cx.words(&format!("strikes.found.{found}")).visible(), reasons,
+        text => &about.text, done => words::inside(&words::done(cx, case, rules.settings.shadow)),
+        notes => notes(cx, case),
+    };
+    Ok(cx.text("strikes.card", values))
+}
+
+/// What else is to be known of a case, a line each.
+fn notes(cx: &Cx<'_>, case: &Case) -> Vec<Value> {
+    let about = &case.about;
+    let by = |key: &str, hand| words::inside(&cx.text(key, context! { by => words::hand(cx, hand) }));
+    let mut notes = Vec::new();
+    if about.reports > 0 {
+        notes.push(words::inside(&cx.text("strikes.note.reports", context! { n => about.reports })));
+    }
+    if about.by.is_some() {
+        notes.push(by("strikes.note.given_by", about.by.as_ref()));
+    }
+    let who = about.decided_by.as_ref();
+    match about.decision {
+        Some(Decision::Cleared) if case.counts => notes.push(by("strikes.note.cleared", who)),
+        Some(Decision::Cleared) => notes.push(by("strikes.note.fine", who)),
+        Some(Decision::Struck) => notes.push(by("strikes.note.struck", who)),
+        Some(Decision::Banned) => notes.push(by("strikes.note.banned", who)),
+        Some(Decision::Trusted) => notes.push(by("strikes.note.trusted", who)),
+        Some(Decision::Immune) => notes.push(words::inside(&cx.words("strikes.note.immune"))),
+        None => {}
+    }
+    if case.undone.is_some() && !matches!(about.decision, Some(Decision::Cleared | Decision::Immune)) {
+        notes.push(by("strikes.note.undone", about.undone_by.as_ref()));
+    }
+    if let Some(appeal) = about.appeal {
+        notes.push(words::inside(&cx.words(&format!("strikes.note.appeal.{}", appeal_word(appeal)))));
+    }
+    if let Some(trouble) = &about.trouble {
+        let chat = words::group(cx, case.chat);
+        notes.push(words::inside(&cx.text(&format!("strikes.trouble.{trouble}"), context! { chat })));
+    }
+    notes
+}
+
+fn appeal_word(appeal: Appeal) -> &'static str {
+    match appeal {
+        Appeal::Open => "open",
+        Appeal::Accepted => "accepted",
+        Appeal::Rejected => "rejected",
+    }
+}
+
+fn keys(cx: &Cx<'_>, case: &Case) -> Keyboard {
+    if case.about.decision.is_some() || case.undone.is_some() {
+        return Keyboard::default();
+    }
+    let key = |word: &str| {
+        let verb = if word == "fine" { "clear" } else { word };
+        Key::press(cx.words(&format!("strikes.key.{word}")).visible(), format!("strikes:{verb}:{}", case.id))
+    };
+    if case.counts {
+        Keyboard::row([key("clear"), key("ban"), key("trust")])
+    } else {
+        Keyboard::row([key("strike"), key("fine")]).and_row([key("ban"), key("trust")])
+    }
+}
+
+/// A press on a button of this feature: `strikes:<verb>:<case>`.
+pub async fn pressed(rules: &Rules, cx: &mut Cx<'_>, event: &Event, press: &Press, verb: &str, id: i64) -> Result<()> {
+    let say = |cx: &mut Cx<'_>, key: &str| {
+        let text = cx.words(key);
+        cx.answer(press, &text, key != "strikes.decided");
+    };
+    if !cx.is_staff(press.chat.id, press.user.id).await? || press.chat.id.is_private() {
+        say(cx, "strikes.staff_only");
+        return Ok(());
+    }
+    let Some(mut case) = ledger::case(cx.tx, id).await?.filter(|case| case.community == cx.community) else {
+        say(cx, "strikes.gone");
+        return Ok(());
+    };
+    let by = Hand { id: press.user.id, name: press.user.name.clone() };
+    if let "accept" | "reject" = verb {
+        let key = settle_appeal(rules, cx, &mut case, by, verb == "accept").await?;
+        say(cx, key);
+        return Ok(());
+    }
+    if case.about.decision.is_some() || case.undone.is_some() {
+        say(cx, "strikes.decided_before");
+        return Ok(());
+    }
+    let punishes = matches!(verb, "strike" | "ban");
+    if punishes && cx.is_staff(case.chat, case.user).await? {
+        say(cx, "strikes.spared.staff");
+        return Ok(());
+    }
+    case.about.decided_by = Some(by.clone());
+    match verb {
+        "clear" => {
+            case.about.decision = Some(Decision::Cleared);
+            clear(rules, cx, &mut case, by).await?;
+        }
+        "strike" if !case.counts => {
+            case.about.decision = Some(Decision::Struck);
+            let step = act::step(rules, cx, &case).await?;
+            delete_all(cx, &case).await?;
+            act::strike(rules, cx, &mut case, step, event.at).await?;
+        }
+        "ban" => {
+            case.about.decision = Some(Decision::Banned);
+            ban(rules, cx, &mut case, event).await?;
+        }
+        "trust" => {
+            case.about.decision = Some(Decision::Trusted);
+            trust(cx, case.user, true).await?;
+        }
+        _ => {
+            say(cx, "strikes.gone");
+            return Ok(());
+        }
+    }
+    ledger::put(cx.tx, &case).await?;
+    refresh(rules, cx, &case).await?;
+    say(cx, "strikes.decided");
+    Ok(())
+}
+
+/// "Not an ad": all is undone, the member is trusted from now on and told so.
+async fn clear(rules: &Rules, cx: &mut Cx<'_>, case: &mut Case, by: Hand) -> Result<()> {
+    trust(cx, case.user, true).await?;
+    if case.counts {
+        if case.about.appeal == Some(Appeal::Open) {
+            case.about.appeal = Some(Appeal::Accepted);
+        }
+        act::undo(rules, cx, case, Some(by)).await?;
+        act::tell_member(cx, case, "strikes.cleared").await?;
+    }
+    Ok(())
+}
+
+async fn ban(rules: &Rules, cx: &mut Cx<'_>, case: &mut Case, event: &Event) -> Result<()> {
+    if !case.counts {
+        delete_all(cx, case).await?;
+        let step = Step { action: Action::Ban, length: None, publish: false };
+        return act::strike(rules, cx, case, step, event.at).await;
+    }
+    // What was to let them come back no longer is.
+    cx.tx.withdraw(case.chat, &act::note(case.id, "unban")).await?;
+    case.about.penalty = Some(Penalty::Ban);
+    case.acted = Some(cx.now);
+    ledger::put(cx.tx, case).await?;
+    act::enforce(cx, case).await
+}
+
+/// Deletes the messages of a case that was only looked at until now.
+async fn delete_all(cx: &mut Cx<'_>, case: &Case) -> Result<()> {
+    let messages = ledger::messages(cx.tx, case).await?;
+    if !messages.is_empty() {
+        act::delete(cx, case.id, case.chat, messages, case.at);
+    }
+    Ok(())
+}
+
+/// Trusts a person in every group of the community, or no longer.
+pub async fn trust(cx: &mut Cx<'_>, user: UserId, trusted: bool) -> Result<()> {
+    for chat in act::groups(cx) {
+        if let Some(mut member) = cx.tx.member(chat, user).await?.filter(|member| member.trusted != trusted) {
+            member.trusted = trusted;
+            cx.tx.put_member(member);
+        }
+    }
+    Ok(())
+}
+
+/// Somebody appeals: the staff get a card under the first one.
+pub async fn appealed(rules: &Rules, cx: &mut Cx<'_>, user: UserId, id: i64) -> Result<()> {
+    let Some(staff) = cx.common.staff_chat().filter(|_| rules.can_appeal(cx)) else { return Ok(()) };
+    let found = ledger::case(cx.tx, id).await?;
+    let Some(mut case) = found.filter(|case| case.user == user && case.community == cx.community) else {
+        return Ok(());
+    };
+    if case.about.appeal.is_some() || case.undone.is_some() {
+        return Ok(());
+    }
+    case.about.appeal = Some(Appeal::Open);
+    ledger::put(cx.tx, &case).await?;
+    refresh(rules, cx, &case).await?;
+    let mut send = Send::new(staff, appeal_text(cx, &case).await?);
+    send.name = Some(appeal_name(&case));
+    send.reply_to = sent::find(cx.tx.conn().await?, staff, &name(&case)).await?;
+    send.keyboard = appeal_keys(cx, &case);
+    cx.send(Class::Reply, send);
+    Ok(())
+}
+
+fn appeal_name(case: &Case) -> MessageKey {
+    MessageKey(format!("strikes/appeal/{}", case.id))
+}
+
+async fn appeal_text(cx: &mut Cx<'_>, case: &Case) -> Result<Text> {
+    let member = words::member(cx, case.chat, case.user).await?;
+    let outcome = match case.about.appeal {
+        Some(appeal @ (Appeal::Accepted | Appeal::Rejected)) => {
+            cx.words(&format!("strikes.note.appeal.{}", appeal_word(appeal))).visible()
+        }
+        _ => String::new(),
+    };
+    Ok(cx.text("strikes.appeal", context! { member, id => case.id, text => &case.about.text, outcome }))
+}
+
+fn appeal_keys(cx: &Cx<'_>, case: &Case) -> Keyboard {
+    if case.about.appeal != Some(Appeal::Open) {
+        return Keyboard::default();
+    }
+    let key = |word: &str| {
+        Key::press(cx.words(&format!("strikes.key.{word}")).visible(), format!("strikes:{word}:{}", case.id))
+    };
+    Keyboard::row([key("accept"), key("reject")])
+}
+
+/// Brings the card of an appeal, if there is one, to what became of it.
+pub async fn refresh_appeal(cx: &mut Cx<'_>, case: &Case) -> Result<()> {
+    let (Some(chat), Some(_)) = (cx.common.staff_chat(), case.about.appeal) else { return Ok(()) };
+    let text = appeal_text(cx, case).await?;
+    let message = MessageRef::Name(appeal_name(case));
+    cx.emit(Class::Reply, Effect::Edit { chat, message, text, keyboard: appeal_keys(cx, case) });
+    Ok(())
+}
+
+async fn settle_appeal(
+    rules: &Rules,
+    cx: &mut Cx<'_>,
+    case: &mut Case,
+    by: Hand,
+    accept: bool,
+) -> Result<&'static str> {
+    if case.about.appeal != Some(Appeal::Open) || case.undone.is_some() {
+        return Ok("strikes.decided_before");
+    }
+    if accept {
+        case.about.decision = Some(Decision::Cleared);
+        case.about.decided_by = Some(by.clone());
+        clear(rules, cx, case, by).await?;
+    } else {
+        case.about.appeal = Some(Appeal::Rejected);
+        ledger::put(cx.tx, case).await?;
+        refresh(rules, cx, case).await?;
+        refresh_appeal(cx, case).await?;
+        act::tell_member(cx, case, "strikes.appeal_rejected").await?;
+    }
+    Ok("strikes.decided")
+}
+
+/// A member presses "appeal", or comes from the link under a notice. The answer; the staff hear of it in their community.
+pub async fn appeal(cx: &mut Cx<'_>, user: UserId, id: i64) -> Result<&'static str> {
+    let Some(case) = ledger::case(cx.tx, id).await?.filter(|case| case.counts) else { return Ok("strikes.gone") };
+    Ok(match case.about.appeal {
+        _ if case.user != user => "strikes.appeal_not_yours",
+        _ if case.undone.is_some() => "strikes.appeal_over",
+        Some(Appeal::Open | Appeal::Accepted) => "strikes.appeal_again",
+        Some(Appeal::Rejected) => "strikes.appeal_rejected_before",
+        None => {
+            cx.tell(Some(case.chat), Told::Appealed { user, strike: id });
+            "strikes.appeal_sent"
+        }
+    })
+}
+
+/// The summary of what a flood left without cards.
+pub async fn digest(cx: &mut Cx<'_>, staff: ChatId) -> Result<()> {
+    let (n, first, last) = ledger::take_left_out(cx.tx, cx.community).await?;
+    if n > 0 {
+        let text = cx.text("strikes.digest", context! { n, first, last });
+        cx.send(Class::Reply, Send::new(staff, text));
+    }
+    Ok(())
+}

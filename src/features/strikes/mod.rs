@@ -1,0 +1,180 @@
+//! Ads and other offences: they go at once, and cost what the community's ladder says: a warning, a mute, the door.
+//!
+//! The staff see each case on a card and can take it back with one tap; members can appeal; strikes lapse. Staff are
+//! never struck. Members report with `/report`; the staff have commands for everything by hand. In shadow mode all is
+//! judged and shown to the staff, and nothing is done.
+
+mod act;
+mod card;
+mod ledger;
+mod orders;
+mod outcome;
+mod phrases;
+mod policy;
+mod report;
+mod settings;
+mod target;
+mod watch;
+mod words;
+
+use anyhow::Result;
+
+pub use settings::Settings;
+
+use super::{Command, Feature, Flow, Who};
+use crate::cx::{Compile, Cx, Phrase, Role};
+use crate::judge;
+use crate::model::event::{Event, Press, Told};
+use crate::model::message::Service;
+use crate::model::{ChatId, Day, Kind, Message, Span, UserId};
+
+pub struct Strikes;
+
+/// The settings, ready to judge by.
+pub struct Rules {
+    settings: Settings,
+    judge: judge::Compiled,
+}
+
+const fn command(name: &'static str, who: Who, zh: &'static str, en: &'static str) -> Command {
+    Command { name, who, zh, en }
+}
+
+impl Feature for Strikes {
+    const NAME: &'static str = "strikes";
+    const PHRASES: &'static [Phrase] = phrases::PHRASES;
+    const OVERRIDABLE: &'static [&'static str] = &["shadow"];
+    const COMMANDS: &'static [Command] = &[
+        command("report", Who::Everyone, "举报（回复那条消息）", "Report a message (reply to it)"),
+        command("strikes", Who::Everyone, "查看违规记录", "See the record of strikes"),
+        command("warn", Who::Staff, "提醒并记一次", "Warn: one strike"),
+        command("unwarn", Who::Staff, "撤销一次记录", "Undo a strike"),
+        command("mute", Who::Staff, "禁言，如 /mute 2h", "Mute, such as /mute 2h"),
+        command("unmute", Who::Staff, "解除禁言", "Let write again"),
+        command("kick", Who::Staff, "移出群聊", "Remove from the group"),
+        command("ban", Who::Staff, "封禁", "Ban"),
+        command("unban", Who::Staff, "解除封禁", "Lift a ban"),
+        command("trust", Who::Staff, "信任某人", "Trust somebody"),
+        command("untrust", Who::Staff, "取消信任", "Trust no longer"),
+    ];
+    type Settings = Settings;
+    type Rules = Rules;
+
+    fn compile(settings: &Settings, compile: &mut Compile<'_>) -> Rules {
+        settings.check(compile);
+        Rules { settings: settings.clone(), judge: judge::Compiled::new(&settings.judge, &[]) }
+    }
+
+    async fn handle(rules: &Rules, cx: &mut Cx<'_>, event: &Event) -> Result<Flow> {
+        if let Kind::Migrated { from, to } = event.kind {
+            ledger::move_chat(cx.tx, from, to).await?;
+        }
+        if !cx.allowed {
+            return Ok(Flow::On);
+        }
+        match &event.kind {
+            Kind::Message(message) | Kind::Edited(message) => return heard(rules, cx, event, message).await,
+            Kind::Button(press) => return pressed(rules, cx, event, press).await,
+            Kind::Delivered(delivery) => {
+                if let (Some(chat), Some((id, what))) = (event.chat, outcome::read(&delivery.note)) {
+                    outcome::delivered(cx, chat, id, what).await?;
+                }
+            }
+            Kind::Refused(refused) => {
+                if let (Some(chat), Some((id, what))) = (event.chat, outcome::read(&refused.note)) {
+                    outcome::refused(rules, cx, chat, refused, id, what).await?;
+                }
+            }
+            Kind::Settings => {
+                if let Some(chat) = event.chat.filter(|chat| cx.role(*chat) == Role::Group) {
+                    remind_tidy(cx, chat);
+                }
+            }
+            Kind::Due(_) => {
+                let Some(chat) = event.chat else { return Ok(Flow::On) };
+                if cx.due(event, "tidy").is_some() {
+                    tidy(rules, cx, chat).await?;
+                } else if cx.due(event, "digest").is_some() {
+                    card::digest(cx, chat).await?;
+                }
+            }
+            Kind::Told(Told::Appealed { user, strike }) => card::appealed(rules, cx, *user, *strike).await?,
+            Kind::Told(Told::Forget { user }) => forget(cx, *user).await?,
+            _ => {}
+        }
+        Ok(Flow::On)
+    }
+}
+
+impl Rules {
+    /// Whether members can appeal: somebody must be there to hear them.
+    fn can_appeal(&self, cx: &Cx<'_>) -> bool {
+        self.settings.appeals && cx.common.staff_chat.is_some()
+    }
+}
+
+async fn heard(rules: &Rules, cx: &mut Cx<'_>, event: &Event, message: &Message) -> Result<Flow> {
+    match message.service {
+        Some(Service::MigratedTo(to)) => ledger::move_chat(cx.tx, message.chat.id, to).await?,
+        Some(Service::MigratedFrom(from)) => ledger::move_chat(cx.tx, from, message.chat.id).await?,
+        _ => {}
+    }
+    if message.service.is_some() {
+        return Ok(Flow::On);
+    }
+    if cx.role(message.chat.id) == Role::Group && watch::heard(rules, cx, event, message).await? == Flow::Stop {
+        return Ok(Flow::Stop);
+    }
+    orders::heard(rules, cx, event, message).await
+}
+
+/// Buttons of this feature are `strikes:<verb>:<case>`.
+async fn pressed(rules: &Rules, cx: &mut Cx<'_>, event: &Event, press: &Press) -> Result<Flow> {
+    let Some(args) = press.args("strikes") else { return Ok(Flow::On) };
+    match (args.as_slice(), args.get(1).and_then(|id| id.parse::<i64>().ok())) {
+        (["appeal", _], Some(id)) => {
+            let key = card::appeal(cx, press.user.id, id).await?;
+            let text = cx.words(key);
+            cx.answer(press, &text, true);
+        }
+        ([verb, _], Some(id)) => card::pressed(rules, cx, event, press, verb, id).await?,
+        _ => {
+            let text = cx.words("strikes.gone");
+            cx.answer(press, &text, true);
+        }
+    }
+    Ok(Flow::Stop)
+}
+
+/// When the rows are tidied: an hour at which little else happens.
+const TIDY_AT: chrono::NaiveTime = chrono::NaiveTime::from_hms_opt(4, 20, 0).expect("04:20 is a time of day");
+
+fn remind_tidy(cx: &mut Cx<'_>, chat: ChatId) {
+    let zone = cx.common.timezone.0;
+    let next = Day::of(cx.now, zone, TIDY_AT).plus(1).begins(zone, TIDY_AT);
+    cx.remind(chat, "tidy", next, serde_json::Value::Null);
+}
+
+/// Removes evidence past its time, and what only mattered for a while.
+async fn tidy(rules: &Rules, cx: &mut Cx<'_>, chat: ChatId) -> Result<()> {
+    for case in ledger::worded(cx.tx, cx.community, cx.now - rules.settings.keep_evidence).await? {
+        ledger::put(cx.tx, &case.without_words()).await?;
+    }
+    ledger::tidy(cx.tx, cx.community, cx.now - Span::days(3)).await?;
+    remind_tidy(cx, chat);
+    Ok(())
+}
+
+/// Forgets a person, save the strikes and bans in force, which protect others; of those the person's words go.
+async fn forget(cx: &mut Cx<'_>, user: UserId) -> Result<()> {
+    for case in ledger::of_user(cx.tx, cx.community, user).await? {
+        let stands = case.is_in_force(cx.now)
+            || case.act().is_some_and(|act| policy::hold(&[act], cx.now) != policy::Hold::Free);
+        if stands {
+            ledger::put(cx.tx, &case.without_words()).await?;
+        } else {
+            ledger::drop_case(cx.tx, &case).await?;
+        }
+    }
+    ledger::forget_reports(cx.tx, cx.community, user).await
+}

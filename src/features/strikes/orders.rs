@@ -1,0 +1,392 @@
+//! Commands of the staff: `/warn`, `/unwarn`, `/strikes`, `/mute 2h`, `/unmute`, `/kick`, `/ban`, `/unban`, `/trust`,
+//! `/untrust`, in answer to a message, with an @name or with a number; and members' `/strikes` and `/report`.
+//!
+//! In a group the answers go away by themselves.
+
+use anyhow::Result;
+use minijinja::context;
+
+use super::ledger::{self, Case, Found, Hand};
+use super::policy::{Penalty, Spared};
+use super::settings::{MUTE_MAX, MUTE_MIN};
+use super::target::{self, Named, Target};
+use super::{Rules, act, card, phrases, report, words};
+use crate::cx::{Cx, Role};
+use crate::features::Flow;
+use crate::model::command::Command;
+use crate::model::effect::Send;
+use crate::model::{ChatId, Effect, Event, Message, MessageKey, Sender, Span, Text, UserId};
+
+/// Two of the staff who see the same thing are not two strikes.
+const COOL_DOWN: Span = Span::secs(60);
+/// Strikes shown by `/strikes`.
+const LISTED: usize = 10;
+
+/// What the staff can order, with an example of each.
+const ORDERS: [(&str, &str); 9] = [
+    ("warn", "/warn @name"),
+    ("unwarn", "/unwarn #12"),
+    ("mute", "/mute @name 2h"),
+    ("unmute", "/unmute @name"),
+    ("kick", "/kick @name"),
+    ("ban", "/ban @name"),
+    ("unban", "/unban 123456789"),
+    ("trust", "/trust @name"),
+    ("untrust", "/untrust @name"),
+];
+
+/// Handles a command of this feature.
+pub async fn heard(rules: &Rules, cx: &mut Cx<'_>, event: &Event, message: &Message) -> Result<Flow> {
+    let Some(command) = cx.command(message) else { return Ok(Flow::On) };
+    let role = cx.role(message.chat.id);
+    match (command.name.as_str(), role) {
+        ("start", Role::Private) => {
+            let Some(id) = command.rest.strip_prefix("appeal_").and_then(|id| id.parse().ok()) else {
+                return Ok(Flow::On);
+            };
+            let key = card::appeal(cx, UserId(message.chat.id.0), id).await?;
+            let text = cx.words(key);
+            cx.reply(message, text);
+        }
+        ("strikes", _) => record(rules, cx, message, &command).await?,
+        ("report", Role::Private | Role::Staff) => {
+            let text = cx.words("strikes.elsewhere");
+            cx.reply(message, text);
+        }
+        ("report", Role::Group) => report::made(rules, cx, event, message, &command).await?,
+        (name, _) => {
+            let Some((_, example)) = ORDERS.iter().find(|(order, _)| *order == name) else { return Ok(Flow::On) };
+            if role == Role::Private {
+                let text = cx.words("strikes.elsewhere");
+                cx.reply(message, text);
+            } else if cx.is_from_staff(message).await? {
+                order(rules, cx, event, message, &command, example).await?;
+            }
+        }
+    }
+    Ok(Flow::Stop)
+}
+
+/// Answers a command; in a group the answer goes away by itself.
+pub fn answer(rules: &Rules, cx: &mut Cx<'_>, message: &Message, text: Text) {
+    let chat = message.chat.id;
+    let name = MessageKey(format!("strikes/answer/{}", cx.cause));
+    let mut send = Send::new(chat, text);
+    send.name = Some(name.clone());
+    if cx.reply_with(message, send).is_some() && cx.role(chat) == Role::Group {
+        act::delete_later(cx, chat, name, rules.settings.warning_for);
+    }
+}
+
+fn say(rules: &Rules, cx: &mut Cx<'_>, message: &Message, key: &str) {
+    let text = cx.words(key);
+    answer(rules, cx, message, text);
+}
+
+/// Who gives a command.
+fn hand(message: &Message) -> Hand {
+    match &message.sender {
+        Sender::Person(user) => Hand { id: user.id, name: user.name.clone() },
+        _ => Hand { id: UserId::ANONYMOUS_ADMIN, name: String::new() },
+    }
+}
+
+async fn order(
+    rules: &Rules,
+    cx: &mut Cx<'_>,
+    event: &Event,
+    message: &Message,
+    command: &Command<'_>,
+    example: &str,
+) -> Result<()> {
+    let name = command.name.as_str();
+    if name == "unwarn"
+        && let Some(id) = strike_number(command.rest)
+    {
+        return unwarn(rules, cx, message, id).await;
+    }
+    let target = match target::named(cx, message, command).await? {
+        Named::Target(target) => *target,
+        Named::Nobody => {
+            let text = cx.text("strikes.usage", context! { example });
+            answer(rules, cx, message, text);
+            return Ok(());
+        }
+        Named::Stranger => return Ok(say(rules, cx, message, "strikes.stranger")),
+        Named::Spared(spared) => return Ok(say(rules, cx, message, spared_key(spared))),
+    };
+    let gives = matches!(name, "warn" | "mute" | "kick" | "ban");
+    if gives && let Some(spared) = target::spared(cx, &target.user).await? {
+        return Ok(say(rules, cx, message, spared_key(spared)));
+    }
+    if !target.known && !matches!(name, "ban" | "unban") {
+        return Ok(say(rules, cx, message, "strikes.stranger"));
+    }
+    match name {
+        "warn" => warn(rules, cx, event, message, &target).await,
+        "unwarn" => {
+            let cases = ledger::of_user(cx.tx, cx.community, target.user.id).await?;
+            match cases.iter().find(|case| case.is_in_force(cx.now)) {
+                Some(case) => unwarn(rules, cx, message, case.id).await,
+                None => {
+                    said(rules, cx, message, "strikes.no.unwarn", &target, 0, "");
+                    Ok(())
+                }
+            }
+        }
+        "mute" => mute(rules, cx, event, message, &target, example).await,
+        "kick" => put_out(rules, cx, event, message, &target, Penalty::Remove).await,
+        "ban" => put_out(rules, cx, event, message, &target, Penalty::Ban).await,
+        "unmute" | "unban" => lift(rules, cx, message, &target, name == "unban").await,
+        _ => {
+            card::trust(cx, target.user.id, name == "trust").await?;
+            said(rules, cx, message, &format!("strikes.ok.{name}"), &target, 0, "");
+            Ok(())
+        }
+    }
+}
+
+fn spared_key(spared: Spared) -> &'static str {
+    match spared {
+        Spared::Me => "strikes.spared.me",
+        Spared::Bot => "strikes.spared.bot",
+        Spared::StandIn => "strikes.spared.stand_in",
+        Spared::Staff => "strikes.spared.staff",
+    }
+}
+
+/// `#12`, or a number too short to be a person's.
+fn strike_number(words: &str) -> Option<i64> {
+    let number = words.split_whitespace().next()?;
+    match number.strip_prefix('#') {
+        Some(number) => number.parse().ok(),
+        None => number.parse().ok().filter(|id| (1..10_000).contains(id)),
+    }
+}
+
+/// Answers with a person, a strike's number and a length.
+fn said(rules: &Rules, cx: &mut Cx<'_>, message: &Message, key: &str, target: &Target, id: i64, length: &str) {
+    let member = match (target.known, target.user.name.is_empty()) {
+        (false, true) => minijinja::Value::from(target.user.id.to_string()),
+        _ => cx.mention(target.user.id, &target.user.name),
+    };
+    let text = cx.text(key, context! { member, id, length });
+    answer(rules, cx, message, text);
+}
+
+async fn warn(rules: &Rules, cx: &mut Cx<'_>, event: &Event, message: &Message, target: &Target) -> Result<()> {
+    let cases = ledger::of_user(cx.tx, cx.community, target.user.id).await?;
+    let mut before = 0;
+    if let Some(said) = &target.message {
+        before = ledger::marked(cx.tx, said.spot()).await?;
+    }
+    if let Some(done) = cases.iter().find(|case| case.id == before && case.counts) {
+        let text = cx.text("strikes.already", context! { id => done.id });
+        answer(rules, cx, message, text);
+        return Ok(());
+    }
+    if ledger::warned_within(&cases, cx.now, COOL_DOWN) {
+        said(rules, cx, message, "strikes.just_now", target, 0, "");
+        return Ok(());
+    }
+    let Some(chat) = target::places(cx, message, target.user.id).await?.first().copied() else {
+        said(rules, cx, message, "strikes.not_here", target, 0, "");
+        return Ok(());
+    };
+    let mut case = match cases.into_iter().find(|case| case.id == before && case.about.decision.is_none()) {
+        Some(case) => case,
+        None => open(cx, event, message, target, chat).await?,
+    };
+    case.at = event.at;
+    case.about.found = Found::Warn;
+    case.about.by = Some(hand(message));
+    case.about.reason = words::excerpt(&target.rest);
+    take_message(rules, cx, &mut case, target).await?;
+    let step = act::step(rules, cx, &case).await?;
+    act::strike(rules, cx, &mut case, step, event.at).await?;
+    card::refresh(rules, cx, &case).await?;
+    // The warning in the group says it all.
+    if case.warned.is_none() || case.chat != message.chat.id {
+        said(rules, cx, message, "strikes.ok.warn", target, case.id, "");
+    }
+    Ok(())
+}
+
+/// A case of the staff's own making.
+async fn open(cx: &mut Cx<'_>, event: &Event, message: &Message, target: &Target, chat: ChatId) -> Result<Case> {
+    let spot = super::ledger::Spot { chat, message: message.id, album: None, at: event.at };
+    let mut case = act::open(cx, target.user.id, spot, event.at).await?;
+    case.about.found = Found::Order;
+    case.about.by = Some(hand(message));
+    case.about.topic = message.topic.filter(|_| chat == message.chat.id);
+    case.about.reason = words::excerpt(&target.rest);
+    Ok(case)
+}
+
+/// The message a command answers goes, with its album, and belongs to the case.
+async fn take_message(rules: &Rules, cx: &mut Cx<'_>, case: &mut Case, target: &Target) -> Result<()> {
+    let Some(said) = &target.message else { return Ok(()) };
+    let parts = ledger::parts(cx.tx, said.spot()).await?;
+    for part in &parts {
+        let spot = super::ledger::Spot { message: *part, ..said.spot() };
+        ledger::mark(cx.tx, case.community, spot, case.id).await?;
+    }
+    case.about.text = words::excerpt(&said.text);
+    if !act::delete(cx, case.id, said.chat, parts, said.at) {
+        super::outcome::trouble(rules, cx, case, "delete").await?;
+    }
+    Ok(())
+}
+
+async fn unwarn(rules: &Rules, cx: &mut Cx<'_>, message: &Message, id: i64) -> Result<()> {
+    let found = ledger::case(cx.tx, id).await?;
+    let found = found.filter(|case| case.community == cx.community && case.counts && case.undone.is_none());
+    let Some(mut case) = found else { return Ok(say(rules, cx, message, "strikes.no.case")) };
+    act::undo(rules, cx, &mut case, Some(hand(message))).await?;
+    let member = words::member(cx, case.chat, case.user).await?;
+    let text = cx.text("strikes.ok.unwarn", context! { member, id });
+    answer(rules, cx, message, text);
+    Ok(())
+}
+
+async fn mute(
+    rules: &Rules,
+    cx: &mut Cx<'_>,
+    event: &Event,
+    message: &Message,
+    target: &Target,
+    example: &str,
+) -> Result<()> {
+    let Some((length, reason)) = target::length(&target.rest) else {
+        let text = cx.text("strikes.usage", context! { example });
+        answer(rules, cx, message, text);
+        return Ok(());
+    };
+    if !(MUTE_MIN..=MUTE_MAX).contains(&length) {
+        return Ok(say(rules, cx, message, "strikes.length"));
+    }
+    let places = target::places(cx, message, target.user.id).await?;
+    for chat in &places {
+        let mut case = open(cx, event, message, target, *chat).await?;
+        case.about.reason = words::excerpt(reason);
+        enforce(cx, &mut case, Penalty::Mute(length)).await?;
+    }
+    let words = phrases::length(cx.lang, length);
+    let key = if places.is_empty() { "strikes.not_here" } else { "strikes.ok.mute" };
+    said(rules, cx, message, key, target, 0, &words);
+    Ok(())
+}
+
+/// Does what was ordered and keeps it with the person's cases, so that it is known what still stands.
+async fn enforce(cx: &mut Cx<'_>, case: &mut Case, penalty: Penalty) -> Result<()> {
+    case.acted = Some(cx.now);
+    case.about.penalty = Some(penalty);
+    ledger::put(cx.tx, case).await?;
+    act::enforce(cx, case).await
+}
+
+async fn put_out(
+    rules: &Rules,
+    cx: &mut Cx<'_>,
+    event: &Event,
+    message: &Message,
+    target: &Target,
+    penalty: Penalty,
+) -> Result<()> {
+    // A ban holds in all groups at once, also for somebody who is in none of them.
+    let places = match penalty {
+        Penalty::Ban => act::groups(cx).into_iter().take(1).collect(),
+        _ => target::places(cx, message, target.user.id).await?,
+    };
+    for chat in &places {
+        let mut case = open(cx, event, message, target, *chat).await?;
+        take_message(rules, cx, &mut case, target).await?;
+        enforce(cx, &mut case, penalty).await?;
+    }
+    let key = match (places.is_empty(), penalty) {
+        (true, _) => "strikes.not_here",
+        (false, Penalty::Ban) => "strikes.ok.ban",
+        (false, _) => "strikes.ok.kick",
+    };
+    said(rules, cx, message, key, target, 0, "");
+    Ok(())
+}
+
+/// `/unmute` and `/unban` lift what strikes and orders did, and whatever another admin did by hand.
+async fn lift(rules: &Rules, cx: &mut Cx<'_>, message: &Message, target: &Target, bans: bool) -> Result<()> {
+    let user = target.user.id;
+    let places = if bans { act::groups(cx) } else { target::places(cx, message, user).await? };
+    if places.is_empty() {
+        said(rules, cx, message, "strikes.not_here", target, 0, "");
+        return Ok(());
+    }
+    for mut case in ledger::of_user(cx.tx, cx.community, user).await? {
+        let fits = match case.act().filter(|act| !act.lifted).map(|act| act.penalty) {
+            Some(Penalty::Mute(_)) => !bans && places.contains(&case.chat),
+            Some(Penalty::Ban | Penalty::Remove) => bans,
+            _ => false,
+        };
+        if fits {
+            case.about.lifted = true;
+            ledger::put(cx.tx, &case).await?;
+            for chat in &places {
+                cx.tx.withdraw(*chat, &act::note(case.id, if bans { "ban" } else { "mute" })).await?;
+            }
+        }
+    }
+    for chat in places {
+        if bans {
+            act::unban(cx, 0, chat, user);
+        } else {
+            act::guard(cx, 0, "unmute", Effect::Unmute { chat, user });
+        }
+    }
+    said(rules, cx, message, if bans { "strikes.ok.unban" } else { "strikes.ok.unmute" }, target, 0, "");
+    Ok(())
+}
+
+/// `/strikes`: one's own record, or for the staff anybody's.
+async fn record(rules: &Rules, cx: &mut Cx<'_>, message: &Message, command: &Command<'_>) -> Result<()> {
+    let by_staff = cx.role(message.chat.id) != Role::Private && cx.is_from_staff(message).await?;
+    let about_others = !command.rest.is_empty() || message.reply_to.is_some();
+    let user = match (by_staff && about_others, message.author()) {
+        (true, _) => match target::named(cx, message, command).await? {
+            Named::Target(target) if target.known => target.user,
+            Named::Target(_) | Named::Stranger => return Ok(say(rules, cx, message, "strikes.stranger")),
+            Named::Spared(spared) => return Ok(say(rules, cx, message, spared_key(spared))),
+            Named::Nobody => {
+                let text = cx.text("strikes.usage", context! { example => "/strikes @name" });
+                answer(rules, cx, message, text);
+                return Ok(());
+            }
+        },
+        (false, Some(_)) if !command.rest.is_empty() => return Ok(say(rules, cx, message, "strikes.only_own")),
+        (false, Some(user)) => user.clone(),
+        (false, None) => {
+            let text = cx.text("strikes.usage", context! { example => "/strikes @name" });
+            answer(rules, cx, message, text);
+            return Ok(());
+        }
+    };
+    let cases = ledger::of_user(cx.tx, cx.community, user.id).await?;
+    let counted: Vec<&Case> = cases.iter().filter(|case| case.counts).collect();
+    let member = cx.mention(user.id, &user.name);
+    let text = if counted.is_empty() {
+        cx.text("strikes.none", context! { member })
+    } else {
+        let active = counted.iter().filter(|case| case.is_in_force(cx.now)).count();
+        let listed: Vec<_> = counted
+            .iter()
+            .take(LISTED)
+            .map(|case| {
+                context! {
+                    id => case.id, date => words::date(cx, case.at), why => words::why(cx, case),
+                    undone => case.undone.is_some(), over => !case.is_in_force(cx.now), until => words::until(cx, case),
+                }
+            })
+            .collect();
+        cx.text("strikes.list", context! { member, active, cases => listed })
+    };
+    answer(rules, cx, message, text);
+    Ok(())
+}

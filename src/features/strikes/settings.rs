@@ -1,0 +1,196 @@
+//! What an operator may set about strikes.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::policy::Penalty;
+use crate::cx::Compile;
+use crate::judge;
+use crate::model::Span;
+
+/// The shortest mute: Telegram takes anything under 30 seconds for ever.
+pub const MUTE_MIN: Span = Span::secs(35);
+/// The longest mute: Telegram takes anything over 366 days for ever.
+pub const MUTE_MAX: Span = Span::days(365);
+/// Bots cannot delete a message older than this.
+pub const DELETABLE: Span = Span::hours(48);
+
+/// Ads and other offences: what they cost, who hears of it.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Settings {
+    /// What the first, second, third … strike in force costs; further ones cost what the last does. The message is
+    /// deleted in any case. Default: `[{ do = "warn" }, { do = "mute", for = "24h" }, { do = "remove", publish = true }]`.
+    pub ladder: Vec<Step>,
+    /// How long a strike counts. Default: `30d`.
+    pub expire_after: Span,
+    /// What severe words (`judge.words.severe`) cost, whatever came before. Default: `{ do = "ban" }`.
+    pub severe: Step,
+    /// Judge and show the staff what would be done, and do nothing. Default: false.
+    pub shadow: bool,
+    /// Whether the staff are shown what is suspicious but no clear ad: `report` or `ignore`. Default: `report`.
+    pub suspects: Suspects,
+    /// The forum topic removals are made public in, by its number. Default: the topic of the offence.
+    pub publish_in: Option<i64>,
+    /// How long a warning stays in the group. Default: `2m`.
+    pub warning_for: Span,
+    /// Ads of one person within this time are one strike, as are all parts of an album and all edits of a message.
+    /// Default: `10m`.
+    pub burst: Span,
+    /// Members may appeal to the staff by a button. Default: true.
+    pub appeals: bool,
+    /// Reports by members. Default: `{ needed = 1, per_hour = 10 }`.
+    pub report: Report,
+    /// How long the words of an offence are kept as evidence. Default: `90d`.
+    pub keep_evidence: Span,
+    /// How ads are told from talk.
+    pub judge: judge::Settings,
+}
+
+/// What a strike costs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Step {
+    /// `warn`, `mute`, `remove` (may come back) or `ban` (in all groups of the community).
+    #[serde(rename = "do")]
+    pub action: Action,
+    /// Length of a mute, from 35 seconds to 365 days.
+    #[serde(rename = "for", default, skip_serializing_if = "Option::is_none")]
+    pub length: Option<Span>,
+    /// Tell the group who was put out and why, with the name masked. Default: false.
+    #[serde(default)]
+    pub publish: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Action {
+    Warn,
+    Mute,
+    Remove,
+    Ban,
+}
+
+/// What becomes of messages that are suspicious but no clear ad.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Suspects {
+    Report,
+    Ignore,
+}
+
+/// Reports by members.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Report {
+    /// People who must report a message before the staff see it. Default: 1.
+    pub needed: i64,
+    /// Reports one person may make in an hour. Default: 10.
+    pub per_hour: i64,
+}
+
+impl Default for Report {
+    fn default() -> Self {
+        Self { needed: 1, per_hour: 10 }
+    }
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        let step = |action| Step { action, length: None, publish: false };
+        Self {
+            ladder: vec![
+                step(Action::Warn),
+                Step { length: Some(Span::hours(24)), ..step(Action::Mute) },
+                Step { publish: true, ..step(Action::Remove) },
+            ],
+            expire_after: Span::days(30),
+            severe: step(Action::Ban),
+            shadow: false,
+            suspects: Suspects::Report,
+            publish_in: None,
+            warning_for: Span::minutes(2),
+            burst: Span::minutes(10),
+            appeals: true,
+            report: Report::default(),
+            keep_evidence: Span::days(90),
+            judge: judge::Settings::default(),
+        }
+    }
+}
+
+impl Step {
+    pub fn penalty(&self) -> Penalty {
+        match self.action {
+            Action::Warn => Penalty::Warn,
+            Action::Mute => Penalty::Mute(self.length.unwrap_or(MUTE_MIN)),
+            Action::Remove => Penalty::Remove,
+            Action::Ban => Penalty::Ban,
+        }
+    }
+
+    fn puts_out(&self) -> bool {
+        matches!(self.action, Action::Remove | Action::Ban)
+    }
+
+    fn check(&self, at: &str, compile: &mut Compile<'_>) {
+        match (self.action, self.length) {
+            (Action::Mute, None) => {
+                let hint = Some(r#"{ do = "mute", for = "24h" }"#.to_owned());
+                compile.wrong_with(at, "a mute needs a length", hint);
+            }
+            (Action::Mute, Some(length)) if !(MUTE_MIN..=MUTE_MAX).contains(&length) => {
+                compile.wrong(&format!("{at}.for"), format!("a mute lasts from 35s to 365d, not {length}"));
+            }
+            (Action::Warn | Action::Remove | Action::Ban, Some(_)) => {
+                compile.wrong(&format!("{at}.for"), "only a mute has a length");
+            }
+            _ => {}
+        }
+        if self.publish && !self.puts_out() {
+            compile.wrong(&format!("{at}.publish"), "only who is put out (`remove`, `ban`) is made public");
+        }
+    }
+}
+
+impl Settings {
+    /// Reports everything wrong with these settings.
+    pub fn check(&self, compile: &mut Compile<'_>) {
+        if self.ladder.is_empty() {
+            let hint = Some(r#"[{ do = "warn" }]"#.to_owned());
+            compile.wrong_with("ladder", "without a step no strike would cost anything", hint);
+        }
+        for (index, step) in self.ladder.iter().enumerate() {
+            step.check(&format!("ladder[{index}]"), compile);
+            if step.action == Action::Ban && index + 1 < self.ladder.len() {
+                compile.wrong(&format!("ladder[{}]", index + 1), "nobody gets here: the step before is a ban");
+            }
+        }
+        self.severe.check("severe", compile);
+        let publishes = self.ladder.iter().chain([&self.severe]).any(|step| step.publish);
+        if self.publish_in.is_some() && !publishes {
+            compile.wrong("publish_in", "no step has `publish = true`, so nothing would be posted there");
+        }
+        if self.expire_after < Span::minutes(1) {
+            compile.wrong("expire_after", "strikes would be gone before the next could count");
+        } else if self.burst >= self.expire_after {
+            compile.wrong("burst", "must be shorter than `expire_after`, or no strike would ever follow another");
+        }
+        if !(Span::secs(5)..=Span::hours(47)).contains(&self.warning_for) {
+            compile.wrong("warning_for", "must be from 5s (to be read) to 47h (to be deletable)");
+        }
+        if self.shadow && compile.common.staff_chat.is_none() {
+            compile.wrong("shadow", "needs a `staff_chat`: what is found would be shown to nobody");
+        }
+        if self.report.needed < 1 {
+            compile.wrong("report.needed", "at least one person must report");
+        }
+        if self.report.per_hour < 1 {
+            compile.wrong("report.per_hour", "nobody could report anything");
+        }
+        for (key, reason) in self.judge.check() {
+            let dot = if key.is_empty() { "" } else { "." };
+            compile.wrong(&format!("judge{dot}{key}"), reason);
+        }
+    }
+}

@@ -1,0 +1,251 @@
+//! Every message and every edit is judged; what is an ad goes, and counts as nothing else.
+
+use anyhow::Result;
+use minijinja::context;
+
+use super::ledger::{self, DELETED, Found, SHOWN, Spot};
+use super::settings::Suspects;
+use super::{Rules, act, card, policy, words};
+use crate::cx::Cx;
+use crate::features::Flow;
+use crate::judge::{self, Class, SenderFacts, Verdict, judge};
+use crate::model::effect::Send;
+use crate::model::{Chat, Class as Urgency, Effect, Event, Message, Sender, User};
+
+/// Judges a message of a group.
+pub async fn heard(rules: &Rules, cx: &mut Cx<'_>, event: &Event, message: &Message) -> Result<Flow> {
+    if !matches!(message.sender, Sender::Person(_) | Sender::Channel(_)) {
+        return Ok(Flow::On);
+    }
+    let spot = spot(message);
+    if spot.album.is_some() {
+        ledger::mark(cx.tx, cx.community, spot, 0).await?;
+    }
+    let mut facts = facts(cx, message).await?;
+    // Most messages are clean by the strictest look, which needs no rows.
+    let strict = SenderFacts { strikes: 1, ..facts };
+    let clean = judge(message, &strict, &rules.judge).class == Class::Clean;
+    if clean && spot.album.is_none() {
+        return Ok(Flow::On);
+    }
+    let verdict = if clean { None } else { Some(second_look(rules, cx, message, &mut facts).await?) };
+    let class = verdict.as_ref().map_or(Class::Clean, |verdict| verdict.class);
+    let dealt_with = ledger::marked(cx.tx, spot).await?;
+    match &message.sender {
+        Sender::Channel(channel) => match verdict.filter(|verdict| verdict.class != Class::Clean) {
+            Some(verdict) => by_channel(rules, cx, message, channel, &verdict, dealt_with).await,
+            None if dealt_with == DELETED => {
+                ledger::mark(cx.tx, cx.community, spot, DELETED).await?;
+                act::delete(cx, 0, spot.chat, vec![spot.message], message.date);
+                Ok(Flow::Stop)
+            }
+            None => Ok(Flow::On),
+        },
+        Sender::Person(user) => match verdict {
+            Some(verdict) if class >= Class::Ad => advert(rules, cx, event, message, user, verdict, dealt_with).await,
+            // Another part of an album that is an ad already.
+            _ if dealt_with > 0 && spot.album.is_some() => late_part(rules, cx, message, dealt_with).await,
+            Some(verdict) if class == Class::Suspect && rules.settings.suspects == Suspects::Report => {
+                look_at(rules, cx, event, message, user, verdict, dealt_with, Found::Suspect).await?;
+                Ok(Flow::On)
+            }
+            _ => Ok(Flow::On),
+        },
+        _ => Ok(Flow::On),
+    }
+}
+
+fn spot(message: &Message) -> Spot<'_> {
+    Spot { chat: message.chat.id, message: message.id, album: message.album.as_deref(), at: message.date }
+}
+
+/// What is known of the writer at hand.
+async fn facts(cx: &mut Cx<'_>, message: &Message) -> Result<SenderFacts> {
+    let is_channel = matches!(message.sender, Sender::Channel(_));
+    let Some(user) = message.author_id() else { return Ok(SenderFacts { is_channel, ..SenderFacts::default() }) };
+    let Some(member) = cx.tx.member(message.chat.id, user).await? else { return Ok(SenderFacts::default()) };
+    // This message is counted already, unless it is an edit of one.
+    let this = i64::from(message.edited.is_none());
+    Ok(SenderFacts {
+        joined: member.joined.map(|joined| message.date.since(joined)),
+        messages: (member.messages - this).max(0),
+        days_active: member.days,
+        trusted: member.trusted,
+        ..SenderFacts::default()
+    })
+}
+
+/// Judges with all there is to know: staff, strikes, and which names are the community's own.
+async fn second_look(rules: &Rules, cx: &mut Cx<'_>, message: &Message, facts: &mut SenderFacts) -> Result<Verdict> {
+    if let Some(user) = message.author_id() {
+        facts.staff = cx.is_staff(message.chat.id, user).await?;
+        let cases = ledger::of_user(cx.tx, cx.community, user).await?;
+        facts.strikes = i64::try_from(cases.iter().filter(|case| case.is_in_force(message.date)).count())?;
+    }
+    let ours = cx.tx.chats().filter(|row| row.community == cx.community).filter_map(|row| row.username.clone());
+    let own: Vec<String> = ours.chain([cx.me.username.clone()]).filter(|name| !name.is_empty()).collect();
+    Ok(judge(message, facts, &rules.judge.with_own(own)))
+}
+
+async fn advert(
+    rules: &Rules,
+    cx: &mut Cx<'_>,
+    event: &Event,
+    message: &Message,
+    user: &User,
+    verdict: Verdict,
+    dealt_with: i64,
+) -> Result<Flow> {
+    let severe = verdict.class == Class::Severe;
+    let found = if severe { Found::Severe } else { Found::Ad };
+    if rules.settings.shadow {
+        look_at(rules, cx, event, message, user, verdict, dealt_with, found).await?;
+        return Ok(Flow::On);
+    }
+    let spot = spot(message);
+    let strikes: Vec<_> =
+        ledger::of_user(cx.tx, cx.community, user.id).await?.into_iter().filter(|case| case.counts).collect();
+    let known = ledger::known(&strikes, dealt_with);
+    if let Some(id) = policy::part_of(event.at, severe, &known, rules.settings.burst) {
+        let undone = strikes.iter().any(|case| case.id == id && case.undone.is_some());
+        // The staff found nothing wrong with it.
+        if undone {
+            return Ok(Flow::On);
+        }
+        uncount(cx, message, user).await?;
+        return part(rules, cx, message, id).await;
+    }
+    uncount(cx, message, user).await?;
+    let mut case = match ledger::case(cx.tx, dealt_with).await? {
+        // It was before the staff as suspicious or reported; now it is clear.
+        Some(case) if !case.counts && case.about.decision.is_none() => case,
+        _ => act::open(cx, user.id, spot, event.at).await?,
+    };
+    case.at = event.at;
+    describe(&mut case, message, verdict, found);
+    let parts = ledger::parts(cx.tx, spot).await?;
+    for part in &parts {
+        ledger::mark(cx.tx, cx.community, Spot { message: *part, ..spot }, case.id).await?;
+    }
+    if !act::delete(cx, case.id, spot.chat, parts, message.date) {
+        super::outcome::trouble(rules, cx, &mut case, "delete").await?;
+    }
+    let step = act::step(rules, cx, &case).await?;
+    act::strike(rules, cx, &mut case, step, event.at).await?;
+    card::show(rules, cx, &mut case).await?;
+    Ok(Flow::Stop)
+}
+
+/// One more message of a strike: it goes, and costs nothing more.
+async fn part(rules: &Rules, cx: &mut Cx<'_>, message: &Message, id: i64) -> Result<Flow> {
+    let spot = spot(message);
+    if !ledger::is_known(cx.tx, spot).await? {
+        let parts = ledger::parts(cx.tx, spot).await?;
+        for part in &parts {
+            ledger::mark(cx.tx, cx.community, Spot { message: *part, ..spot }, id).await?;
+        }
+        if !act::delete(cx, id, spot.chat, parts, message.date)
+            && let Some(mut case) = ledger::case(cx.tx, id).await?
+        {
+            super::outcome::trouble(rules, cx, &mut case, "delete").await?;
+        }
+    }
+    Ok(Flow::Stop)
+}
+
+async fn late_part(rules: &Rules, cx: &mut Cx<'_>, message: &Message, id: i64) -> Result<Flow> {
+    match ledger::case(cx.tx, id).await? {
+        Some(case) if case.counts && case.undone.is_none() => {
+            if let Sender::Person(user) = &message.sender {
+                uncount(cx, message, user).await?;
+            }
+            part(rules, cx, message, id).await
+        }
+        _ => Ok(Flow::On),
+    }
+}
+
+/// An ad is no sign of belonging: it does not make its writer less of a newcomer.
+async fn uncount(cx: &mut Cx<'_>, message: &Message, user: &User) -> Result<()> {
+    if message.edited.is_none()
+        && let Some(mut member) = cx.tx.member(message.chat.id, user.id).await?
+        && member.messages > 0
+    {
+        member.messages -= 1;
+        cx.tx.put_member(member);
+    }
+    Ok(())
+}
+
+fn describe(case: &mut ledger::Case, message: &Message, verdict: judge::Verdict, found: Found) {
+    case.about.found = found;
+    case.about.topic = message.topic;
+    case.about.score = verdict.score;
+    case.about.reasons = verdict.reasons;
+    case.about.text = words::excerpt(&message.text);
+}
+
+/// Shows the staff what is done nothing about: once for a message, an album or a burst.
+#[expect(clippy::too_many_arguments, reason = "what the verdict was reached from")]
+async fn look_at(
+    rules: &Rules,
+    cx: &mut Cx<'_>,
+    event: &Event,
+    message: &Message,
+    user: &User,
+    verdict: Verdict,
+    dealt_with: i64,
+    found: Found,
+) -> Result<()> {
+    let spot = spot(message);
+    let cases = ledger::of_user(cx.tx, cx.community, user.id).await?;
+    let severe = found == Found::Severe;
+    if let Some(id) = policy::part_of(event.at, severe, &ledger::known(&cases, dealt_with), rules.settings.burst) {
+        if dealt_with == 0 {
+            ledger::mark(cx.tx, cx.community, spot, id).await?;
+        }
+        return Ok(());
+    }
+    let mut case = act::open(cx, user.id, spot, event.at).await?;
+    describe(&mut case, message, verdict, found);
+    ledger::put(cx.tx, &case).await?;
+    ledger::mark(cx.tx, cx.community, spot, case.id).await?;
+    card::show(rules, cx, &mut case).await
+}
+
+/// A channel that advertises is shut out. There is nobody to strike.
+async fn by_channel(
+    rules: &Rules,
+    cx: &mut Cx<'_>,
+    message: &Message,
+    channel: &Chat,
+    verdict: &Verdict,
+    dealt_with: i64,
+) -> Result<Flow> {
+    let spot = spot(message);
+    let is_ad = verdict.class >= Class::Ad;
+    let acts = is_ad && !rules.settings.shadow;
+    if dealt_with == DELETED || dealt_with == SHOWN && !acts {
+        return Ok(if dealt_with == DELETED { Flow::Stop } else { Flow::On });
+    }
+    if !is_ad && rules.settings.suspects == Suspects::Ignore {
+        return Ok(Flow::On);
+    }
+    let parts = ledger::parts(cx.tx, spot).await?;
+    for part in &parts {
+        ledger::mark(cx.tx, cx.community, Spot { message: *part, ..spot }, if acts { DELETED } else { SHOWN }).await?;
+    }
+    if acts {
+        act::delete(cx, 0, spot.chat, parts, message.date);
+        act::guard(cx, 0, "channel", Effect::BanChannel { chat: spot.chat, channel: channel.id });
+    }
+    if let Some(staff) = cx.common.staff_chat() {
+        let values = context! {
+            chat => words::group(cx, spot.chat), name => &channel.title, done => acts,
+            reasons => words::reasons(cx, &verdict.reasons), text => words::excerpt(&message.text),
+        };
+        let text = cx.text("strikes.channel", values);
+        cx.send(Urgency::Reply, Send::new(staff, text));
+    }
+    Ok(if acts { Flow::Stop } else { Flow::On })
+}

@@ -1,0 +1,123 @@
+//! Names, dates and reasons as they stand in what the bot says about a case.
+
+use anyhow::Result;
+use chrono::Datelike;
+use minijinja::{Value, context};
+
+use super::ledger::{Case, Hand};
+use super::phrases::length;
+use super::policy::Penalty;
+use crate::cx::{Cx, safe};
+use crate::judge::{Reason, Rule};
+use crate::model::{ChatId, Lang, Text, Timestamp, UserId};
+
+/// Words of a person shown to the staff are cut to this many characters.
+pub const EXCERPT: usize = 500;
+
+/// What people wrote, short enough for a card.
+pub fn excerpt(text: &str) -> String {
+    let text = text.trim();
+    if text.chars().count() <= EXCERPT {
+        text.to_owned()
+    } else {
+        text.chars().take(EXCERPT - 1).chain(['…']).collect()
+    }
+}
+
+pub fn rule(cx: &Cx<'_>, rule: Rule) -> String {
+    let word = serde_json::to_value(rule).ok();
+    let word = word.as_ref().and_then(|word| word.as_str()).unwrap_or("link");
+    cx.words(&format!("strikes.rule.{word}")).visible()
+}
+
+/// Why, in the fewest words: what the staff wrote, or the rule that weighs most.
+pub fn why(cx: &Cx<'_>, case: &Case) -> String {
+    if !case.about.reason.is_empty() {
+        return case.about.reason.clone();
+    }
+    let heaviest = case.about.reasons.iter().rev().max_by(|a, b| a.weight.total_cmp(&b.weight));
+    match heaviest {
+        Some(reason) => rule(cx, reason.rule),
+        None => cx.words("strikes.no_reason").visible(),
+    }
+}
+
+/// Every rule that weighs something, with all it was found in.
+pub fn reasons(cx: &Cx<'_>, reasons: &[Reason]) -> Vec<Value> {
+    let mut shown: Vec<(Rule, Vec<&str>)> = Vec::new();
+    for reason in reasons.iter().filter(|reason| reason.weight > 0.0) {
+        match shown.iter_mut().find(|(rule, _)| *rule == reason.rule) {
+            Some((_, words)) => words.push(&reason.evidence),
+            None => shown.push((reason.rule, vec![&reason.evidence])),
+        }
+    }
+    shown.iter().map(|(it, words)| context! { name => rule(cx, *it), evidence => words.join(" · ") }).collect()
+}
+
+/// `4月1日`, `1 April`.
+pub fn date(cx: &Cx<'_>, at: Timestamp) -> String {
+    let day = at.local(cx.common.timezone.0);
+    match cx.lang {
+        Lang::Zh => format!("{}月{}日", day.month(), day.day()),
+        Lang::En => day.format("%-d %B").to_string(),
+    }
+}
+
+pub fn moment(cx: &Cx<'_>, at: Timestamp) -> String {
+    format!("{} {}", date(cx, at), at.local(cx.common.timezone.0).format("%H:%M"))
+}
+
+/// When a strike no longer counts.
+pub fn until(cx: &Cx<'_>, case: &Case) -> String {
+    case.expires.map(|at| date(cx, at)).unwrap_or_default()
+}
+
+/// What a case led to, in one phrase.
+pub fn done(cx: &Cx<'_>, case: &Case, shadow: bool) -> Text {
+    let (penalty, mute) = match case.about.penalty {
+        None => ("", String::new()),
+        Some(Penalty::Warn) => ("warn", String::new()),
+        Some(Penalty::Mute(span)) => ("mute", length(cx.lang, span)),
+        Some(Penalty::Remove) => ("remove", String::new()),
+        Some(Penalty::Ban) => ("ban", String::new()),
+    };
+    let number = if case.counts { case.about.number } else { 0 };
+    let until = until(cx, case);
+    cx.text("strikes.done", context! { penalty, length => mute, shadow, number, until })
+}
+
+/// A person's name as last seen; empty when they have none or were never seen.
+pub async fn name(cx: &mut Cx<'_>, chat: ChatId, user: UserId) -> Result<Option<String>> {
+    if let Some(member) = cx.tx.member(chat, user).await? {
+        return Ok(Some(member.name));
+    }
+    let known = cx.tx.memberships(user).await?;
+    Ok(known.into_iter().next().map(|member| member.name))
+}
+
+/// A person as a mention; somebody never seen by their number.
+pub async fn member(cx: &mut Cx<'_>, chat: ChatId, user: UserId) -> Result<Value> {
+    Ok(match name(cx, chat, user).await? {
+        Some(name) => cx.mention(user, &name),
+        None => Value::from(user.to_string()),
+    })
+}
+
+/// One of the staff; who is behind an anonymous administrator is not known.
+pub fn hand(cx: &Cx<'_>, hand: Option<&Hand>) -> Value {
+    match (hand, cx.lang) {
+        (Some(hand), _) if !hand.id.is_stand_in() => Value::from(cx.shown_name(&hand.name)),
+        (_, Lang::Zh) => Value::from("管理员"),
+        (_, Lang::En) => Value::from("an administrator"),
+    }
+}
+
+/// A group by its title.
+pub fn group(cx: &Cx<'_>, chat: ChatId) -> String {
+    cx.chat(chat).map_or_else(|| cx.common.name.clone(), |row| row.title.clone())
+}
+
+/// Text inside another text.
+pub fn inside(text: &Text) -> Value {
+    safe(text)
+}

@@ -1,0 +1,151 @@
+//! Who is struck, and who never is.
+
+use serde_json::json;
+use steward::model::{ChatId, ChatKind, MessageId, Span, Status, UserId};
+use steward::telegram::emulator::MessageSpec;
+
+use super::{AD, INVITE, LATER, ON, card, cards, ledger, stands};
+use crate::harness::{Scene, scenarios};
+
+async fn send(scene: &mut Scene, user: UserId, spec: MessageSpec) -> MessageId {
+    let id = scene.tg.send(scene.group, user, spec).unwrap();
+    scene.settle().await;
+    id
+}
+
+fn channel(scene: &Scene) -> ChatId {
+    scene.tg.add_group(-1_001_234_000_777, "薅羊毛频道", ChatKind::Channel)
+}
+
+scenarios! {
+    async fn staff_are_never_struck(base) {
+        let mut scene = Scene::new(&base, "staff = [10003]\n[strikes]\njudge.words.severe = ['代开发票']\n").await;
+        let owner = scene.owner;
+        let admin = scene.newcomer("管理员").await;
+        scene.tg.promote(scene.group, admin);
+        let helper = scene.newcomer("运营").await;
+        scene.tg.join(scene.staff, helper);
+        let listed = scene.newcomer("顾问").await;
+        assert_eq!(listed, UserId(10_003));
+        scene.settle().await;
+        for user in [owner, admin, helper, listed] {
+            for text in [AD, INVITE, "代开发票"] {
+                let said = scene.say(user, text).await;
+                assert!(stands(&scene, said), "{user} {text}");
+            }
+        }
+        let anonymous = MessageSpec { anonymous: true, ..MessageSpec::text(INVITE) };
+        let said = send(&mut scene, owner, anonymous).await;
+        assert!(stands(&scene, said));
+        assert_eq!(cards(&scene), 0);
+        scene.end().await;
+    }
+
+    async fn the_linked_channel_posts_what_it_likes(base) {
+        let mut scene = Scene::new(&base, ON).await;
+        let channel = channel(&scene);
+        scene.tg.link_channel(scene.group, channel);
+        let post = MessageSpec { sender_chat: Some(channel), auto_forward: true, ..MessageSpec::text(INVITE) };
+        let said = send(&mut scene, UserId::TELEGRAM, post).await;
+        assert!(stands(&scene, said));
+        assert_eq!(cards(&scene), 0);
+        scene.end().await;
+    }
+
+    async fn a_channel_that_advertises_is_shut_out(base) {
+        let mut scene = Scene::new(&base, ON).await;
+        let channel = channel(&scene);
+        let ling = scene.newcomer("小玲").await;
+        let post = MessageSpec { sender_chat: Some(channel), ..MessageSpec::text(INVITE) };
+        let said = send(&mut scene, ling, post.clone()).await;
+        assert!(!stands(&scene, said));
+        assert!(card(&scene).text.starts_with("频道广告 · 职场妈妈成长社\n频道「薅羊毛频道」的消息已删除，并禁止它在群里发言。"),
+            "{}", card(&scene).text);
+        assert!(scene.tg.send(scene.group, ling, post).is_err());
+        for user in [UserId::CHANNEL_BOT, ling] {
+            assert_eq!(ledger(&scene, user).await, []);
+        }
+        scene.end().await;
+    }
+
+    async fn other_bots_are_left_to_others_and_via_bot_falls_on_the_member(base) {
+        let mut scene = Scene::new(&base, ON).await;
+        let bot = scene.person("助手");
+        scene.tg.user(bot, |person| person.is_bot = true);
+        scene.tg.fill(scene.group, &[bot]);
+        let said = scene.say(bot, INVITE).await;
+        assert!(stands(&scene, said));
+        let ling = scene.newcomer("小玲").await;
+        let via = MessageSpec { via_bot: Some(bot), ..MessageSpec::text(INVITE) };
+        let said = send(&mut scene, ling, via).await;
+        assert!(!stands(&scene, said));
+        assert_eq!(ledger(&scene, bot).await, []);
+        assert_eq!(ledger(&scene, ling).await.len(), 1);
+        scene.end().await;
+    }
+
+    async fn a_borrowed_name_gives_no_rights(base) {
+        let mut scene = Scene::new(&base, ON).await;
+        let owner = scene.owner;
+        scene.tg.user(owner, |person| person.username = Some("boss".into()));
+        scene.say(owner, "大家好").await;
+        let ling = scene.newcomer("群主").await;
+        scene.tg.user(owner, |person| person.username = None);
+        scene.tg.user(ling, |person| person.username = Some("boss".into()));
+        let ad = scene.say(ling, AD).await;
+        assert!(!stands(&scene, ad));
+        scene.end().await;
+    }
+
+    async fn a_deleted_account_keeps_its_record_and_a_safe_name(base) {
+        let mut scene = Scene::new(&base, ON).await;
+        let ling = scene.newcomer("<b>小玲</b>").await;
+        scene.say(ling, AD).await;
+        assert!(scene.last(scene.group).text.starts_with("<b>小玲</b>，"), "{}", scene.last(scene.group).text);
+        scene.pass(LATER).await;
+        scene.tg.user(ling, |person| person.name = String::new());
+        scene.say(ling, AD).await;
+        assert!(scene.tg.is_muted(scene.group, ling));
+        assert!(card(&scene).text.contains("\n已注销用户（10001）"), "{}", card(&scene).text);
+        scene.end().await;
+    }
+
+    async fn every_way_to_advertise_is_seen(base) {
+        let mut scene = Scene::new(&base, ON).await;
+        let hidden = json!({"type": "text_link", "offset": 0, "length": 2, "url": "https://t.me/+AbCdEf123456"});
+        for (index, spec) in [
+            MessageSpec { entities: vec![hidden], ..MessageSpec::text("点我领资料") },
+            MessageSpec::media("photo", INVITE),
+            MessageSpec {
+                buttons: vec![vec![("进群".into(), "https://t.me/+AbCdEf123456".into())]],
+                ..MessageSpec::text("看这里")
+            },
+            MessageSpec {
+                extra: json!({"quote": {"text": INVITE, "position": 0, "is_manual": true},
+                    "external_reply": {"origin": {"type": "hidden_user", "sender_user_name": "x", "date": 1},
+                        "chat": {"id": -1_001_999_i64, "type": "supergroup", "title": "y"}, "message_id": 5}})
+                    .as_object().cloned().unwrap(),
+                ..MessageSpec::text("转给大家")
+            },
+        ].into_iter().enumerate() {
+            let ling = scene.newcomer(&format!("小玲{index}")).await;
+            let said = send(&mut scene, ling, spec).await;
+            assert!(!stands(&scene, said), "{index}");
+            scene.pass(Span::minutes(2)).await;
+        }
+        scene.end().await;
+    }
+
+    async fn large_numbers_of_people_stay_whole(base) {
+        let mut scene = Scene::new(&base, ON).await;
+        let big = scene.tg.add_user((1 << 52) - 7, "大号");
+        scene.tg.join(scene.group, big);
+        scene.settle().await;
+        scene.say(big, AD).await;
+        assert_eq!(ledger(&scene, big).await.len(), 1);
+        let owner = scene.owner;
+        scene.say(owner, &format!("/ban {big}")).await;
+        assert_eq!(scene.tg.member_status(scene.group, big), Status::Banned);
+        scene.end().await;
+    }
+}

@@ -1,0 +1,253 @@
+//! Commands of the staff, and reports of members.
+
+use steward::model::{MessageId, Span, Status, UserId};
+use steward::telegram::emulator::MessageSpec;
+
+use super::{AD, ON, advertise, buttons, card, cards, decide, ledger, stands};
+use crate::harness::{Scene, scenarios};
+
+/// Somebody answers a message with a command; gives what the bot said in the group.
+async fn order(scene: &mut Scene, by: UserId, about: MessageId, text: &str) -> Vec<String> {
+    scene.skip();
+    scene.tg.send(scene.group, by, MessageSpec::text(text).reply_to(about)).unwrap();
+    scene.settle().await;
+    scene.heard()
+}
+
+/// Somebody writes a command; gives what the bot said in the group.
+async fn write(scene: &mut Scene, by: UserId, text: &str) -> Vec<String> {
+    scene.skip();
+    scene.say(by, text).await;
+    scene.heard()
+}
+
+scenarios! {
+    async fn staff_warn_by_reply_along_the_same_ladder(base) {
+        let mut scene = Scene::new(&base, ON).await;
+        let owner = scene.owner;
+        let ling = scene.newcomer("小玲").await;
+        let said = scene.say(ling, "你这个人真是…").await;
+        assert_eq!(order(&mut scene, owner, said, "/warn 请文明交流").await, [
+            "小玲，请留意群规：请文明交流。这是第 1 次提醒。累计 3 次会被移出群聊；4月1日起这次不再计入。",
+        ]);
+        assert!(!stands(&scene, said));
+        let again = scene.say(ling, "哼").await;
+        assert_eq!(order(&mut scene, owner, again, "/warn").await, ["刚刚有人提醒过 小玲 了，这次不重复记。"]);
+        assert!(stands(&scene, again));
+        scene.pass(Span::minutes(2)).await;
+        order(&mut scene, owner, again, "/warn").await;
+        assert!(scene.tg.is_muted(scene.group, ling));
+        assert_eq!(write(&mut scene, owner, "/strikes 10001").await, [
+            "小玲：生效中 2 次\n#2 3月2日 违反群规 · 有效至 4月1日\n#1 3月2日 请文明交流 · 有效至 4月1日",
+        ]);
+        assert_eq!(write(&mut scene, owner, "/unwarn 10001").await, ["已撤销 小玲 的 #2。"]);
+        assert!(!scene.tg.is_muted(scene.group, ling));
+        assert_eq!(write(&mut scene, owner, "/unwarn #1").await, ["已撤销 小玲 的 #1。"]);
+        assert_eq!(write(&mut scene, owner, "/unwarn #1").await, ["没有这个编号，或者已经撤销了。"]);
+        assert_eq!(write(&mut scene, owner, "/unwarn 10001").await, ["小玲 没有生效中的记录。"]);
+        scene.pass(Span::minutes(5)).await;
+        assert!(scene.tg.bot_messages(scene.group).is_empty(), "answers go by themselves");
+        scene.end().await;
+    }
+
+    async fn a_message_struck_already_is_not_warned_of_again(base) {
+        let mut scene = Scene::new(&base, "[strikes]\nshadow = true\n").await;
+        let owner = scene.owner;
+        let ling = scene.newcomer("小玲").await;
+        let ad = scene.say(ling, AD).await;
+        let shown = card(&scene);
+        let spec = MessageSpec::text("/warn").reply_to(ad);
+        scene.tg.send(scene.group, owner, spec.clone()).unwrap();
+        scene.tg.send(scene.group, owner, spec).unwrap();
+        scene.settle().await;
+        assert_eq!(scene.last(scene.group).text, "这条消息已经处理过了（#1）。");
+        assert_eq!(ledger(&scene, ling).await.len(), 1);
+        assert!(card(&scene).id == shown.id && card(&scene).text.contains("操作人：群主"), "{}", card(&scene).text);
+        scene.end().await;
+    }
+
+    async fn staff_mute_for_as_long_as_they_say(base) {
+        let mut scene = Scene::new(&base, ON).await;
+        let owner = scene.owner;
+        let ling = scene.newcomer("小玲").await;
+        scene.tg.user(ling, |person| person.username = Some("Ling_01".into()));
+        let said = scene.say(ling, "在吗在吗").await;
+        for (text, length) in [("/mute 2h 刷屏", "2 小时"), ("/mute @ling_01 30分钟", "30 分钟"), ("/mute 10001 1d", "24 小时")] {
+            assert_eq!(order(&mut scene, owner, said, text).await, [format!("已禁言 小玲 {length}。")]);
+            assert!(scene.tg.is_muted(scene.group, ling), "{text}");
+            assert_eq!(order(&mut scene, owner, said, "/unmute").await, ["小玲 可以发言了。"]);
+            assert!(!scene.tg.is_muted(scene.group, ling), "{text}");
+        }
+        for text in ["/mute 20s", "/mute 400d"] {
+            assert_eq!(order(&mut scene, owner, said, text).await,
+                ["时长要在 35 秒到 365 天之间，比如 /mute 2h 或 /mute 30分钟。"]);
+        }
+        assert_eq!(order(&mut scene, owner, said, "/mute 很久").await,
+            ["用法：/mute @name 2h\n也可以回复对方的消息发送命令，或者写 @用户名 / 数字 ID。"]);
+        assert!(!scene.tg.is_muted(scene.group, ling));
+        scene.end().await;
+    }
+
+    async fn staff_put_out_and_let_back_in(base) {
+        let mut scene = Scene::new(&base, ON).await;
+        let owner = scene.owner;
+        let ling = scene.newcomer("小玲").await;
+        let said = scene.say(ling, "你们都是骗子").await;
+        assert_eq!(order(&mut scene, owner, said, "/kick").await, ["已将 小玲 移出群聊。"]);
+        assert_eq!(scene.tg.member_status(scene.group, ling), Status::Left);
+        scene.tg.join(scene.group, ling);
+        scene.settle().await;
+        // Somebody who is there is not put out by /unban.
+        assert_eq!(write(&mut scene, owner, "/unban 10001").await, ["已解除对 小玲 的封禁，TA 可以重新加入。"]);
+        assert_eq!(scene.tg.member_status(scene.group, ling), Status::Member);
+        assert_eq!(write(&mut scene, owner, "/ban 10001 骚扰").await, ["已封禁 小玲。"]);
+        assert_eq!(scene.tg.member_status(scene.group, ling), Status::Banned);
+        assert_eq!(write(&mut scene, owner, "/unban 10001").await, ["已解除对 小玲 的封禁，TA 可以重新加入。"]);
+        assert_eq!(scene.tg.member_status(scene.group, ling), Status::Left);
+        assert_eq!(write(&mut scene, owner, "/ban 777888999").await, ["已封禁 777888999。"]);
+        scene.end().await;
+    }
+
+    async fn the_staff_chat_acts_on_the_group(base) {
+        let mut scene = Scene::new(&base, ON).await;
+        let owner = scene.owner;
+        let ling = scene.newcomer("小玲").await;
+        scene.skip();
+        for (text, answer) in [
+            ("/warn 10001 别刷屏", "已提醒 小玲（#1）。"),
+            ("/mute 10001 2h", "已禁言 小玲 2 小时。"),
+            ("/unmute 10001", "小玲 可以发言了。"),
+            ("/trust 10001", "以后信任 小玲：只有严重违规才会处理。"),
+            ("/untrust 10001", "已取消对 小玲 的信任。"),
+            ("/kick 10001", "已将 小玲 移出群聊。"),
+            ("/kick 10001", "小玲 不在群里。"),
+            ("/mute 10001 2h", "小玲 不在群里。"),
+        ] {
+            scene.tg.say(scene.staff, owner, text);
+            scene.settle().await;
+            scene.pass(Span::secs(10)).await;
+            assert_eq!(card(&scene).text, answer, "{text}");
+        }
+        assert_eq!(scene.heard().len(), 1, "the warning stands in the group");
+        scene.end().await;
+    }
+
+    async fn wrong_arguments_are_answered_clearly(base) {
+        let mut scene = Scene::new(&base, ON).await;
+        let owner = scene.owner;
+        let admin = scene.newcomer("管理员").await;
+        scene.tg.promote(scene.group, admin);
+        let bot = scene.person("助手");
+        scene.tg.user(bot, |person| person.is_bot = true);
+        scene.tg.fill(scene.group, &[bot]);
+        let by_bot = scene.say(bot, "我是机器人").await;
+        let me = scene.stage.engine().me().username.clone();
+        for (text, answer) in [
+            ("/warn".to_owned(), "用法：/warn @name\n也可以回复对方的消息发送命令，或者写 @用户名 / 数字 ID。"),
+            ("/ban".to_owned(), "用法：/ban @name\n也可以回复对方的消息发送命令，或者写 @用户名 / 数字 ID。"),
+            ("/warn @nobody_here".to_owned(), "我没见过这个人，没法按用户名找到。请回复 TA 的消息，或者写数字 ID。"),
+            ("/mute 99999999 2h".to_owned(), "我没见过这个人，没法按用户名找到。请回复 TA 的消息，或者写数字 ID。"),
+            (format!("/ban {admin}"), "对方是管理员，不能这样处理。"),
+            (format!("/warn {owner}"), "对方是管理员，不能这样处理。"),
+            (format!("/ban @{me}"), "这是我自己呀。"),
+            ("/ban 99999999999999999999".to_owned(), "我没见过这个人，没法按用户名找到。请回复 TA 的消息，或者写数字 ID。"),
+        ] {
+            scene.pass(Span::secs(30)).await;
+            assert_eq!(write(&mut scene, owner, &text).await, [answer], "{text}");
+        }
+        assert_eq!(order(&mut scene, owner, by_bot, "/kick").await, ["对方是机器人，请在成员列表里直接移除。"]);
+        scene.end().await;
+    }
+
+    async fn members_give_no_orders(base) {
+        let mut scene = Scene::new(&base, ON).await;
+        let ling = scene.newcomer("小玲").await;
+        let mei = scene.newcomer("小美").await;
+        let said = scene.say(ling, "大家好").await;
+        for text in ["/warn", "/ban", "/mute 2h", "/kick", "/trust", "/unwarn", "/unban"] {
+            assert_eq!(order(&mut scene, mei, said, text).await, Vec::<String>::new(), "{text}");
+        }
+        assert_eq!(ledger(&scene, ling).await, []);
+        assert_eq!(write(&mut scene, mei, "/strikes").await, ["小美 没有违规记录。"]);
+        assert_eq!(write(&mut scene, mei, "/strikes 10001").await, ["你可以用 /strikes 查看自己的记录。"]);
+        scene.tg.user(mei, |person| person.language = Some("zh-hans".into()));
+        scene.whisper(mei, "/ban 10001").await;
+        assert_eq!(scene.last(mei.private()).text, "这个命令请在群里用。");
+        scene.end().await;
+    }
+
+    async fn an_anonymous_admin_may_give_orders(base) {
+        let mut scene = Scene::new(&base, ON).await;
+        let owner = scene.owner;
+        let ling = scene.newcomer("小玲").await;
+        let said = scene.say(ling, "加群主微信").await;
+        let spec = MessageSpec { anonymous: true, ..MessageSpec::text("/kick").reply_to(said) };
+        scene.tg.send(scene.group, owner, spec).unwrap();
+        scene.settle().await;
+        assert_eq!(scene.tg.member_status(scene.group, ling), Status::Left);
+        scene.end().await;
+    }
+
+    async fn a_member_sees_their_own_record_in_private(base) {
+        let mut scene = Scene::new(&base, ON).await;
+        let ling = scene.newcomer("Ling").await;
+        scene.tg.user(ling, |person| person.language = Some("en".into()));
+        advertise(&mut scene, ling, 1).await;
+        scene.whisper(ling, "/strikes").await;
+        assert_eq!(scene.last(ling.private()).text, "Ling: 1 in force\n#1 2 March contact details · counts until 1 April");
+        scene.end().await;
+    }
+
+    async fn reports_are_quiet_and_merge(base) {
+        let mut scene = Scene::new(&base, ON).await;
+        let ling = scene.newcomer("小玲").await;
+        let mei = scene.newcomer("小美").await;
+        let an = scene.newcomer("小安").await;
+        scene.tg.user(mei, |person| person.language = Some("zh-hans".into()));
+        scene.tg.start_bot(mei, "");
+        scene.settle().await;
+        let said = scene.say(ling, "你们都是傻瓜").await;
+        let before = scene.tg.messages(scene.group).len();
+        for user in [mei, mei, an] {
+            assert_eq!(order(&mut scene, user, said, "/report 骂人").await, Vec::<String>::new());
+        }
+        assert_eq!(scene.tg.messages(scene.group).len(), before, "the commands are gone");
+        assert_eq!(scene.last(mei.private()).text, "谢谢提醒，管理员会尽快处理。");
+        assert_eq!(cards(&scene), 1);
+        let text = card(&scene).text;
+        assert!(text.starts_with("成员举报 #1") && text.contains("· 骂人") && text.ends_with("📣 2 人举报"), "{text}");
+        let owner = scene.owner;
+        decide(&mut scene, owner, "是广告").await;
+        assert!(!stands(&scene, said));
+        assert_eq!(buttons(&card(&scene)).len(), 0);
+        scene.end().await;
+    }
+
+    async fn reports_have_limits(base) {
+        let mut scene = Scene::new(&base, "[strikes]\nreport = { needed = 2, per_hour = 2 }\n").await;
+        let owner = scene.owner;
+        let ling = scene.newcomer("小玲").await;
+        let mei = scene.newcomer("小美").await;
+        scene.tg.user(mei, |person| person.language = Some("zh-hans".into()));
+        scene.tg.start_bot(mei, "");
+        scene.settle().await;
+        assert_eq!(write(&mut scene, mei, "/report").await, ["请回复要举报的那条消息，再发送 /report。"]);
+        let by_owner = scene.say(owner, "公告").await;
+        order(&mut scene, mei, by_owner, "/report").await;
+        assert_eq!(scene.last(mei.private()).text, "管理员的消息不走举报，有意见请直接告诉群主或其他管理员。");
+        let mut said = Vec::new();
+        for text in ["一", "二", "三"] {
+            said.push(scene.say(ling, text).await);
+        }
+        for id in &said {
+            order(&mut scene, mei, *id, "/report").await;
+            scene.pass(Span::secs(30)).await;
+        }
+        assert_eq!(scene.last(mei.private()).text, "你这一小时举报得比较多，先缓一缓；急事请直接联系管理员。");
+        assert_eq!(cards(&scene), 0, "one is not enough");
+        let an = scene.newcomer("小安").await;
+        order(&mut scene, an, said[0], "/report").await;
+        assert_eq!(cards(&scene), 1);
+        scene.end().await;
+    }
+}
