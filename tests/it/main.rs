@@ -6,3 +6,4 @@ mod harness;
 mod people;
 mod postgres;
 mod privacy;
+mod rehearsal;
