@@ -2,7 +2,7 @@
 
 use rand::Rng;
 use rand::rngs::SmallRng;
-use rand::seq::IndexedRandom;
+use rand::seq::{IndexedRandom, SliceRandom};
 
 use super::words::Words;
 use crate::model::UserId;
@@ -58,10 +58,14 @@ impl Crowd {
     /// `members` people and, for every 300 days of a member's, one who advertises.
     pub fn new(rng: &mut SmallRng, words: &Words, members: usize, days: u32) -> Self {
         let advertisers = (members * days as usize / 300).max(1);
-        let mut people: Vec<Person> = (0..members + advertisers)
-            .map(|number| Person {
+        let mut names: Vec<String> = (0..members + advertisers).map(|number| name(words, number)).collect();
+        names.shuffle(rng);
+        let mut people: Vec<Person> = names
+            .into_iter()
+            .enumerate()
+            .map(|(number, name)| Person {
                 user: UserId(20_001 + i64::try_from(number).unwrap_or_default()),
-                name: name(words, number),
+                name,
                 habit: *[0.97, 0.9, 0.5, 0.3, 0.1, 0.0, 0.0].choose(rng).unwrap_or(&0.0),
                 wakes: rng.random_range(370..520),
                 talk: *[0.1, 0.2, 0.5, 1.0, 2.0, 4.0].choose(rng).unwrap_or(&0.0),

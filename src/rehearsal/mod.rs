@@ -133,7 +133,7 @@ async fn open(options: Options, base: &Folder) -> Result<Script> {
         tg.add_bot_to(chat, owner);
         tg.promote_bot(chat, &ALL_RIGHTS);
     }
-    let mut script = Script {
+    Ok(Script {
         stage,
         tg,
         rng,
@@ -158,10 +158,7 @@ async fn open(options: Options, base: &Folder) -> Result<Script> {
         punished: BTreeSet::new(),
         queue: BTreeMap::new(),
         serial: 0,
-    };
-    script.stage.settle().await?;
-    script.look();
-    Ok(script)
+    })
 }
 
 fn settle_in(tg: &Emulator, group: ChatId, lang: Lang, crowd: &Crowd) {
@@ -198,7 +195,9 @@ async fn close(mut script: Script) -> Result<Report> {
     }
     let undone = script.stage.left_undone().await?;
     script.stage.db().close().await;
+    let left = script.ads.iter().filter_map(|parts| script.posted.get(parts.first()?));
     let summary = Summary {
+        missed: left.map(|posted| posted.text.clone()).collect(),
         members_at_last: script.crowd.inside().count(),
         posts_due: script.expected.len(),
         checkins_tried: script.tried.len(),
@@ -288,6 +287,45 @@ impl Drop for Folder {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::telegram::emulator::SeenMessage;
+
+    #[tokio::test]
+    async fn the_summary_agrees_with_what_telegram_saw() {
+        let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("config/communities");
+        let settings = toml::from_str(&std::fs::read_to_string(folder.join("moms.toml")).unwrap()).unwrap();
+        let options = Options { days: 3, members: 40, seed: 5, ..Options::new(("moms".to_owned(), settings), folder) };
+        let base = Folder::new().unwrap();
+        let mut script = open(options, &base).await.unwrap();
+        for left in [3, 2, 1] {
+            script.play_day(left).await.unwrap();
+        }
+        script.advance(script.stage.now() + Span::minutes(10)).await.unwrap();
+        let (tg, group) = (script.tg.clone(), script.group);
+        let all: Vec<SeenMessage> = tg.messages(group).into_iter().chain(tg.deleted(group)).collect();
+        let by_people = all.iter().filter(|seen| !seen.service && seen.author != tg.me()).count();
+        let gone: BTreeSet<_> = tg.deleted(group).iter().map(|seen| seen.id).collect();
+        let sent = tg.log().iter().filter(|call| call.method.starts_with("send") && call.outcome.is_ok()).count();
+        let mut conn = script.stage.db().read().await.unwrap();
+        let mut logged = Vec::new();
+        for kind in [DeedKind::Join, DeedKind::Leave] {
+            let (n,): (i64,) = sqlx::query_as("SELECT COUNT(*) FROM activity WHERE kind = $1")
+                .bind(kind as i64)
+                .fetch_one(&mut *conn)
+                .await
+                .unwrap();
+            logged.push(usize::try_from(n).unwrap());
+        }
+        drop(conn);
+        let advertised = |script: &Script, id| matches!(script.posted[id].truth, script::Truth::Ad(_));
+        let ads_gone = gone.iter().filter(|id| script.posted.contains_key(id) && advertised(&script, id)).count();
+        let parts_gone = script.posted.values().filter(|post| matches!(post.truth, script::Truth::Ad(_))).count()
+            - script.ads.iter().map(BTreeSet::len).sum::<usize>();
+        let Report { summary, .. } = close(script).await.unwrap();
+        assert_eq!((summary.messages, summary.sent), (by_people, sent));
+        assert_eq!(vec![summary.joins, summary.leaves], logged);
+        assert_eq!(parts_gone, ads_gone);
+        assert!(summary.ads > 0 && summary.ads == summary.ads_removed + summary.missed.len(), "{summary:?}");
+    }
 
     #[test]
     fn a_post_is_known_by_how_it_begins() {

@@ -185,13 +185,13 @@ impl Script {
             }
             Deed::Vote(who, message, option) => {
                 if self.crowd.people[who].inside && self.tg.vote(group, message, self.user(who), &[option]).is_ok() {
-                    self.transcript.count(self.transcript.say("投票", "votes").to_owned().as_str());
+                    self.transcript.count(self.transcript.say("投票", "votes"));
                 }
             }
             Deed::React(who, message) => {
                 let emoji = pick(&mut self.rng, &["👍", "❤", "👏", "🎉"]);
                 self.tg.react(group, message, self.user(who), &[emoji]);
-                self.transcript.count(self.transcript.say("表情回应", "reactions").to_owned().as_str());
+                self.transcript.count(self.transcript.say("表情回应", "reactions"));
             }
             Deed::Follow(who, payload) => self.open_private(who, &payload),
             Deed::StaffSays(text) => {
@@ -214,12 +214,7 @@ impl Script {
                 self.ungreeted.retain(|(other, _)| *other != who);
                 self.summary.leaves += 1;
                 let line = format!("← {}", self.name(who));
-                self.transcript.line(
-                    self.stage.now(),
-                    &Place::Group,
-                    &line,
-                    Some(self.transcript.say("退群", "left").to_owned().as_str()),
-                );
+                self.transcript.line(self.stage.now(), &Place::Group, &line, Some(self.transcript.say("退群", "left")));
             }
             Act::Talk if inside => {
                 let text = pick(&mut self.rng, &self.words.talk);
@@ -265,12 +260,7 @@ impl Script {
         self.ungreeted.push((who, now));
         self.newcomers.push((who, now));
         let line = format!("→ {}", self.name(who));
-        self.transcript.line(
-            now,
-            &Place::Group,
-            &line,
-            Some(self.transcript.say("加入", "joined").to_owned().as_str()),
-        );
+        self.transcript.line(now, &Place::Group, &line, Some(self.transcript.say("加入", "joined")));
     }
 
     /// Writes in the group, if the person still can.
@@ -306,12 +296,7 @@ impl Script {
                 return;
             }
             let line = format!("{}: {text}", self.name(who));
-            self.transcript.line(
-                now,
-                &Place::Group,
-                &line,
-                Some(self.transcript.say("打卡消息", "check-in messages").to_owned().as_str()),
-            );
+            self.transcript.line(now, &Place::Group, &line, Some(self.transcript.say("打卡消息", "check-in messages")));
         }
         self.tried.insert((who, Day::of(now, self.zone, chrono::NaiveTime::MIN)));
     }

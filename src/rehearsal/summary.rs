@@ -33,8 +33,10 @@ pub struct Summary {
     pub longest_streak: usize,
     pub ads: usize,
     pub ads_removed: usize,
+    /// Ads that were left, as far as they were left.
+    pub missed: Vec<String>,
     /// Harmless messages that were taken away.
-    pub removed_wrongly: usize,
+    pub removed_wrongly: Vec<String>,
     /// People put out or muted: advertisers, and others.
     pub punished: usize,
     pub punished_wrongly: usize,
@@ -53,10 +55,6 @@ pub struct Summary {
 }
 
 impl Summary {
-    pub fn ads_missed(&self) -> usize {
-        self.ads - self.ads_removed
-    }
-
     /// Nothing failed that must not fail.
     pub fn is_sound(&self) -> bool {
         self.quarantined == 0 && self.invalid == 0 && self.undone.is_empty()
@@ -93,12 +91,12 @@ impl Summary {
             (
                 "广告：出现 / 清除 / 漏掉",
                 "ads / removed / missed",
-                format!("{} / {} / {}", self.ads, self.ads_removed, self.ads_missed()),
+                format!("{} / {} / {}", self.ads, self.ads_removed, self.missed.len()),
             ),
             (
                 "误删 / 处罚对 / 处罚错",
                 "wrongly removed / punished rightly / wrongly",
-                format!("{} / {} / {}", self.removed_wrongly, self.punished, self.punished_wrongly),
+                format!("{} / {} / {}", self.removed_wrongly.len(), self.punished, self.punished_wrongly),
             ),
             (
                 "发送 / 最忙一分钟 / 限流",
@@ -120,6 +118,11 @@ impl Summary {
             })
             .collect();
         lines.extend(self.refused.iter().map(|(why, n)| format!("  {n} × {why}")));
+        let named = |zh: &str, en: &str| if lang == Lang::Zh { zh.to_owned() } else { en.to_owned() };
+        lines.extend(self.missed.iter().map(|text| format!("  {}{text}", named("漏掉：", "missed: "))));
+        lines.extend(
+            self.removed_wrongly.iter().map(|text| format!("  {}{text}", named("误删：", "wrongly removed: "))),
+        );
         lines.extend(self.undone.iter().map(|what| format!("  {what}")));
         lines
     }

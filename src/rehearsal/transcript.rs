@@ -7,10 +7,13 @@ use chrono_tz::Tz;
 
 use crate::model::{Lang, Timestamp};
 
-/// Things alike shown in full on one day.
+/// Things alike shown on one day.
 const SHOWN: usize = 3;
-/// Characters shown of one line.
+/// Things alike that are shown at full length; by then a reader knows them.
+const FAMILIAR: usize = 3;
+/// Characters shown of one line, and of one that is familiar.
 const LONG: usize = 180;
+const SHORT: usize = 48;
 
 /// Where something is said.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,6 +30,8 @@ pub struct Transcript {
     zone: Tz,
     lang: Lang,
     names: BTreeSet<String>,
+    /// How often things alike were shown, on all days.
+    shown: BTreeMap<String, usize>,
     today: Day,
 }
 
@@ -42,7 +47,7 @@ struct Day {
 
 impl Transcript {
     pub fn new(zone: Tz, lang: Lang, names: BTreeSet<String>) -> Self {
-        Self { lines: Vec::new(), zone, lang, names, today: Day::default() }
+        Self { lines: Vec::new(), zone, lang, names, shown: BTreeMap::new(), today: Day::default() }
     }
 
     /// Chooses the wording of the transcript's language.
@@ -62,7 +67,11 @@ impl Transcript {
     /// Something worth a line; when there are many like it (in `kind`, when given) the later ones are counted.
     pub fn line(&mut self, at: Timestamp, place: &Place, text: &str, kind: Option<&str>) {
         let shape = kind.map_or_else(|| self.shape(text), str::to_owned);
-        let seen = self.today.shapes.entry(format!("{place:?}{shape}")).or_default();
+        let alike = match place {
+            Place::Private(_) => format!("private/{shape}"),
+            Place::Group | Place::Staff => format!("{place:?}/{shape}"),
+        };
+        let seen = self.today.shapes.entry(alike.clone()).or_default();
         *seen += 1;
         if *seen > SHOWN {
             let what =
@@ -70,19 +79,26 @@ impl Transcript {
             *self.today.folded.entry(what).or_default() += 1;
             return;
         }
-        self.always(at, place, text);
+        let shown = self.shown.entry(alike).or_default();
+        *shown += 1;
+        let most = if *shown > FAMILIAR { SHORT } else { LONG };
+        self.write(at, place, text, most);
     }
 
     /// Something that is always shown.
     pub fn always(&mut self, at: Timestamp, place: &Place, text: &str) {
+        self.write(at, place, text, LONG);
+    }
+
+    fn write(&mut self, at: Timestamp, place: &Place, text: &str, most: usize) {
         let place = match place {
             Place::Group => String::new(),
             Place::Staff => self.say("〔运营群〕", "[staff] ").to_owned(),
             Place::Private(name) => format!("{}{name}{}", self.say("〔私聊 ", "[private: "), self.say("〕", "] ")),
         };
         let text = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ⏎ ");
-        let short = text.chars().count() > LONG;
-        let text: String = if short { text.chars().take(LONG - 1).chain(['…']).collect() } else { text };
+        let cut = text.chars().count() > most;
+        let text: String = if cut { text.chars().take(most - 1).chain(['…']).collect() } else { text };
         self.lines.push(format!("{}  {place}{text}", at.local(self.zone).format("%H:%M")));
     }
 

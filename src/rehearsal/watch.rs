@@ -105,8 +105,7 @@ impl Script {
     }
 
     fn count(&mut self, (zh, en): (&str, &str)) {
-        let what = self.transcript.say(zh, en).to_owned();
-        self.transcript.count(&what);
+        self.transcript.count(self.transcript.say(zh, en));
     }
 
     fn tell(&mut self, at: Timestamp, place: &Place, (zh, en): (&str, &str), rest: &str) {
@@ -143,8 +142,8 @@ impl Script {
             match truth {
                 Truth::ForBot => self.count(("🤖 清理指令消息", "🤖 commands tidied up")),
                 Truth::Harmless => {
-                    self.summary.removed_wrongly += 1;
                     self.tell(call.at, place, ("🗑 误删", "🗑 wrongly deletes"), &format!("{name}: {text}"));
+                    self.summary.removed_wrongly.push(text);
                 }
                 Truth::Ad(ad) => {
                     // Only the last part of it to go is the end of it.
