@@ -17,6 +17,7 @@ mod people;
 mod postgres;
 mod privacy;
 mod process;
+mod rehearsal;
 mod sending;
 mod strikes;
 mod welcome;

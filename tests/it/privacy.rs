@@ -60,7 +60,7 @@ scenarios! {
             let link = hint.buttons[0][0].url.clone().unwrap();
             assert!(link.ends_with(&format!("?start={payload}")), "{link}");
             scene.pass(Span::secs(61)).await;
-            assert_eq!(scene.tg.bot_messages(scene.group), []);
+            assert!(scene.tg.message(scene.group, hint.id).is_none());
         }
         scene.tg.start_bot(mary, "mydata");
         scene.settle().await;

@@ -185,6 +185,7 @@ impl World {
             outcome => outcome.clone(),
         };
         let (method, params) = (call.method.clone(), call.params.clone());
+        self.logged_ever += 1;
         self.log.push_back(LoggedCall { at: self.now, method, params, outcome });
     }
 }
@@ -251,6 +252,14 @@ impl Emulator {
     /// The latest calls.
     pub fn log(&self) -> Vec<LoggedCall> {
         self.lock().log.iter().cloned().collect()
+    }
+
+    /// The calls logged since the mark, polls for updates left out, and the mark to go on from.
+    pub fn calls_since(&self, mark: u64) -> (Vec<LoggedCall>, u64) {
+        let world = self.lock();
+        let new = usize::try_from(world.logged_ever.saturating_sub(mark)).unwrap_or(usize::MAX);
+        let calls = world.log.iter().skip(world.log.len().saturating_sub(new));
+        (calls.filter(|call| call.method != "getUpdates").cloned().collect(), world.logged_ever)
     }
 
     /// What was wrong with calls by the published API, one sentence each.

@@ -111,6 +111,8 @@ pub(super) struct World {
     /// What the bot has set about itself (name, menus …) by method and scope.
     pub about: BTreeMap<String, Value>,
     pub log: VecDeque<LoggedCall>,
+    /// Number of calls ever logged.
+    pub logged_ever: u64,
     pub violations: Vec<String>,
     pub answers: VecDeque<Shown>,
     pub lines: VecDeque<Line>,
@@ -143,6 +145,7 @@ impl World {
             files: BTreeMap::new(),
             about: BTreeMap::new(),
             log: VecDeque::new(),
+            logged_ever: 0,
             violations: Vec::new(),
             answers: VecDeque::new(),
             lines: VecDeque::new(),
