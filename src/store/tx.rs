@@ -54,7 +54,11 @@ impl Writer {
     }
 
     pub(super) async fn close(&mut self) {
-        if let Some(conn) = self.conn.take() {
+        if let Some(mut conn) = self.conn.take() {
+            if self.postgres {
+                // PostgreSQL notices a closed connection a moment later: the next process need not wait for that.
+                let _ = conn.execute("SELECT pg_advisory_unlock_all()").await;
+            }
             // The process ends; what was committed is safe either way.
             let _ = conn.close().await;
         }

@@ -16,7 +16,7 @@ fn folder() -> PathBuf {
 
 fn example(name: &str) -> Settings {
     let text = std::fs::read_to_string(folder().join(name)).unwrap();
-    toml::from_str(&text).unwrap()
+    steward::config::read(name, &text, &[]).unwrap().value
 }
 
 fn compiled(settings: &Settings) -> Compiled {
