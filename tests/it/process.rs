@@ -410,7 +410,7 @@ impl Bench {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn stopping_in_the_middle_loses_nothing() {
+async fn being_stopped_or_killed_in_the_middle_loses_nothing() {
     let mut bench = Bench::started("").await;
     bench.join_the_group();
     let people: Vec<_> = (0..40).map(|number| bench.member(number)).collect();
@@ -419,7 +419,13 @@ async fn stopping_in_the_middle_loses_nothing() {
             bench.tg.say(GROUP, *person, &format!("第{round}句"));
         }
         if round % 3 == 0 {
-            assert_eq!(bench.stop().await, Some(0));
+            if round % 2 == 0 {
+                assert_eq!(bench.stop().await, Some(0));
+            } else {
+                let mut child = bench.child.take().unwrap();
+                child.kill().unwrap();
+                child.wait().unwrap();
+            }
             let starts = bench.count("getMe");
             bench.start();
             bench.until("another start", |bench| bench.count("getMe") > starts).await;
