@@ -56,7 +56,7 @@ enum Command {
         #[arg(long)]
         json: bool,
         /// List the built-in texts instead, as they would stand in a community's file
-        #[arg(long, value_name = "LANGUAGE", num_args = 0..=1, default_missing_value = "zh-cn")]
+        #[arg(long, value_name = "LANGUAGE", num_args = 0..=1, default_missing_value = "zh-cn", ignore_case = true)]
         texts: Option<Language>,
     },
     /// Play Telegram: a Bot API server on this machine, without any network

@@ -25,6 +25,7 @@ struct Bench {
     folder: tempfile::TempDir,
     api: String,
     port: u16,
+    database: String,
     child: Option<Child>,
 }
 
@@ -60,7 +61,8 @@ impl Bench {
         fs::create_dir(folder.path().join("communities")).unwrap();
         fs::write(folder.path().join("steward.toml"), format!("listen = '127.0.0.1:{port}'\n{process}")).unwrap();
         fs::write(folder.path().join("communities/moms.toml"), COMMUNITY).unwrap();
-        Self { tg, folder, api, port, child: None }
+        let database = format!("sqlite:{}", folder.path().join("steward.db").display());
+        Self { tg, folder, api, port, database, child: None }
     }
 
     fn path(&self, name: &str) -> PathBuf {
@@ -72,7 +74,7 @@ impl Bench {
         command
             .args(arguments)
             .env("STEWARD_CONFIG", self.path("steward.toml"))
-            .env("STEWARD_DATABASE", format!("sqlite:{}", self.path("steward.db").display()))
+            .env("STEWARD_DATABASE", &self.database)
             .env("TELOXIDE_TOKEN", TOKEN)
             .env("TELOXIDE_API_URL", &self.api)
             .env_remove("RUST_LOG")
@@ -202,7 +204,8 @@ async fn a_day_in_the_life_of_the_program() {
     let mut bench = Bench::started("").await;
     bench.join_the_group();
     bench.until("the first question", |bench| bench.count("getChatAdministrators") > 0).await;
-    let ling = bench.member(1);
+    let ling = bench.tg.add_user(10_001, "=小玲");
+    bench.tg.join(GROUP, ling);
     bench.tg.duplicate_next(3);
     bench.tg.say(GROUP, ling, "大家好");
     bench.until_messages(1).await;
@@ -217,6 +220,7 @@ async fn a_day_in_the_life_of_the_program() {
     ] {
         assert!(metrics.contains(figure), "{figure} is missing");
     }
+    bench.exports_are_whole().await;
     let copy = bench.path("copy.db");
     let backup = bench.run(&["backup", copy.to_str().unwrap()]).await;
     assert!(backup.status.success() && text(&backup.stdout).contains("checked"), "{backup:?}");
@@ -353,16 +357,60 @@ async fn an_update_nobody_can_read_is_put_aside() {
     assert_eq!(bench.messages().await, 3);
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn postgres_serves_as_well() {
+    let Some(base) = crate::harness::Base::postgres() else { return };
+    let mut bench = Bench::new("").await;
+    bench.database.clone_from(&base.url);
+    bench.start();
+    bench.until("the first poll", |bench| bench.count("getUpdates") > 0).await;
+    bench.join_the_group();
+    let ling = bench.tg.add_user(10_001, "=小玲");
+    bench.tg.join(GROUP, ling);
+    bench.tg.say(GROUP, ling, "大家好");
+    bench.until_messages(1).await;
+    bench.exports_are_whole().await;
+    let second = bench.run(&["run"]).await;
+    assert!(text(&second.stderr).contains("another process is using this database"), "{second:?}");
+    let backup = bench.run(&["backup", bench.path("copy.db").to_str().unwrap()]).await;
+    assert!(text(&backup.stderr).contains("pg_dump"), "{backup:?}");
+    assert_eq!(bench.stop().await, Some(0));
+    bench.start();
+    bench.tg.say(GROUP, ling, "我回来了");
+    bench.until_messages(2).await;
+    assert_eq!(bench.stop().await, Some(0));
+}
+
 impl Bench {
+    /// Every table after 小玲, whose name looks like a formula, joined and spoke.
+    async fn exports_are_whole(&self) {
+        let chats = self.table("chats").await;
+        assert_eq!(chats.len(), 2, "{chats:?}");
+        let group = chats.iter().find(|row| row["chat"] == GROUP.0).unwrap();
+        assert_eq!((&group["title"], &group["community"]), (&json!("成长社"), &json!("file:moms")));
+        let deeds = self.table("activity").await;
+        let join = deeds.iter().find(|row| row["kind"] == "join").unwrap();
+        assert_eq!((&join["user_id"], &join["community"]), (&json!(10_001), &json!("file:moms")));
+        let days = self.table("days").await;
+        assert!(days.iter().any(|row| row["kind"] == "join" && row["n"] == 1), "{days:?}");
+        let file = self.path("members.csv");
+        let out = self.run(&["export", "members", "--out", file.to_str().unwrap()]).await;
+        assert!(out.status.success(), "{out:?}");
+        let csv = fs::read_to_string(file).unwrap();
+        assert!(csv.starts_with("\u{feff}chat,user_id,name,"), "{csv}");
+        let ling = csv.lines().find(|line| line.contains("小玲")).unwrap();
+        assert!(ling.starts_with("-1000000001001,10001,\"'=小玲\","), "{ling}");
+    }
+
     /// A connection beside the program's.
     async fn sql(&self) -> sqlx::AnyPool {
         sqlx::any::install_default_drivers();
-        sqlx::AnyPool::connect(&format!("sqlite:{}", self.path("steward.db").display())).await.unwrap()
+        sqlx::AnyPool::connect(&self.database).await.unwrap()
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn stopping_in_the_middle_loses_nothing() {
+async fn being_stopped_or_killed_in_the_middle_loses_nothing() {
     let mut bench = Bench::started("").await;
     bench.join_the_group();
     let people: Vec<_> = (0..40).map(|number| bench.member(number)).collect();
@@ -371,7 +419,13 @@ async fn stopping_in_the_middle_loses_nothing() {
             bench.tg.say(GROUP, *person, &format!("第{round}句"));
         }
         if round % 3 == 0 {
-            assert_eq!(bench.stop().await, Some(0));
+            if round % 2 == 0 {
+                assert_eq!(bench.stop().await, Some(0));
+            } else {
+                let mut child = bench.child.take().unwrap();
+                child.kill().unwrap();
+                child.wait().unwrap();
+            }
             let starts = bench.count("getMe");
             bench.start();
             bench.until("another start", |bench| bench.count("getMe") > starts).await;
@@ -454,6 +508,9 @@ async fn changed_settings_hold_at_once_and_bad_ones_never() {
     let file = bench.path("communities/moms.toml");
     fs::write(&file, format!("{COMMUNITY}langage = 'en'\n")).unwrap();
     bench.until("the mistake", |bench| bench.told().iter().any(|told| told.contains("moms.toml:4:1: langage"))).await;
+    let ling = bench.member(1);
+    bench.tg.say(GROUP, ling, "照常");
+    bench.until_messages(1).await;
     fs::write(&file, format!("{COMMUNITY}language = 'en'\n")).unwrap();
     bench
         .until("the good news", |bench| {
