@@ -269,7 +269,7 @@ async fn credit(
     let row = Row { community, user: user.id, day, at, chat: group, message, made_up };
     let written = rows::add(cx.tx, &row).await?;
     let days = rows::days(cx.tx, community, user.id).await?;
-    let excused = excused(rules, cx, group).await?;
+    let excused = excused(rules, cx).await?;
     let Some(streak) = Streak::of(&days, &excused) else { anyhow::bail!("a check-in was written and is not there") };
     let today = rules.day(cx.now).max(day);
     let mut standing =
@@ -303,9 +303,9 @@ async fn credit(
     Ok((written, standing))
 }
 
-/// The days the bot was away from a group.
-async fn excused(rules: &Rules, cx: &mut Cx<'_>, group: ChatId) -> Result<Excused> {
-    let absences = rows::absences(cx.tx, group).await?;
+/// The days the bot was away.
+async fn excused(rules: &Rules, cx: &mut Cx<'_>) -> Result<Excused> {
+    let absences = rows::absences(cx.tx).await?;
     Ok(rows::excused(&absences, cx.now, |at| rules.day(at)))
 }
 

@@ -84,9 +84,10 @@ pub async fn days(tx: &mut Tx, community: CommunityId, user: UserId) -> Result<B
     Ok(rows.into_iter().map(|(day,)| Day(day)).collect())
 }
 
-/// The times the bot was away from a chat, or altogether.
-pub async fn absences(tx: &mut Tx, chat: ChatId) -> Result<Vec<gaps::Gap>> {
-    gaps::since(tx.conn().await?, chat, Timestamp(0)).await
+/// The times the bot was away altogether. Gaps of single chats are about joins it could not see: commands and buttons
+/// reach it all the same.
+pub async fn absences(tx: &mut Tx) -> Result<Vec<gaps::Gap>> {
+    gaps::since(tx.conn().await?, ChatId(0), Timestamp(0)).await
 }
 
 /// Make-up cards used from `from` until before `to`.

@@ -52,14 +52,14 @@ pub const PHRASES: &[Phrase] = &[
              {% for row in rows %}{{ row.name }}（{{ row.streak }} 天）{% if not loop.last %}、{% endif %}{% endfor %}\
              {% if more %} 等 {{ total }} 位{% endif %}",
         en: "🌙 Not checked in yet today, and a streak to keep:\n\
-             {% for row in rows %}{{ row.name }} ({{ row.streak }} days){% if not loop.last %}, {% endif %}{% endfor %}\
+             {% for row in rows %}{{ row.name }} ({{ row.streak }} day{{ 's' if row.streak != 1 }}){% if not loop.last %}, {% endif %}{% endfor %}\
              {% if more %} and {{ more }} more{% endif %}",
         values: &["rows", "more", "total"],
     },
     Phrase {
         key: "checkin.nudge-private",
         zh: "🌙 你已经连续打卡 {{ streak }} 天，今天还差一次。点一下就好：",
-        en: "🌙 You have a streak of {{ streak }} days, and today is still missing. One press will do:",
+        en: "🌙 You have a streak of {{ streak }} day{{ 's' if streak != 1 }}, and today is still missing. One press will do:",
         values: &["streak"],
     },
     Phrase {
