@@ -4,7 +4,7 @@ use std::io::Write;
 
 use steward::features::Settings;
 use steward::model::{Span, UserId};
-use steward::telegram::emulator::Rule;
+use steward::telegram::emulator::{MessageSpec, Rule};
 
 use crate::harness::{Scene, scenarios};
 
@@ -373,6 +373,70 @@ text = "Which sentence would you read aloud?"
             "🎁 2 days in a row: here is your “Reading Journal”.\n\nWhich sentence would you read aloud?",
             "🔥 2 days in a row · best 2 · 2 in all\nNot checked in yet today\n0 make-up cards left this month",
         ]);
+        scene.end().await;
+    }
+
+    async fn the_rest_reads_english_too(base) {
+        let mut codes = tempfile::NamedTempFile::new().unwrap();
+        writeln!(codes, "AAA-1").unwrap();
+        let text = format!(
+            "language = \"en\"\n[checkin]\nrewards = [{{ streak = 1, give = \"tea\" }}]\n\
+             makeup = {{ per_month = 1, within = \"5d\" }}\npost = {{ at = \"12:05\" }}\nanswer_for = \"1s\"\n\
+             [checkin.gifts.tea]\ntitle = \"Tea\"\ncodes = \"{}\"",
+            codes.path().display()
+        );
+        let mut scene = Scene::new(&base, &text).await;
+        let (ann, bob) = (scene.newcomer("Ann").await, scene.newcomer("Bob").await);
+        scene.tg.leave(scene.group, bob);
+        scene.until(12, 5).await;
+        let post = scene.last(scene.group);
+        assert_eq!(post.text, "☀️ A new day: time to check in!\nDone the one small thing that matters today? Press the button.");
+        assert_eq!(label(&scene), "✅ Check in");
+        let owner = scene.owner;
+        let spec = MessageSpec { anonymous: true, ..MessageSpec::text("/checkin") };
+        scene.tg.send(scene.group, owner, spec).unwrap();
+        scene.pass(Span::secs(5)).await;
+        scene.press(scene.group, post.id, bob, "✅ Check in").await;
+        assert_eq!(scene.answered(), "Join the group first, then check in.");
+        for (words, answer) in [
+            ("/top", "Nobody is on the list yet. Will you be the first?"),
+            ("/top ten", "Use /top for current streaks; /top 7, /top 30 or /top all for the number of check-ins."),
+            ("/makeup 2026-02-01", "Only the past 5 days can be made up."),
+            ("/makeup 2026-03-01", "You had not joined yet on 2026-03-01."),
+            ("/checkin", "✅ Day 1\n🎁 “Tea” is in your private chat"),
+        ] {
+            scene.whisper(ann, words).await;
+            let said = private(&scene, ann);
+            assert!(said.contains(&answer.to_owned()), "{words}: {said:?}");
+            scene.pass(Span::secs(5)).await;
+        }
+        scene.pass(Span::days(2)).await;
+        for (words, answer) in [
+            ("/makeup yesterday", "✅ 2026-03-03 is made up · 2 days in a row now · 0 cards left this month"),
+            ("/makeup yesterday", "You did check in on 2026-03-03: nothing to make up."),
+            ("/checkin", "✅ Day 3 · best 3"),
+            ("/top 7", "🏆 Most check-ins in the last 7 days\n\n1. Ann · 2 days"),
+            ("/top all", "🏆 Most check-ins of all time\n\n1. Ann · 2 days"),
+            ("/start gift_1", "You have this gift already: it is further up in this chat."),
+            ("/start gift_2", "This gift is somebody else's. Keep checking in and there will be one for you."),
+        ] {
+            scene.whisper(ann, words).await;
+            assert_eq!(private(&scene, ann).last().unwrap(), answer, "{words}");
+            scene.pass(Span::secs(5)).await;
+        }
+        scene.pass(Span::days(2)).await;
+        scene.whisper(ann, "/makeup").await;
+        assert_eq!(
+            private(&scene, ann).last().unwrap(),
+            "This month's make-up card is used up. Next month brings new ones."
+        );
+        scene.skip();
+        let cleo = scene.newcomer("Cleo").await;
+        scene.say(cleo, "check in").await;
+        let owed = "🎁 Cleo, 1 day in a row! “Tea” has just run out; you will get yours as soon as there is more.";
+        assert_eq!(scene.heard().last().unwrap(), owed);
+        let told = scene.last(scene.staff).text;
+        assert!(told.starts_with("⚠️ “Tea” has no codes left and a member is waiting. Add new ones to "), "{told}");
         scene.end().await;
     }
 }

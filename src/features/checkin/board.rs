@@ -17,11 +17,11 @@ const TOP_FOR: Span = Span::minutes(10);
 
 /// Tells a member where they stand. In private it also brings what waits for them.
 pub async fn streak(rules: &Rules, cx: &mut Cx<'_>, message: &Message, user: &User) -> Result<()> {
-    let Some(group) = group_of(cx, message.chat.id, user.id).await? else {
+    if group_of(cx, message.chat.id, user.id).await?.is_none() {
         let text = cx.words("checkin.join-first");
         say(rules, cx, message, text);
         return Ok(());
-    };
+    }
     let (community, today) = (cx.community, rules.day(cx.now));
     let days = rows::days(cx.tx, community, user.id).await?;
     let excused = excused(rules, cx).await?;

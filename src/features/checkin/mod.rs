@@ -244,7 +244,7 @@ impl Standing {
         let gift = self.gifts.first();
         match written {
             Written::New => cx.text("checkin.done", context! { streak, best, next => next(rules, streak), gift }),
-            Written::Again | Written::Echo => cx.text("checkin.already", context! { streak, best }),
+            Written::Again | Written::Freed | Written::Echo => cx.text("checkin.already", context! { streak, best }),
         }
     }
 }
@@ -274,6 +274,11 @@ async fn credit(
     let today = rules.day(cx.now).max(day);
     let mut standing =
         Standing { streak: streak.on(today, &excused), best: streak.best, gifts: Vec::new(), said: false };
+    if !made_up && matches!(written, Written::New | Written::Freed) {
+        let (kind, reference, local) = (DeedKind::CheckIn, day.0, cx.day(at));
+        cx.tx.log(Deed { community, chat: group, kind, reference, user: user.id, at, day: local, weight: WEIGHT });
+        daily::recount(cx, day).await?;
+    }
     if written != Written::New {
         return Ok((written, standing));
     }
@@ -281,11 +286,6 @@ async fn credit(
     let run = streak::runs(&days, &excused).into_iter().find(|run| (run.first..=run.last).contains(&day));
     let run = run.map_or(1, |run| run.length);
     cx.tell(Some(group), Told::CheckedIn { user: user.id, day, streak: run, made_up });
-    if !made_up {
-        let (kind, reference, local) = (DeedKind::CheckIn, day.0, cx.day(at));
-        cx.tx.log(Deed { community, chat: group, kind, reference, user: user.id, at, day: local, weight: WEIGHT });
-        daily::recount(cx, day).await?;
-    }
     for reward in &rules.settings.rewards {
         if !streak::reaches(&days, &excused, day, reward.streak, reward.repeat) {
             continue;
