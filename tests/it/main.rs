@@ -8,6 +8,8 @@ mod arrival;
 mod calendar;
 mod calendar_plan;
 mod config;
+mod checkin;
+mod checkin_group;
 mod harness;
 mod intake;
 mod migrations;

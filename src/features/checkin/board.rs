@@ -17,14 +17,14 @@ const TOP_FOR: Span = Span::minutes(10);
 
 /// Tells a member where they stand. In private it also brings what waits for them.
 pub async fn streak(rules: &Rules, cx: &mut Cx<'_>, message: &Message, user: &User) -> Result<()> {
-    let Some(group) = group_of(cx, message.chat.id, user.id).await? else {
+    if group_of(cx, message.chat.id, user.id).await?.is_none() {
         let text = cx.words("checkin.join-first");
         say(rules, cx, message, text);
         return Ok(());
-    };
+    }
     let (community, today) = (cx.community, rules.day(cx.now));
     let days = rows::days(cx.tx, community, user.id).await?;
-    let excused = excused(rules, cx, group).await?;
+    let excused = excused(rules, cx).await?;
     let text = match Streak::of(&days, &excused) {
         None => cx.text("checkin.streak-none", context! { word => rules.word(cx.lang) }),
         Some(streak) => {
@@ -62,7 +62,10 @@ fn asked(words: &str) -> Option<Asked> {
 }
 
 pub async fn top(rules: &Rules, cx: &mut Cx<'_>, message: &Message, command: &Command<'_>) -> Result<()> {
+    let chat = message.chat.id;
+    let outside = chat.is_private() && group_of(cx, chat, UserId(chat.0)).await?.is_none();
     let text = match asked(command.rest) {
+        _ if outside => cx.words("checkin.join-first"),
         _ if !rules.settings.leaderboard => cx.words("checkin.top-off"),
         None => cx.words("checkin.top-usage"),
         Some(asked) => {
@@ -70,8 +73,7 @@ pub async fn top(rules: &Rules, cx: &mut Cx<'_>, message: &Message, command: &Co
             let (community, staff) = (cx.community, cx.common.staff_chat().unwrap_or_default());
             let (key, days, list) = match asked {
                 Asked::Streaks => {
-                    // In private there is no group to ask about: only absences from all of them count.
-                    let cutoff = excused(rules, cx, message.chat.id).await?.cutoff(today);
+                    let cutoff = excused(rules, cx).await?.cutoff(today);
                     ("checkin.top-streaks", None, rows::longest(cx.tx, community, cutoff, staff, PLACES).await?)
                 }
                 Asked::Days(days) => {

@@ -123,7 +123,7 @@ async fn answer(rules: &Rules, cx: &mut Cx<'_>, message: &Message, user: &User, 
         return Ok(Some(cx.text("checkin.makeup-usage", context! { example })));
     }
     let days = rows::days(cx.tx, cx.community, user.id).await?;
-    let away = excused(rules, cx, group).await?;
+    let away = excused(rules, cx).await?;
     let joined = cx.tx.member(group, user.id).await?.and_then(|member| member.joined).map(|at| rules.day(at));
     let within = rules.makeup_days;
     let date = |day: Day| day.date().to_string();

@@ -30,11 +30,12 @@ pub async fn plan(rules: &Rules, cx: &mut Cx<'_>, chat: ChatId) -> Result<()> {
         let planned = cx.tx.reminder(chat, &format!("checkin/{what}")).await?;
         match schedule {
             // It fell due while the bot was away, and is on its way.
-            Some(_) if planned.is_some_and(|planned| planned.due <= cx.now) => {}
+            Some(_) if planned.as_ref().is_some_and(|planned| planned.due <= cx.now) => {}
             Some(schedule) => remind(rules, cx, chat, what, schedule),
-            None => {
+            None if planned.is_some() => {
                 cx.unremind(chat, what).await?;
             }
+            None => {}
         }
     }
     Ok(())
@@ -127,7 +128,7 @@ async fn show_count(cx: &mut Cx<'_>, chat: ChatId, day: Day) -> Result<()> {
 /// Reminds those whose streak would end with this day: in private where that is wanted and possible, the others in one
 /// message in the group.
 async fn nudge(rules: &Rules, cx: &mut Cx<'_>, chat: ChatId, day: Day) -> Result<()> {
-    let cutoff = excused(rules, cx, chat).await?.cutoff(day);
+    let cutoff = excused(rules, cx).await?.cutoff(day);
     let least = rules.settings.remind_from;
     let mut here: Vec<(UserId, String, i64)> = Vec::new();
     for (user, name, streak) in rows::at_risk(cx.tx, cx.community, chat, (cutoff, day), least).await? {
@@ -158,7 +159,7 @@ async fn summary(rules: &Rules, cx: &mut Cx<'_>, chat: ChatId, day: Day) -> Resu
     if count == 0 {
         return Ok(());
     }
-    let cutoff = excused(rules, cx, chat).await?.cutoff(day.plus(1));
+    let cutoff = excused(rules, cx).await?.cutoff(day.plus(1));
     let staff = cx.common.staff_chat().unwrap_or_default();
     let best = rows::longest(cx.tx, cx.community, cutoff, staff, BEST).await?;
     // A list of people on their first day says nothing.

@@ -86,7 +86,6 @@ pub async fn give(
         deliver(cx, &it).await?;
         return Ok(Some(Given::Sent(present.title.clone())));
     }
-    set_state(cx.tx, it.id, WAITING).await?;
     let member = cx.mention(user, to.name);
     let text = cx.text("checkin.claim", context! { member, streak => to.streak, title => present.title.as_str() });
     offer(cx, it.id, to.answer(text));

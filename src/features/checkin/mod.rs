@@ -244,7 +244,7 @@ impl Standing {
         let gift = self.gifts.first();
         match written {
             Written::New => cx.text("checkin.done", context! { streak, best, next => next(rules, streak), gift }),
-            Written::Again | Written::Echo => cx.text("checkin.already", context! { streak, best }),
+            Written::Again | Written::Freed | Written::Echo => cx.text("checkin.already", context! { streak, best }),
         }
     }
 }
@@ -269,11 +269,16 @@ async fn credit(
     let row = Row { community, user: user.id, day, at, chat: group, message, made_up };
     let written = rows::add(cx.tx, &row).await?;
     let days = rows::days(cx.tx, community, user.id).await?;
-    let excused = excused(rules, cx, group).await?;
+    let excused = excused(rules, cx).await?;
     let Some(streak) = Streak::of(&days, &excused) else { anyhow::bail!("a check-in was written and is not there") };
     let today = rules.day(cx.now).max(day);
     let mut standing =
         Standing { streak: streak.on(today, &excused), best: streak.best, gifts: Vec::new(), said: false };
+    if !made_up && matches!(written, Written::New | Written::Freed) {
+        let (kind, reference, local) = (DeedKind::CheckIn, day.0, cx.day(at));
+        cx.tx.log(Deed { community, chat: group, kind, reference, user: user.id, at, day: local, weight: WEIGHT });
+        daily::recount(cx, day).await?;
+    }
     if written != Written::New {
         return Ok((written, standing));
     }
@@ -281,11 +286,6 @@ async fn credit(
     let run = streak::runs(&days, &excused).into_iter().find(|run| (run.first..=run.last).contains(&day));
     let run = run.map_or(1, |run| run.length);
     cx.tell(Some(group), Told::CheckedIn { user: user.id, day, streak: run, made_up });
-    if !made_up {
-        let (kind, reference, local) = (DeedKind::CheckIn, day.0, cx.day(at));
-        cx.tx.log(Deed { community, chat: group, kind, reference, user: user.id, at, day: local, weight: WEIGHT });
-        daily::recount(cx, day).await?;
-    }
     for reward in &rules.settings.rewards {
         if !streak::reaches(&days, &excused, day, reward.streak, reward.repeat) {
             continue;
@@ -303,9 +303,9 @@ async fn credit(
     Ok((written, standing))
 }
 
-/// The days the bot was away from a group.
-async fn excused(rules: &Rules, cx: &mut Cx<'_>, group: ChatId) -> Result<Excused> {
-    let absences = rows::absences(cx.tx, group).await?;
+/// The days the bot was away.
+async fn excused(rules: &Rules, cx: &mut Cx<'_>) -> Result<Excused> {
+    let absences = rows::absences(cx.tx).await?;
     Ok(rows::excused(&absences, cx.now, |at| rules.day(at)))
 }
 

@@ -26,11 +26,13 @@ pub enum Written {
     New,
     /// The day was there already.
     Again,
+    /// The day was made up with a card, which is free again.
+    Freed,
     /// The same message was told twice.
     Echo,
 }
 
-/// Writes a check-in down. A real one that arrives late takes the place of a make-up card, which is free again.
+/// Writes a check-in down. A real one that arrives late takes the place of a make-up card.
 pub async fn add(tx: &mut Tx, it: &CheckIn) -> Result<Written> {
     let conn = tx.conn().await?;
     let added = sqlx::query(
@@ -69,6 +71,7 @@ pub async fn add(tx: &mut Tx, it: &CheckIn) -> Result<Written> {
         .bind(it.day.0)
         .execute(conn)
         .await?;
+        return Ok(Written::Freed);
     }
     let same = it.message.is_some() && message == it.message && chat == it.chat.0;
     Ok(if same { Written::Echo } else { Written::Again })
@@ -84,9 +87,10 @@ pub async fn days(tx: &mut Tx, community: CommunityId, user: UserId) -> Result<B
     Ok(rows.into_iter().map(|(day,)| Day(day)).collect())
 }
 
-/// The times the bot was away from a chat, or altogether.
-pub async fn absences(tx: &mut Tx, chat: ChatId) -> Result<Vec<gaps::Gap>> {
-    gaps::since(tx.conn().await?, chat, Timestamp(0)).await
+/// The times the bot was away altogether. Gaps of single chats are about joins it could not see: commands and buttons
+/// reach it all the same.
+pub async fn absences(tx: &mut Tx) -> Result<Vec<gaps::Gap>> {
+    gaps::since(tx.conn().await?, ChatId(0), Timestamp(0)).await
 }
 
 /// Make-up cards used from `from` until before `to`.

@@ -257,7 +257,7 @@ fn check_post(post: &Post, compile: &mut Compile<'_>) {
         match text.chars().count() {
             _ if text.trim().is_empty() => compile.wrong(&key, "there is nothing to say"),
             n if n > MESSAGE_MAX => {
-                compile.wrong(&key, format!("longer than the {MESSAGE_MAX} characters a message holds"))
+                compile.wrong(&key, format!("longer than the {MESSAGE_MAX} characters a message holds"));
             }
             _ => {}
         }
@@ -320,4 +320,67 @@ fn source(file: &str, key: &str, compile: &mut Compile<'_>) -> File {
         _ => FileKind::Document,
     };
     File { kind, source }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use crate::features::{Compiled, Settings as Community};
+
+    fn findings(text: &str) -> Vec<(String, String)> {
+        let community: Community = toml::from_str(text).unwrap();
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("config/communities");
+        let (_, findings) = Compiled::new(&community, &folder);
+        findings.into_iter().map(|it| (it.path, it.hint.unwrap_or(it.reason))).collect()
+    }
+
+    #[test]
+    fn every_mistake_is_told_at_once() {
+        let text = r#"
+            [checkin]
+            words = ["打卡", "！"]
+            answer_for = "3d"
+            remind_from = 0
+            rewards = [{ streak = 0, give = "kit" }, { streak = 7, give = "kitt" }]
+            makeup = { per_month = -1, within = "36h" }
+            post = { at = "08:00", text = "早", bank = ["一", " "] }
+            [checkin.gifts.kit]
+            title = " "
+            [checkin.gifts.book]
+            title = "书"
+            file = "gifts/none.pdf"
+            codes = "gifts/none.txt"
+        "#;
+        let found = findings(text);
+        let paths: Vec<&str> = found.iter().map(|(path, _)| path.as_str()).collect();
+        assert_eq!(
+            paths,
+            [
+                "checkin.words",
+                "checkin.answer_for",
+                "checkin.remind_from",
+                "checkin.makeup.per_month",
+                "checkin.makeup.within",
+                "checkin.post.bank",
+                "checkin.post.bank[1]",
+                "checkin.rewards[0].streak",
+                "checkin.rewards[1].give",
+                "checkin.gifts.book.codes",
+                "checkin.gifts.book.file",
+                "checkin.gifts.book.codes",
+                "checkin.gifts.kit.title",
+                "checkin.gifts.kit",
+            ]
+        );
+        assert!(found.contains(&("checkin.rewards[1].give".into(), "kit".into())));
+    }
+
+    #[test]
+    fn the_examples_are_right() {
+        for example in ["moms", "book-club"] {
+            let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("config/communities/{example}.toml"));
+            assert_eq!(findings(&std::fs::read_to_string(path).unwrap()), [], "{example}");
+        }
+    }
 }

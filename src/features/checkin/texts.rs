@@ -52,14 +52,14 @@ pub const PHRASES: &[Phrase] = &[
              {% for row in rows %}{{ row.name }}（{{ row.streak }} 天）{% if not loop.last %}、{% endif %}{% endfor %}\
              {% if more %} 等 {{ total }} 位{% endif %}",
         en: "🌙 Not checked in yet today, and a streak to keep:\n\
-             {% for row in rows %}{{ row.name }} ({{ row.streak }} days){% if not loop.last %}, {% endif %}{% endfor %}\
+             {% for row in rows %}{{ row.name }} ({{ row.streak }} day{{ 's' if row.streak != 1 }}){% if not loop.last %}, {% endif %}{% endfor %}\
              {% if more %} and {{ more }} more{% endif %}",
         values: &["rows", "more", "total"],
     },
     Phrase {
         key: "checkin.nudge-private",
         zh: "🌙 你已经连续打卡 {{ streak }} 天，今天还差一次。点一下就好：",
-        en: "🌙 You have a streak of {{ streak }} days, and today is still missing. One press will do:",
+        en: "🌙 You have a streak of {{ streak }} day{{ 's' if streak != 1 }}, and today is still missing. One press will do:",
         values: &["streak"],
     },
     Phrase {
@@ -143,13 +143,13 @@ pub const PHRASES: &[Phrase] = &[
     Phrase {
         key: "checkin.makeup-none",
         zh: "最近 {{ within }} 天没有漏掉的，不用补签。",
-        en: "You missed none of the last {{ within }} days: nothing to make up.",
+        en: "You missed none of the last {{ within }} day{{ 's' if within != 1 }}: nothing to make up.",
         values: &["within"],
     },
     Phrase {
         key: "checkin.makeup-range",
         zh: "只能补最近 {{ within }} 天里已经过去的日子。",
-        en: "Only the past {{ within }} days can be made up.",
+        en: "Only the past {{ within }} day{{ 's' if within != 1 }} can be made up.",
         values: &["within"],
     },
     Phrase {
@@ -173,7 +173,7 @@ pub const PHRASES: &[Phrase] = &[
     Phrase {
         key: "checkin.makeup-spent",
         zh: "本月的 {{ cards }} 张补签卡已经用完，下个月再来。",
-        en: "All {{ cards }} make-up cards of this month are used. There will be new ones next month.",
+        en: "This month's make-up card{{ 's are' if cards != 1 else ' is' }} used up. Next month brings new ones.",
         values: &["cards"],
     },
     Phrase {
@@ -187,7 +187,7 @@ pub const PHRASES: &[Phrase] = &[
         key: "checkin.gift",
         zh: "🎁 连续打卡 {{ streak }} 天，这是给你的《{{ title }}》。{% if text %}\n\n{{ text }}{% endif %}\
              {% if code %}\n\n你的兑换码：<code>{{ code }}</code>{% endif %}",
-        en: "🎁 {{ streak }} days in a row: here is your “{{ title }}”.{% if text %}\n\n{{ text }}{% endif %}\
+        en: "🎁 {{ streak }} day{{ 's' if streak != 1 }} in a row: here is your “{{ title }}”.{% if text %}\n\n{{ text }}{% endif %}\
              {% if code %}\n\nYour code: <code>{{ code }}</code>{% endif %}",
         values: &["streak", "title", "text", "code"],
     },
@@ -215,7 +215,7 @@ pub const PHRASES: &[Phrase] = &[
     Phrase {
         key: "checkin.owed",
         zh: "🎁 {{ member }} 连续打卡 {{ streak }} 天！《{{ title }}》刚好发完，补上后我马上发给你。",
-        en: "🎁 {{ member }}, {{ streak }} days in a row! “{{ title }}” has just run out; you will get yours as soon as \
+        en: "🎁 {{ member }}, {{ streak }} day{{ 's' if streak != 1 }} in a row! “{{ title }}” has just run out; you will get yours as soon as \
              there is more.",
         values: &["member", "streak", "title"],
     },

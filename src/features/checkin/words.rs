@@ -6,12 +6,14 @@ use unicode_normalization::UnicodeNormalization;
 #[derive(Clone, Debug, Default)]
 pub struct Words(Vec<String>);
 
+/// Only so much of a message is looked at: no word is longer.
+const HEAD: usize = 80;
 /// What may hang on the word without changing what is meant: 打卡了, 签到啦.
 const PARTICLES: [char; 7] = ['了', '啦', '咯', '喽', '哈', '呀', '哦'];
 
 impl Words {
     pub fn new(words: &[String]) -> Self {
-        let mut words: Vec<String> = words.iter().map(|word| folded(word)).collect();
+        let mut words: Vec<String> = words.iter().map(|word| folded(word.chars())).collect();
         // Longest first: of 早起打卡 and 早起 the longer is meant.
         words.sort_by_key(|word| std::cmp::Reverse(word.len()));
         Self(words)
@@ -19,7 +21,7 @@ impl Words {
 
     /// Whether a message with this text or caption checks in.
     pub fn lead(&self, text: &str) -> bool {
-        let text = folded(text);
+        let text = folded(text.trim_start().chars().take(HEAD));
         if text.starts_with('/') {
             return false;
         }
@@ -29,7 +31,7 @@ impl Words {
 }
 
 /// The same for wide and narrow letters, for capitals and for any spaces.
-fn folded(text: &str) -> String {
+fn folded(text: impl Iterator<Item = char>) -> String {
     let plain: String = text.nfkc().flat_map(char::to_lowercase).collect();
     plain.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -1,0 +1,402 @@
+//! Daily checking in: words, commands, buttons, days, make-up cards.
+
+use steward::cx::{Cx, Me, Parts};
+use steward::features::{Compiled, Settings, dispatch};
+use steward::model::{ChatId, Event, Kind, Lang, Span, Timestamp, Told, UserId};
+use steward::store::gaps::Gap;
+use steward::telegram::emulator::MessageSpec;
+
+use crate::harness::{NOON, Scene, scenarios};
+
+const PLAIN: &str = "[checkin]";
+const KIT: &str = r#"
+[checkin]
+rewards = [{ streak = 3, give = "kit" }]
+[checkin.gifts.kit]
+title = "效率手册"
+text = "一次只做一件事。"
+"#;
+
+/// Lets whole days pass, checking in at noon of each.
+async fn check_in_for(scene: &mut Scene, user: UserId, days: usize) {
+    for day in 0..days {
+        if day > 0 {
+            scene.pass(Span::days(1)).await;
+        }
+        scene.say(user, "打卡").await;
+    }
+}
+
+/// Only now the bot learns of a check-in written then.
+async fn arrives_late(scene: &mut Scene, user: UserId, then: Timestamp) {
+    scene.tg.push_raw_update(serde_json::json!({ "message": {
+        "message_id": then.secs() % 1_000_000, "date": then.secs(), "text": "打卡",
+        "chat": { "id": scene.group, "type": "supergroup", "title": "职场妈妈成长社" },
+        "from": { "id": user, "is_bot": false, "first_name": "小玲" },
+    }}));
+    scene.settle().await;
+}
+
+async fn note_gap(scene: &Scene, chat: ChatId, from: Timestamp, to: Timestamp) {
+    let mut tx = scene.stage.db().begin().await.unwrap();
+    tx.note_gap(&Gap { chat, from, to, reason: "downtime".into() }).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+/// Lets the features hear something of each other in the group.
+async fn tell(scene: &Scene, settings: &str, told: Told) {
+    let settings: Settings = toml::from_str(settings).unwrap();
+    let (compiled, _) = Compiled::new(&settings, std::path::Path::new("config/communities"));
+    let mut tx = scene.stage.db().begin().await.unwrap();
+    let community = tx.chat(scene.group).unwrap().community;
+    let event = Event { id: "t1".into(), at: scene.stage.now(), chat: Some(scene.group), kind: Kind::Told(told) };
+    let (me, mut serial, mut others, mut changed) = (Me::default(), 0, Vec::new(), false);
+    let mut cx = Cx::new(Parts {
+        tx: &mut tx,
+        now: event.at,
+        me: &me,
+        common: &compiled.common,
+        phrases: &compiled.phrases,
+        community,
+        allowed: true,
+        lang: Lang::Zh,
+        cause: &event.id,
+        serial: &mut serial,
+        told: &mut others,
+        changed_settings: &mut changed,
+    });
+    dispatch(&compiled, &mut cx, &event).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+/// Everything the bot said to somebody in private.
+fn private(scene: &Scene, user: UserId) -> Vec<String> {
+    scene.tg.bot_messages(user.private()).into_iter().map(|message| message.text).collect()
+}
+
+scenarios! {
+    async fn a_check_in_is_answered_and_the_answer_does_not_stay(base) {
+        let mut scene = Scene::new(&base, KIT).await;
+        let ling = scene.newcomer("小玲").await;
+        scene.say(ling, "打卡 今天读了30页").await;
+        assert_eq!(scene.heard(), ["✅ 第 1 天 · 再 2 天得《效率手册》"]);
+        scene.pass(Span::secs(61)).await;
+        assert!(scene.tg.bot_messages(scene.group).is_empty());
+        scene.pass(Span::days(1)).await;
+        scene.say(ling, "#打卡").await;
+        assert_eq!(scene.heard(), ["✅ 第 2 天 · 最长 2 天 · 再 1 天得《效率手册》"]);
+        scene.end().await;
+    }
+
+    async fn a_day_counts_once_however_it_is_said(base) {
+        let mut scene = Scene::new(&base, PLAIN).await;
+        let ling = scene.newcomer("小玲").await;
+        scene.say(ling, "签到啦").await;
+        assert_eq!(scene.heard(), ["✅ 第 1 天"]);
+        scene.say(ling, "/checkin").await;
+        assert_eq!(scene.heard(), ["今天已经打过卡啦 · 第 1 天"]);
+        scene.whisper(ling, "打卡").await;
+        assert_eq!(private(&scene, ling), ["今天已经打过卡啦 · 第 1 天"]);
+        scene.say(ling, "/streak").await;
+        assert_eq!(scene.heard(), ["🔥 连续 1 天 · 最长 1 天 · 累计 1 天\n本月还有 2 张补签卡"]);
+        scene.end().await;
+    }
+
+    async fn the_same_message_told_twice_is_answered_once(base) {
+        let mut scene = Scene::new(&base, PLAIN).await;
+        let ling = scene.newcomer("小玲").await;
+        scene.pass(Span::days(3)).await;
+        let id = scene.say(ling, "打卡").await;
+        scene.say(ling, "/makeup").await;
+        let first = scene.heard();
+        let again = scene.tg.message(scene.group, id).unwrap().body;
+        scene.tg.push_raw_update(serde_json::json!({ "message": again }));
+        scene.settle().await;
+        let makeup = scene.tg.messages(scene.group).into_iter().find(|it| it.text == "/makeup").unwrap().body;
+        scene.tg.push_raw_update(serde_json::json!({ "message": makeup }));
+        scene.settle().await;
+        assert_eq!(first.len(), 2);
+        assert_eq!(scene.heard(), Vec::<String>::new());
+        scene.end().await;
+    }
+
+    async fn talk_about_checking_in_is_not_checking_in(base) {
+        let mut scene = Scene::new(&base, PLAIN).await;
+        let ling = scene.newcomer("小玲").await;
+        for text in ["我忘了打卡", "打卡了吗？", "打卡机在哪"] {
+            scene.say(ling, text).await;
+        }
+        let id = scene.say(ling, "早上好").await;
+        scene.tg.edit(scene.group, id, "打卡");
+        let forward = serde_json::json!({"type": "hidden_user", "sender_user_name": "别人", "date": 1});
+        let spec = MessageSpec { forward: Some(forward), ..MessageSpec::text("打卡") };
+        scene.tg.send(scene.group, ling, spec).unwrap();
+        scene.settle().await;
+        assert_eq!(scene.heard(), Vec::<String>::new());
+        scene.say(ling, "/streak").await;
+        assert_eq!(scene.heard(), ["你还没有打过卡，今天就可以开始：发送“打卡”或 /checkin。"]);
+        scene.end().await;
+    }
+
+    async fn a_photo_with_the_word_under_it_checks_in(base) {
+        let mut scene = Scene::new(&base, PLAIN).await;
+        let ling = scene.newcomer("小玲").await;
+        scene.tg.send(scene.group, ling, MessageSpec::media("photo", "打卡！跑了五公里")).unwrap();
+        scene.settle().await;
+        assert_eq!(scene.heard(), ["✅ 第 1 天"]);
+        scene.end().await;
+    }
+
+    async fn the_day_begins_when_the_settings_say(base) {
+        let mut scene = Scene::new(&base, "[checkin]\nday_starts = \"04:00\"").await;
+        let ling = scene.newcomer("小玲").await;
+        scene.say(ling, "打卡").await;
+        scene.skip();
+        scene.until(3, 59).await;
+        scene.pass(Span::secs(59)).await;
+        scene.say(ling, "打卡").await;
+        assert_eq!(scene.heard(), ["今天已经打过卡啦 · 第 1 天"]);
+        scene.pass(Span::secs(1)).await;
+        scene.say(ling, "打卡").await;
+        assert_eq!(scene.heard(), ["✅ 第 2 天 · 最长 2 天"]);
+        scene.end().await;
+    }
+
+    async fn a_second_before_midnight_and_midnight_are_two_days(base) {
+        let mut scene = Scene::new(&base, PLAIN).await;
+        let ling = scene.newcomer("小玲").await;
+        scene.until(23, 59).await;
+        scene.pass(Span::secs(59)).await;
+        scene.say(ling, "打卡").await;
+        scene.pass(Span::secs(1)).await;
+        scene.say(ling, "打卡").await;
+        assert_eq!(scene.heard(), ["✅ 第 1 天", "✅ 第 2 天 · 最长 2 天"]);
+        scene.end().await;
+    }
+
+    async fn clock_changes_break_no_streak(base) {
+        // Friday noon before the clocks of London go forward.
+        let friday = Timestamp(NOON.0 + 25 * 86_400_000);
+        let settings = "language = \"en\"\ntimezone = \"Europe/London\"\n[checkin]";
+        let mut scene = Scene::at(&base, settings, friday).await;
+        let ann = scene.newcomer("Ann").await;
+        for _ in 0..5 {
+            scene.say(ann, "check in").await;
+            scene.pass(Span::days(1)).await;
+        }
+        scene.whisper(ann, "/streak").await;
+        assert_eq!(private(&scene, ann), [
+            "🔥 5 days in a row · best 5 · 5 in all\nNot checked in yet today\n2 make-up cards left this month"
+        ]);
+        scene.end().await;
+    }
+
+    async fn late_delivery_costs_nobody_a_streak(base) {
+        let mut scene = Scene::new(&base, PLAIN).await;
+        let ling = scene.newcomer("小玲").await;
+        check_in_for(&mut scene, ling, 2).await;
+        scene.pass(Span::days(1)).await;
+        let missed = scene.stage.now();
+        scene.pass(Span::days(2)).await;
+        scene.say(ling, "打卡").await;
+        assert_eq!(scene.heard().last().unwrap(), "✅ 第 1 天 · 最长 2 天");
+        // What they wrote on the two days between comes only now, the later first.
+        for date in [missed + Span::days(1), missed] {
+            arrives_late(&mut scene, ling, date).await;
+        }
+        assert_eq!(scene.heard(), Vec::<String>::new());
+        scene.say(ling, "/streak").await;
+        assert_eq!(scene.heard(), ["🔥 连续 5 天 · 最长 5 天 · 累计 5 天\n本月还有 2 张补签卡"]);
+        scene.end().await;
+    }
+
+    async fn days_the_bot_was_away_break_no_streak(base) {
+        let mut scene = Scene::new(&base, PLAIN).await;
+        let ling = scene.newcomer("小玲").await;
+        check_in_for(&mut scene, ling, 2).await;
+        let from = scene.stage.now() + Span::hours(6);
+        scene.stage.absent(Span::days(3)).await.unwrap();
+        note_gap(&scene, ChatId(0), from, scene.stage.now() - Span::hours(6)).await;
+        // That it cannot see joins in a group does not keep check-ins from it.
+        note_gap(&scene, scene.group, from, Timestamp(i64::MAX)).await;
+        scene.settle().await;
+        scene.skip();
+        scene.say(ling, "打卡").await;
+        assert_eq!(scene.heard(), ["✅ 第 3 天 · 最长 3 天"]);
+        scene.say(ling, "/makeup 昨天").await;
+        assert_eq!(scene.heard(), ["2026-03-05 是我没在线，不会断你的连续天数，不用补。"]);
+        scene.pass(Span::days(2)).await;
+        scene.say(ling, "打卡").await;
+        assert_eq!(scene.heard(), ["✅ 第 1 天 · 最长 3 天"]);
+        scene.end().await;
+    }
+
+    async fn what_was_written_during_a_downtime_counts_for_its_day(base) {
+        let mut scene = Scene::new(&base, PLAIN).await;
+        let ling = scene.newcomer("小玲").await;
+        scene.say(ling, "打卡").await;
+        scene.skip();
+        scene.tg.set_now(scene.stage.now() + Span::hours(20));
+        scene.tg.say(scene.group, ling, "打卡");
+        scene.stage.absent(Span::hours(23)).await.unwrap();
+        scene.settle().await;
+        assert_eq!(scene.heard(), Vec::<String>::new(), "an old message is not answered");
+        scene.pass(Span::days(1)).await;
+        scene.say(ling, "打卡").await;
+        assert_eq!(scene.heard(), ["✅ 第 3 天 · 最长 3 天"]);
+        scene.end().await;
+    }
+
+    async fn a_card_mends_a_missed_day(base) {
+        let mut scene = Scene::new(&base, PLAIN).await;
+        let ling = scene.newcomer("小玲").await;
+        check_in_for(&mut scene, ling, 2).await;
+        scene.pass(Span::days(2)).await;
+        scene.say(ling, "打卡").await;
+        scene.skip();
+        scene.say(ling, "/makeup").await;
+        assert_eq!(scene.heard(), ["✅ 已补上 2026-03-04 · 现在连续 4 天 · 本月还有 1 张补签卡"]);
+        for (words, answer) in [
+            ("/makeup", "最近 3 天没有漏掉的，不用补签。"),
+            ("/makeup 3月4日", "2026-03-04 已经打过卡，不用补。"),
+            ("/makeup 2026-03-01", "只能补最近 3 天里已经过去的日子。"),
+            ("/makeup 明年", "这样用：/makeup 补最近漏掉的一天，或写明日期，如 /makeup 03-04、/makeup 昨天。"),
+        ] {
+            scene.skip();
+            scene.pass(Span::minutes(1)).await;
+            scene.say(ling, words).await;
+            assert_eq!(scene.heard(), [answer], "{words}");
+        }
+        let xia = scene.newcomer("小夏").await;
+        scene.say(xia, "/makeup 昨天").await;
+        assert_eq!(scene.heard(), ["2026-03-04 你还没有加入，补不了。"]);
+        scene.end().await;
+    }
+
+    async fn cards_run_out_and_come_back_with_the_month(base) {
+        let mut scene = Scene::new(&base, "[checkin]\nmakeup = { per_month = 1, within = \"7d\" }").await;
+        let ling = scene.newcomer("小玲").await;
+        scene.pass(Span::days(5)).await;
+        scene.say(ling, "/makeup").await;
+        scene.whisper(ling, "/makeup").await;
+        assert_eq!(private(&scene, ling), ["本月的 1 张补签卡已经用完，下个月再来。"]);
+        scene.pass(Span::days(26)).await;
+        scene.whisper(ling, "/makeup 昨天").await;
+        assert_eq!(
+            private(&scene, ling)[1..],
+            ["✅ 已补上 2026-04-01 · 现在连续 1 天 · 本月还有 0 张补签卡"]
+        );
+        scene.end().await;
+    }
+
+    async fn a_late_check_in_gives_the_card_back(base) {
+        let mut scene = Scene::new(&base, PLAIN).await;
+        let ling = scene.newcomer("小玲").await;
+        scene.pass(Span::days(1)).await;
+        let then = scene.stage.now();
+        scene.pass(Span::days(1)).await;
+        scene.say(ling, "/makeup").await;
+        arrives_late(&mut scene, ling, then).await;
+        scene.whisper(ling, "/streak").await;
+        assert_eq!(private(&scene, ling), ["🔥 连续 1 天 · 最长 1 天 · 累计 1 天\n今天还没打卡\n本月还有 2 张补签卡"]);
+        scene.end().await;
+    }
+
+    async fn who_left_checks_in_no_more(base) {
+        let mut scene = Scene::new(&base, "[checkin]\npost = { at = \"12:30\" }").await;
+        let ling = scene.newcomer("小玲").await;
+        scene.until(12, 30).await;
+        let post = scene.last(scene.group).id;
+        scene.tg.leave(scene.group, ling);
+        scene.settle().await;
+        scene.press(scene.group, post, ling, "checkin:do").await;
+        assert_eq!(scene.answered(), "先加入群，再来打卡吧。");
+        for words in ["/checkin", "/streak", "/makeup"] {
+            scene.whisper(ling, words).await;
+            assert_eq!(private(&scene, ling).last().unwrap(), "先加入群，再来打卡吧。", "{words}");
+        }
+        scene.end().await;
+    }
+
+    async fn only_people_check_in(base) {
+        let mut scene = Scene::new(&base, PLAIN).await;
+        let owner = scene.owner;
+        for text in ["打卡", "/checkin"] {
+            let spec = MessageSpec { anonymous: true, ..MessageSpec::text(text) };
+            scene.tg.send(scene.group, owner, spec).unwrap();
+            scene.settle().await;
+        }
+        assert_eq!(scene.heard(), ["打卡只算个人的，请用自己的身份发一次。"]);
+        scene.end().await;
+    }
+
+    async fn answers_are_as_loud_as_the_settings_say(base) {
+        let mut scene = Scene::new(&base, "[checkin]\nanswer = \"react\"").await;
+        let ling = scene.newcomer("小玲").await;
+        let first = scene.say(ling, "打卡").await;
+        let second = scene.say(ling, "打卡").await;
+        let me = scene.tg.bot_messages(scene.group).len();
+        let seen = |scene: &Scene, id| scene.tg.message(scene.group, id).unwrap().reactions.pop().map(|(_, emoji)| emoji);
+        assert_eq!(seen(&scene, first), Some(vec!["🔥".to_owned()]));
+        assert_eq!(seen(&scene, second), Some(vec!["👌".to_owned()]));
+        assert_eq!(me, 0);
+        let quiet: Settings = {
+            let mut settings: Settings = toml::from_str("[checkin]\nanswer = \"quiet\"").unwrap();
+            (settings.chats, settings.staff_chat) = (vec![scene.group.0], Some(scene.staff.0));
+            settings
+        };
+        scene.stage.reconfigure(vec![("moms".to_owned(), quiet)]).await.unwrap();
+        scene.settle().await;
+        scene.pass(Span::days(1)).await;
+        let third = scene.say(ling, "打卡").await;
+        assert_eq!(seen(&scene, third), None);
+        assert_eq!(scene.heard(), Vec::<String>::new());
+        scene.whisper(ling, "/checkin").await;
+        assert_eq!(private(&scene, ling), ["今天已经打过卡啦 · 第 2 天 · 最长 2 天"], "private chats are answered");
+        scene.end().await;
+    }
+
+    async fn nothing_is_counted_twice_by_a_restart(base) {
+        let mut scene = Scene::new(&base, PLAIN).await;
+        let ling = scene.newcomer("小玲").await;
+        scene.say(ling, "打卡").await;
+        scene.skip();
+        scene.stage.restart().await.unwrap();
+        scene.settle().await;
+        scene.say(ling, "打卡").await;
+        assert_eq!(scene.heard(), ["今天已经打过卡啦 · 第 1 天"]);
+        scene.pass(Span::minutes(2)).await;
+        assert!(scene.tg.bot_messages(scene.group).is_empty(), "answers are deleted by the new process too");
+        scene.end().await;
+    }
+
+    async fn who_asks_to_be_forgotten_leaves_nothing_behind(base) {
+        let mut scene = Scene::new(&base, KIT).await;
+        let ling = scene.newcomer("小玲").await;
+        check_in_for(&mut scene, ling, 3).await;
+        scene.skip();
+        tell(&scene, KIT, Told::Forget { user: ling }).await;
+        scene.pass(Span::minutes(1)).await;
+        scene.say(ling, "/streak").await;
+        scene.tg.start_bot(ling, "gift_1");
+        scene.settle().await;
+        assert_eq!(scene.heard(), ["你还没有打过卡，今天就可以开始：发送“打卡”或 /checkin。"]);
+        assert_eq!(private(&scene, ling), ["这份奖励是给别人的。连续打卡，你也会有。"]);
+        scene.end().await;
+    }
+
+    async fn a_streak_moves_with_the_group(base) {
+        let mut scene = Scene::new(&base, PLAIN).await;
+        let ling = scene.newcomer("小玲").await;
+        scene.say(ling, "打卡").await;
+        scene.pass(Span::days(1)).await;
+        scene.group = scene.tg.migrate(scene.group);
+        scene.settle().await;
+        scene.skip();
+        scene.say(ling, "打卡").await;
+        assert_eq!(scene.heard(), ["✅ 第 2 天 · 最长 2 天"]);
+        scene.say(ling, "/top").await;
+        assert_eq!(scene.heard(), ["🏆 连续打卡排行\n\n1. 小玲 · 2 天"]);
+        scene.end().await;
+    }
+}

@@ -1,0 +1,442 @@
+//! What check-ins bring to the group: the daily post, reminders, summaries, the leaderboard, gifts.
+
+use std::io::Write;
+
+use steward::features::Settings;
+use steward::model::{Span, UserId};
+use steward::telegram::emulator::{MessageSpec, Rule};
+
+use crate::harness::{Scene, scenarios};
+
+const KIT: &str = r#"
+[checkin]
+rewards = [{ streak = 2, give = "kit" }]
+[checkin.gifts.kit]
+title = "效率手册"
+text = "一次只做一件事。"
+file = "gifts/efficiency-kit.txt"
+"#;
+
+fn settings(scene: &Scene, text: &str) -> Vec<(String, Settings)> {
+    let mut settings: Settings = toml::from_str(text).unwrap();
+    (settings.chats, settings.staff_chat) = (vec![scene.group.0], Some(scene.staff.0));
+    vec![("moms".to_owned(), settings)]
+}
+
+fn private(scene: &Scene, user: UserId) -> Vec<String> {
+    scene.tg.bot_messages(user.private()).into_iter().map(|message| message.text).collect()
+}
+
+/// Checks in on two days.
+async fn earn(scene: &mut Scene, user: UserId) {
+    scene.say(user, "打卡").await;
+    scene.pass(Span::days(1)).await;
+    scene.skip();
+    scene.say(user, "打卡").await;
+}
+
+/// The label of the only button under the newest message in the group.
+fn label(scene: &Scene) -> String {
+    scene.last(scene.group).buttons[0][0].text.clone()
+}
+
+scenarios! {
+    async fn a_reward_comes_in_private_once(base) {
+        let mut scene = Scene::new(&base, KIT).await;
+        let ling = scene.newcomer("小玲").await;
+        scene.tg.start_bot(ling, "");
+        scene.settle().await;
+        earn(&mut scene, ling).await;
+        assert_eq!(scene.heard(), ["✅ 第 2 天 · 最长 2 天\n🎁 《效率手册》已经私信发给你"]);
+        let gift = scene.last(ling.private());
+        assert_eq!(gift.text, "🎁 连续打卡 2 天，这是给你的《效率手册》。\n\n一次只做一件事。");
+        assert_eq!(gift.media.as_deref(), Some("document"));
+        scene.tg.leave(scene.group, ling);
+        scene.tg.join(scene.group, ling);
+        scene.settle().await;
+        scene.pass(Span::days(3)).await;
+        earn(&mut scene, ling).await;
+        assert_eq!(scene.heard(), ["✅ 第 2 天 · 最长 2 天"]);
+        assert_eq!(scene.tg.bot_messages(ling.private()).len(), 1, "once for ever");
+        scene.end().await;
+    }
+
+    async fn who_never_wrote_to_the_bot_fetches_the_reward(base) {
+        let mut scene = Scene::new(&base, KIT).await;
+        let (ling, xia) = (scene.newcomer("小玲").await, scene.newcomer("小夏").await);
+        earn(&mut scene, ling).await;
+        assert_eq!(
+            scene.heard(),
+            ["🎁 小玲 第 2 天！《效率手册》是你的了。我还不能给你发私信，点下面的按钮领取。"]
+        );
+        let button = scene.last(scene.group).buttons[0][0].clone();
+        assert_eq!(button.text, "领取奖励");
+        let url = button.url.unwrap();
+        let payload = url.split("start=").nth(1).unwrap();
+        scene.tg.start_bot(xia, payload);
+        scene.settle().await;
+        assert_eq!(private(&scene, xia), ["这份奖励是给别人的。连续打卡，你也会有。"]);
+        for _ in 0..2 {
+            scene.tg.start_bot(ling, payload);
+            scene.settle().await;
+        }
+        assert_eq!(
+            private(&scene, ling),
+            ["🎁 连续打卡 2 天，这是给你的《效率手册》。\n\n一次只做一件事。", "这份奖励已经发给你了，往上翻翻看。"]
+        );
+        assert!(scene.tg.bot_messages(scene.group).is_empty(), "the button has done its work");
+        for payload in ["gift_", "gift_x", "gift_999"] {
+            scene.tg.start_bot(xia, payload);
+            scene.pass(Span::secs(3)).await;
+            assert_eq!(private(&scene, xia).last().unwrap(), "这份奖励是给别人的。连续打卡，你也会有。");
+        }
+        scene.end().await;
+    }
+
+    async fn a_reward_that_meets_a_closed_door_waits(base) {
+        let mut scene = Scene::new(&base, KIT).await;
+        let ling = scene.newcomer("小玲").await;
+        scene.tg.start_bot(ling, "");
+        scene.settle().await;
+        scene.tg.fail(Rule::status("sendDocument", 403, "Forbidden: bot was blocked by the user"));
+        earn(&mut scene, ling).await;
+        let offer = "🎁 小玲，《效率手册》是你的了。我还不能给你发私信，点下面的按钮领取。";
+        assert!(scene.heard().contains(&offer.to_owned()));
+        scene.pass(Span::hours(25)).await;
+        assert!(scene.tg.bot_messages(scene.group).is_empty(), "the button does not stay for ever");
+        scene.say(ling, "/streak").await;
+        assert!(scene.heard()[0].ends_with("有 1 份奖励等你领取"));
+        scene.whisper(ling, "/streak").await;
+        assert_eq!(private(&scene, ling).len(), 2);
+        assert!(private(&scene, ling)[1].starts_with("🎁 连续打卡 2 天"));
+        scene.whisper(ling, "/streak").await;
+        assert_eq!(private(&scene, ling).len(), 3, "the gift comes once");
+        scene.end().await;
+    }
+
+    async fn a_reward_that_cannot_be_sent_is_told_to_the_staff(base) {
+        let mut scene = Scene::new(&base, KIT).await;
+        let ling = scene.newcomer("小玲").await;
+        scene.tg.start_bot(ling, "");
+        scene.settle().await;
+        scene.tg.fail(Rule::status("sendDocument", 400, "Bad Request: wrong file identifier/HTTP URL specified"));
+        earn(&mut scene, ling).await;
+        let told = scene.last(scene.staff).text;
+        assert!(told.starts_with("⚠️ 《效率手册》没能发给 小玲："), "{told}");
+        scene.whisper(ling, "/streak").await;
+        assert!(private(&scene, ling).last().unwrap().starts_with("🎁"));
+        scene.end().await;
+    }
+
+    async fn codes_are_given_once_and_owed_when_they_run_out(base) {
+        let mut codes = tempfile::NamedTempFile::new().unwrap();
+        writeln!(codes, "AAA-1\n").unwrap();
+        let text = format!(
+            "[checkin]\nrewards = [{{ streak = 2, give = \"tea\" }}]\n[checkin.gifts.tea]\ntitle = \"奶茶券\"\ncodes = \"{}\"",
+            codes.path().display()
+        );
+        let mut scene = Scene::new(&base, &text).await;
+        let people = [scene.newcomer("小玲").await, scene.newcomer("小夏").await, scene.newcomer("小秋").await];
+        for user in &people[..2] {
+            scene.tg.start_bot(*user, "");
+        }
+        for user in people {
+            scene.say(user, "打卡").await;
+        }
+        scene.pass(Span::days(1)).await;
+        scene.skip();
+        for user in people {
+            scene.say(user, "打卡").await;
+        }
+        assert_eq!(private(&scene, people[0]), ["🎁 连续打卡 2 天，这是给你的《奶茶券》。\n\n你的兑换码：AAA-1"]);
+        assert_eq!(private(&scene, people[1]), ["🎁 小夏 连续打卡 2 天！《奶茶券》刚好发完，补上后我马上发给你。"]);
+        assert!(scene.heard().contains(&"🎁 小秋 连续打卡 2 天！《奶茶券》刚好发完，补上后我马上发给你。".to_owned()));
+        let told = scene.tg.bot_messages(scene.staff);
+        let told: Vec<_> = told.iter().filter(|message| message.text.contains("兑换码发完了")).collect();
+        assert_eq!(told.len(), 1, "the staff is told once");
+        writeln!(codes, "BBB-2\nCCC-3").unwrap();
+        let again = settings(&scene, &text);
+        scene.stage.reconfigure(again).await.unwrap();
+        scene.pass(Span::secs(5)).await;
+        assert!(private(&scene, people[1])[1].ends_with("你的兑换码：BBB-2"));
+        let url = scene.last(scene.group).buttons[0][0].url.clone().unwrap();
+        scene.tg.start_bot(people[2], url.split("start=").nth(1).unwrap());
+        scene.settle().await;
+        assert!(private(&scene, people[2])[0].ends_with("你的兑换码：CCC-3"));
+        scene.end().await;
+    }
+
+    async fn the_daily_post_checks_in_and_counts(base) {
+        let text = "[checkin]\n[checkin.post]\nat = \"12:30\"\npin = true\nbank = [\"今天读书了吗？\", \"今天运动了吗？\"]";
+        let mut scene = Scene::new(&base, text).await;
+        let ling = scene.newcomer("小玲").await;
+        scene.say(ling, "打卡").await;
+        scene.pass(Span::minutes(5)).await;
+        scene.skip();
+        scene.until(12, 30).await;
+        assert_eq!(scene.heard(), ["今天读书了吗？"]);
+        assert_eq!(label(&scene), "✅ 打卡 · 1 人");
+        let post = scene.last(scene.group);
+        assert!(post.pinned);
+        scene.press(scene.group, post.id, ling, "checkin:do").await;
+        assert_eq!(scene.answered(), "今天已经打过卡啦 · 第 1 天");
+        scene.pass(Span::minutes(1)).await;
+        let edits = |scene: &Scene| {
+            scene.tg.log().iter().filter(|call| call.method == "editMessageReplyMarkup").count()
+        };
+        for n in 0..5 {
+            let user = scene.regular(&format!("路人{n}")).await;
+            for _ in 0..10 {
+                scene.tg.press(scene.group, post.id, user, "checkin:do");
+            }
+            scene.settle().await;
+            scene.pass(Span::secs(1)).await;
+        }
+        assert_eq!((edits(&scene), label(&scene).as_str()), (1, "✅ 打卡 · 2 人"), "the first counts at once");
+        scene.stage.restart().await.unwrap();
+        scene.pass(Span::secs(30)).await;
+        assert_eq!((edits(&scene), label(&scene).as_str()), (2, "✅ 打卡 · 6 人"), "the others together");
+        let again = settings(&scene, &text.replace("12:30", "14:00"));
+        scene.stage.reconfigure(again).await.unwrap();
+        scene.until(14, 1).await;
+        assert_eq!(scene.last(scene.group).id, post.id, "one post a day");
+        scene.until(14, 0).await;
+        assert_eq!(scene.last(scene.group).text, "今天运动了吗？");
+        assert!(scene.last(scene.group).pinned && !scene.tg.message(scene.group, post.id).unwrap().pinned);
+        scene.press(scene.group, post.id, ling, "checkin:do").await;
+        assert_eq!(scene.answered(), "✅ 第 2 天 · 最长 2 天", "an old button counts for the day it is pressed");
+        scene.end().await;
+    }
+
+    async fn a_post_missed_by_hours_still_comes_and_by_a_day_does_not(base) {
+        let mut scene = Scene::new(&base, "[checkin]\npost = { at = \"13:00\" }\nsummary_at = \"13:00\"").await;
+        scene.stage.absent(Span::hours(3)).await.unwrap();
+        scene.pass(Span::minutes(1)).await;
+        assert_eq!(scene.heard(), ["☀️ 新的一天，来打个卡吧！\n做完今天最想做的一件小事，点下面的按钮。"]);
+        scene.stage.absent(Span::hours(35)).await.unwrap();
+        scene.pass(Span::minutes(1)).await;
+        assert_eq!(scene.heard(), Vec::<String>::new(), "yesterday's post is not wanted any more");
+        scene.until(13, 0).await;
+        assert_eq!(scene.heard().len(), 1);
+        scene.end().await;
+    }
+
+    async fn streaks_at_risk_are_reminded_in_the_evening(base) {
+        let text = "[checkin]\nremind_at = \"21:00\"\nremind_from = 2\nsummary_at = \"22:00\"";
+        let mut scene = Scene::new(&base, text).await;
+        let mut people = Vec::new();
+        for n in 0..22 {
+            people.push(scene.newcomer(&format!("妈妈{n}")).await);
+        }
+        for _ in 0..2 {
+            for user in &people {
+                scene.whisper(*user, "打卡").await;
+            }
+            scene.pass(Span::days(1)).await;
+        }
+        scene.whisper(people[21], "打卡").await;
+        scene.until(20, 59).await;
+        scene.skip();
+        scene.until(21, 0).await;
+        let named: Vec<String> = (0..20).map(|n| format!("妈妈{n}（2 天）")).collect();
+        let expected = format!("🌙 今天还没打卡，别让连续天数断了：\n{} 等 21 位", named.join("、"));
+        assert_eq!(scene.heard(), [expected]);
+        let nudge = scene.last(scene.group).id;
+        scene.press(scene.group, nudge, people[0], "checkin:do").await;
+        assert_eq!(scene.answered(), "✅ 第 3 天 · 最长 3 天");
+        scene.until(22, 0).await;
+        assert_eq!(scene.heard(), ["📋 今天 2 人打卡\n连续最久：妈妈0 3 天、妈妈21 3 天"]);
+        scene.end().await;
+    }
+
+    async fn a_reminder_may_come_in_private(base) {
+        let text = "language = \"en\"\n[checkin]\nremind_at = \"21:00\"\nremind_from = 1\nremind_in = \"private\"";
+        let mut scene = Scene::new(&base, text).await;
+        let (ann, bob) = (scene.newcomer("Ann").await, scene.newcomer("Bob").await);
+        scene.whisper(ann, "check in").await;
+        scene.say(bob, "check in").await;
+        scene.until(12, 0).await;
+        scene.skip();
+        scene.until(21, 0).await;
+        assert_eq!(scene.heard(), ["🌙 Not checked in yet today, and a streak to keep:\nBob (1 day)"]);
+        let nudge = scene.last(ann.private());
+        assert_eq!(nudge.text, "🌙 You have a streak of 1 day, and today is still missing. One press will do:");
+        scene.press(ann.private(), nudge.id, ann, "✅ Check in").await;
+        assert_eq!(scene.answered(), "✅ Day 2 · best 2");
+        scene.end().await;
+    }
+
+    async fn the_leaderboard_shows_who_is_there(base) {
+        let mut scene = Scene::new(&base, "[checkin]").await;
+        let (ling, xia) = (scene.newcomer("小玲").await, scene.newcomer("小<夏>").await);
+        scene.say(ling, "/top").await;
+        assert_eq!(scene.heard(), ["榜上还没有人，第一个打卡的就是你？"]);
+        scene.say(xia, "打卡").await;
+        for _ in 0..2 {
+            scene.pass(Span::days(1)).await;
+            scene.say(ling, "打卡").await;
+        }
+        scene.say(xia, "打卡").await;
+        for (words, answer) in [
+            ("/top", "🏆 连续打卡排行\n\n1. 小玲 · 2 天\n2. 小<夏> · 1 天"),
+            ("/top 7", "🏆 近 7 天打卡排行\n\n1. 小玲 · 2 天\n2. 小<夏> · 2 天"),
+            ("/top all", "🏆 累计打卡排行\n\n1. 小玲 · 2 天\n2. 小<夏> · 2 天"),
+            ("/top 八", "这样用：/top 看连续天数，/top 7、/top 30 或 /top all 看打卡次数。"),
+        ] {
+            scene.skip();
+            scene.say(ling, words).await;
+            assert_eq!(scene.heard(), [answer], "{words}");
+            assert_eq!(scene.last(scene.group).entities.iter().filter(|it| it["type"] == "text_mention").count(), 0);
+            scene.pass(Span::minutes(11)).await;
+        }
+        scene.tg.leave(scene.group, ling);
+        scene.settle().await;
+        scene.skip();
+        scene.say(xia, "/top").await;
+        assert_eq!(scene.heard(), ["🏆 连续打卡排行\n\n1. 小<夏> · 1 天"]);
+        let off = settings(&scene, "[checkin]\nleaderboard = false");
+        scene.stage.reconfigure(off).await.unwrap();
+        scene.say(xia, "/top").await;
+        assert_eq!(scene.heard(), ["这个群没有开排行榜。"]);
+        scene.end().await;
+    }
+
+    async fn forged_buttons_do_no_harm(base) {
+        let mut scene = Scene::new(&base, "[checkin]\npost = { at = \"12:30\" }").await;
+        let ling = scene.newcomer("小玲").await;
+        scene.until(12, 30).await;
+        let post = scene.last(scene.group).id;
+        scene.tg.delete(scene.group, post);
+        scene.tg.press_data(scene.group, post, ling, "checkin:do:9999:x");
+        scene.settle().await;
+        assert_eq!(scene.answered(), "✅ 第 1 天");
+        scene.tg.press_data(scene.group, post, ling, "checkin:dont");
+        scene.pass(Span::minutes(1)).await;
+        assert_eq!(scene.tg.answers().len(), 1, "another's button, or nobody's");
+        scene.end().await;
+    }
+
+    async fn without_the_right_to_write_days_still_count(base) {
+        let mut scene = Scene::new(&base, "[checkin]").await;
+        let ling = scene.newcomer("小玲").await;
+        let text = "Bad Request: not enough rights to send text messages to the chat";
+        scene.tg.fail(Rule::status("sendMessage", 400, text));
+        scene.say(ling, "打卡").await;
+        assert_eq!(scene.heard(), Vec::<String>::new());
+        scene.pass(Span::days(1)).await;
+        scene.say(ling, "打卡").await;
+        assert_eq!(scene.heard(), ["✅ 第 2 天 · 最长 2 天"]);
+        scene.end().await;
+    }
+
+    async fn an_english_group_reads_english(base) {
+        let text = r#"
+language = "en"
+timezone = "Europe/London"
+[checkin]
+rewards = [{ streak = 2, give = "journal" }]
+summary_at = "20:00"
+makeup = { per_month = 1, within = "2d" }
+[checkin.gifts.journal]
+title = "Reading Journal"
+text = "Which sentence would you read aloud?"
+"#;
+        let mut scene = Scene::new(&base, text).await;
+        let ann = scene.newcomer("Ann").await;
+        scene.say(ann, "/streak").await;
+        scene.say(ann, "/makeup").await;
+        scene.say(ann, "/makeup someday").await;
+        scene.pass(Span::secs(5)).await;
+        scene.say(ann, "Check in: ten pages").await;
+        scene.say(ann, "/checkin").await;
+        scene.say(ann, "/top").await;
+        assert_eq!(scene.heard(), [
+            "You have not checked in yet. Today is a good day to start: write “check in” or /checkin.",
+            "You missed none of the last 2 days: nothing to make up.",
+            "Use /makeup for the latest day you missed, or name the day: /makeup 03-01, /makeup yesterday.",
+            "✅ Day 1 · 1 more day to “Reading Journal”",
+            "You have checked in today already · day 1",
+            "🏆 Longest current streaks\n\n1. Ann · 1 day",
+        ]);
+        scene.pass(Span::hours(16)).await;
+        assert_eq!(scene.heard(), ["📋 1 member checked in today"]);
+        scene.pass(Span::days(2)).await;
+        scene.skip();
+        scene.say(ann, "/makeup yesterday").await;
+        assert_eq!(scene.heard(), [
+            "🎁 Ann, day 2! “Reading Journal” is yours. I cannot write to you yet: press the button to get it."
+        ]);
+        scene.tg.start_bot(ann, "gift_1");
+        scene.settle().await;
+        scene.whisper(ann, "/streak").await;
+        assert_eq!(private(&scene, ann), [
+            "🎁 2 days in a row: here is your “Reading Journal”.\n\nWhich sentence would you read aloud?",
+            "🔥 2 days in a row · best 2 · 2 in all\nNot checked in yet today\n0 make-up cards left this month",
+        ]);
+        scene.end().await;
+    }
+
+    async fn the_rest_reads_english_too(base) {
+        let mut codes = tempfile::NamedTempFile::new().unwrap();
+        writeln!(codes, "AAA-1").unwrap();
+        let text = format!(
+            "language = \"en\"\n[checkin]\nrewards = [{{ streak = 1, give = \"tea\" }}]\n\
+             makeup = {{ per_month = 1, within = \"5d\" }}\npost = {{ at = \"12:05\" }}\nanswer_for = \"1s\"\n\
+             [checkin.gifts.tea]\ntitle = \"Tea\"\ncodes = \"{}\"",
+            codes.path().display()
+        );
+        let mut scene = Scene::new(&base, &text).await;
+        let (ann, bob) = (scene.newcomer("Ann").await, scene.newcomer("Bob").await);
+        scene.tg.leave(scene.group, bob);
+        scene.until(12, 5).await;
+        let post = scene.last(scene.group);
+        assert_eq!(post.text, "☀️ A new day: time to check in!\nDone the one small thing that matters today? Press the button.");
+        assert_eq!(label(&scene), "✅ Check in");
+        let owner = scene.owner;
+        let spec = MessageSpec { anonymous: true, ..MessageSpec::text("/checkin") };
+        scene.tg.send(scene.group, owner, spec).unwrap();
+        scene.pass(Span::secs(5)).await;
+        scene.press(scene.group, post.id, bob, "✅ Check in").await;
+        assert_eq!(scene.answered(), "Join the group first, then check in.");
+        for (words, answer) in [
+            ("/top", "Nobody is on the list yet. Will you be the first?"),
+            ("/top ten", "Use /top for current streaks; /top 7, /top 30 or /top all for the number of check-ins."),
+            ("/makeup 2026-02-01", "Only the past 5 days can be made up."),
+            ("/makeup 2026-03-01", "You had not joined yet on 2026-03-01."),
+            ("/checkin", "✅ Day 1\n🎁 “Tea” is in your private chat"),
+        ] {
+            scene.whisper(ann, words).await;
+            let said = private(&scene, ann);
+            assert!(said.contains(&answer.to_owned()), "{words}: {said:?}");
+            scene.pass(Span::secs(5)).await;
+        }
+        scene.pass(Span::days(2)).await;
+        for (words, answer) in [
+            ("/makeup yesterday", "✅ 2026-03-03 is made up · 2 days in a row now · 0 cards left this month"),
+            ("/makeup yesterday", "You did check in on 2026-03-03: nothing to make up."),
+            ("/checkin", "✅ Day 3 · best 3"),
+            ("/top 7", "🏆 Most check-ins in the last 7 days\n\n1. Ann · 2 days"),
+            ("/top all", "🏆 Most check-ins of all time\n\n1. Ann · 2 days"),
+            ("/start gift_1", "You have this gift already: it is further up in this chat."),
+            ("/start gift_2", "This gift is somebody else's. Keep checking in and there will be one for you."),
+        ] {
+            scene.whisper(ann, words).await;
+            assert_eq!(private(&scene, ann).last().unwrap(), answer, "{words}");
+            scene.pass(Span::secs(5)).await;
+        }
+        scene.pass(Span::days(2)).await;
+        scene.whisper(ann, "/makeup").await;
+        assert_eq!(
+            private(&scene, ann).last().unwrap(),
+            "This month's make-up card is used up. Next month brings new ones."
+        );
+        scene.skip();
+        let cleo = scene.newcomer("Cleo").await;
+        scene.say(cleo, "check in").await;
+        let owed = "🎁 Cleo, 1 day in a row! “Tea” has just run out; you will get yours as soon as there is more.";
+        assert_eq!(scene.heard().last().unwrap(), owed);
+        let told = scene.last(scene.staff).text;
+        assert!(told.starts_with("⚠️ “Tea” has no codes left and a member is waiting. Add new ones to "), "{told}");
+        scene.end().await;
+    }
+}
