@@ -191,7 +191,10 @@ pub async fn pressed(rules: &Rules, cx: &mut Cx<'_>, event: &Event, press: &Pres
         }
     }
     ledger::put(cx.tx, &case).await?;
-    refresh(rules, cx, &case).await?;
+    // An undo has done so already.
+    if case.undone.is_none() {
+        refresh(rules, cx, &case).await?;
+    }
     say(cx, "strikes.decided");
     Ok(())
 }

@@ -375,8 +375,7 @@ pub fn known(cases: &[Case], same: i64) -> Vec<Known> {
         same: case.id == same,
         at: case.at,
         severe: case.about.found == Found::Severe,
-        automatic: matches!(case.about.found, Found::Ad | Found::Severe | Found::Suspect),
-        undone: case.undone.is_some(),
+        covers: matches!(case.about.found, Found::Ad | Found::Severe | Found::Suspect) && case.undone.is_none(),
     };
     cases.iter().map(known).collect()
 }

@@ -27,6 +27,7 @@ use crate::judge;
 use crate::model::event::{Event, Press, Told};
 use crate::model::message::Service;
 use crate::model::{ChatId, Day, Kind, Message, Span, UserId};
+use crate::store::chats::ChatRow;
 
 pub struct Strikes;
 
@@ -85,7 +86,7 @@ impl Feature for Strikes {
                     outcome::refused(rules, cx, chat, refused, id, what).await?;
                 }
             }
-            Kind::Settings => {
+            Kind::Settings | Kind::Own(_) => {
                 if let Some(chat) = event.chat.filter(|chat| cx.role(*chat) == Role::Group) {
                     remind_tidy(cx, chat);
                 }
@@ -150,6 +151,9 @@ async fn pressed(rules: &Rules, cx: &mut Cx<'_>, event: &Event, press: &Press) -
 const TIDY_AT: chrono::NaiveTime = chrono::NaiveTime::from_hms_opt(4, 20, 0).expect("04:20 is a time of day");
 
 fn remind_tidy(cx: &mut Cx<'_>, chat: ChatId) {
+    if !cx.chat(chat).is_some_and(ChatRow::is_live) {
+        return;
+    }
     let zone = cx.common.timezone.0;
     let next = Day::of(cx.now, zone, TIDY_AT).plus(1).begins(zone, TIDY_AT);
     cx.remind(chat, "tidy", next, serde_json::Value::Null);

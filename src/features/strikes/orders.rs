@@ -112,27 +112,33 @@ async fn order(
             answer(rules, cx, message, text);
             return Ok(());
         }
-        Named::Stranger => return Ok(say(rules, cx, message, "strikes.stranger")),
-        Named::Spared(spared) => return Ok(say(rules, cx, message, spared_key(spared))),
+        Named::Stranger => {
+            say(rules, cx, message, "strikes.stranger");
+            return Ok(());
+        }
+        Named::Spared(spared) => {
+            say(rules, cx, message, spared_key(spared));
+            return Ok(());
+        }
     };
     let gives = matches!(name, "warn" | "mute" | "kick" | "ban");
     if gives && let Some(spared) = target::spared(cx, &target.user).await? {
-        return Ok(say(rules, cx, message, spared_key(spared)));
+        say(rules, cx, message, spared_key(spared));
+        return Ok(());
     }
     if !target.known && !matches!(name, "ban" | "unban") {
-        return Ok(say(rules, cx, message, "strikes.stranger"));
+        say(rules, cx, message, "strikes.stranger");
+        return Ok(());
     }
     match name {
         "warn" => warn(rules, cx, event, message, &target).await,
         "unwarn" => {
             let cases = ledger::of_user(cx.tx, cx.community, target.user.id).await?;
-            match cases.iter().find(|case| case.is_in_force(cx.now)) {
-                Some(case) => unwarn(rules, cx, message, case.id).await,
-                None => {
-                    said(rules, cx, message, "strikes.no.unwarn", &target, 0, "");
-                    Ok(())
-                }
+            if let Some(case) = cases.iter().find(|case| case.is_in_force(cx.now)) {
+                return unwarn(rules, cx, message, case.id).await;
             }
+            said(rules, cx, message, "strikes.no.unwarn", &target, 0, "");
+            Ok(())
         }
         "mute" => mute(rules, cx, event, message, &target, example).await,
         "kick" => put_out(rules, cx, event, message, &target, Penalty::Remove).await,
@@ -241,7 +247,10 @@ async fn take_message(rules: &Rules, cx: &mut Cx<'_>, case: &mut Case, target: &
 async fn unwarn(rules: &Rules, cx: &mut Cx<'_>, message: &Message, id: i64) -> Result<()> {
     let found = ledger::case(cx.tx, id).await?;
     let found = found.filter(|case| case.community == cx.community && case.counts && case.undone.is_none());
-    let Some(mut case) = found else { return Ok(say(rules, cx, message, "strikes.no.case")) };
+    let Some(mut case) = found else {
+        say(rules, cx, message, "strikes.no.case");
+        return Ok(());
+    };
     act::undo(rules, cx, &mut case, Some(hand(message))).await?;
     let member = words::member(cx, case.chat, case.user).await?;
     let text = cx.text("strikes.ok.unwarn", context! { member, id });
@@ -263,7 +272,8 @@ async fn mute(
         return Ok(());
     };
     if !(MUTE_MIN..=MUTE_MAX).contains(&length) {
-        return Ok(say(rules, cx, message, "strikes.length"));
+        say(rules, cx, message, "strikes.length");
+        return Ok(());
     }
     let places = target::places(cx, message, target.user.id).await?;
     for chat in &places {
@@ -352,15 +362,24 @@ async fn record(rules: &Rules, cx: &mut Cx<'_>, message: &Message, command: &Com
     let user = match (by_staff && about_others, message.author()) {
         (true, _) => match target::named(cx, message, command).await? {
             Named::Target(target) if target.known => target.user,
-            Named::Target(_) | Named::Stranger => return Ok(say(rules, cx, message, "strikes.stranger")),
-            Named::Spared(spared) => return Ok(say(rules, cx, message, spared_key(spared))),
+            Named::Target(_) | Named::Stranger => {
+                say(rules, cx, message, "strikes.stranger");
+                return Ok(());
+            }
+            Named::Spared(spared) => {
+                say(rules, cx, message, spared_key(spared));
+                return Ok(());
+            }
             Named::Nobody => {
                 let text = cx.text("strikes.usage", context! { example => "/strikes @name" });
                 answer(rules, cx, message, text);
                 return Ok(());
             }
         },
-        (false, Some(_)) if !command.rest.is_empty() => return Ok(say(rules, cx, message, "strikes.only_own")),
+        (false, Some(_)) if !command.rest.is_empty() => {
+            say(rules, cx, message, "strikes.only_own");
+            return Ok(());
+        }
         (false, Some(user)) => user.clone(),
         (false, None) => {
             let text = cx.text("strikes.usage", context! { example => "/strikes @name" });

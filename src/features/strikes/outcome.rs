@@ -48,8 +48,9 @@ pub async fn refused(rules: &Rules, cx: &mut Cx<'_>, chat: ChatId, it: &Refused,
                 _ => Ok(()),
             };
         }
-        (Why::NotFound | Why::Withdrawn | Why::ChatGone | Why::Immune, _) | (_, "warning" | "notice") => return Ok(()),
-        (Why::NeedsSupergroup, "unban" | "unmute") => return Ok(()),
+        (Why::NotFound | Why::Withdrawn | Why::ChatGone | Why::Immune, _)
+        | (Why::NeedsSupergroup, "unban" | "unmute")
+        | (_, "warning" | "notice") => return Ok(()),
         (Why::NeedsSupergroup, _) => "supergroup",
         (Why::NoRights, "delete") => "delete",
         (Why::NoRights, _) => "restrict",

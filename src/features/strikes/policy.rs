@@ -41,16 +41,15 @@ pub struct Known {
     pub same: bool,
     pub at: Timestamp,
     pub severe: bool,
-    /// Found by the bot; what the staff gave is a strike of its own.
-    pub automatic: bool,
-    pub undone: bool,
+    /// Found by the bot, and standing. What the staff gave covers nothing but itself, and what was undone nothing new.
+    pub covers: bool,
 }
 
 /// The strike an offence is a part of, if it is no new one: that of the same message or album, undone or not, or of the
 /// same burst. Severe words are not covered by a burst of mere ads.
 pub fn part_of(at: Timestamp, severe: bool, known: &[Known], burst: Span) -> Option<i64> {
     let near = |other: Timestamp| at.since(other) <= burst && other.since(at) <= burst;
-    let covers = |it: &&Known| it.automatic && !it.undone && near(it.at) && (it.severe || !severe);
+    let covers = |it: &&Known| it.covers && near(it.at) && (it.severe || !severe);
     let same = known.iter().find(|it| it.same);
     same.or_else(|| known.iter().filter(covers).min_by_key(|it| it.id)).map(|it| it.id)
 }
@@ -130,8 +129,8 @@ mod tests {
     fn the_third_strike_and_all_after_it_remove() {
         let ladder = Settings::default().ladder;
         let steps: Vec<Action> = (0..6).filter_map(|n| next(&ladder, n)).map(|step| step.action).collect();
-        use Action::{Mute, Remove, Warn};
-        assert_eq!(steps, [Warn, Mute, Remove, Remove, Remove, Remove]);
+        let expected = [Action::Warn, Action::Mute, Action::Remove, Action::Remove, Action::Remove, Action::Remove];
+        assert_eq!(steps, expected);
         assert_eq!(next(&[], 0), None);
     }
 
@@ -145,7 +144,7 @@ mod tests {
 
     #[test]
     fn what_belongs_together_is_one_strike() {
-        let ad = Known { id: 7, same: false, at: at(0), severe: false, automatic: true, undone: false };
+        let ad = Known { id: 7, same: false, at: at(0), severe: false, covers: true };
         for (minutes, severe, known, expected) in [
             (10, false, ad, Some(7)),
             (-10, false, ad, Some(7)),
@@ -153,10 +152,9 @@ mod tests {
             (1, true, ad, None),
             (1, false, Known { severe: true, ..ad }, Some(7)),
             (1, true, Known { severe: true, ..ad }, Some(7)),
-            (1, false, Known { automatic: false, ..ad }, None),
-            (1, false, Known { undone: true, ..ad }, None),
+            (1, false, Known { covers: false, ..ad }, None),
             // The same message stays what it was, however late it is edited and whatever was decided of it.
-            (5000, true, Known { same: true, undone: true, ..ad }, Some(7)),
+            (5000, true, Known { same: true, covers: false, ..ad }, Some(7)),
         ] {
             assert_eq!(part_of(at(minutes), severe, &[known], BURST), expected, "{minutes} {severe} {known:?}");
         }
@@ -192,30 +190,42 @@ mod tests {
         }
     }
 
-    /// Messages of one person: minute, album (0 none), message.
-    fn messages() -> impl Strategy<Value = Vec<(i64, u8, i64)>> {
-        prop::collection::vec((0..200_i64, 0..4_u8, 0..30_i64), 1..40)
+    /// A message of a person; album 0 is none.
+    #[derive(Clone, Copy, Debug, PartialEq)]
+    struct Said {
+        minute: i64,
+        album: i64,
+        message: i64,
+    }
+
+    struct Strike {
+        minute: i64,
+        parts: Vec<Said>,
+    }
+
+    fn messages() -> impl Strategy<Value = Vec<Said>> {
+        let said = (0..200_i64, 0..40_i64).prop_map(|(minute, message)| {
+            let album = if message % 2 == 0 { 0 } else { message / 8 + 1 };
+            Said { minute, album, message }
+        });
+        prop::collection::vec(said, 1..40)
     }
 
     /// What a ledger without a database does with them.
-    fn strikes(messages: &[(i64, u8, i64)]) -> Vec<(i64, i64, Vec<(u8, i64)>)> {
-        let mut ledger: Vec<(i64, i64, Vec<(u8, i64)>)> = Vec::new();
-        for (minute, album, message) in messages {
-            let same = |parts: &[(u8, i64)]| parts.iter().any(|(a, m)| m == message || (*album > 0 && a == album));
-            let known: Vec<Known> = ledger
-                .iter()
-                .map(|(id, minute, parts)| Known {
-                    id: *id,
-                    same: same(parts),
-                    at: at(*minute),
-                    severe: false,
-                    automatic: true,
-                    undone: false,
+    fn strikes(messages: &[Said]) -> Vec<Strike> {
+        let mut ledger: Vec<Strike> = Vec::new();
+        for said in messages {
+            let same = |part: &Said| part.message == said.message || (said.album > 0 && part.album == said.album);
+            let known: Vec<Known> = (0..)
+                .zip(&ledger)
+                .map(|(id, strike)| {
+                    let same = strike.parts.iter().any(same);
+                    Known { id, same, at: at(strike.minute), severe: false, covers: true }
                 })
                 .collect();
-            match part_of(at(*minute), false, &known, BURST) {
-                Some(id) => ledger.iter_mut().filter(|row| row.0 == id).for_each(|row| row.2.push((*album, *message))),
-                None => ledger.push((ledger.len() as i64, *minute, vec![(*album, *message)])),
+            match part_of(at(said.minute), false, &known, BURST) {
+                Some(id) => ledger[usize::try_from(id).unwrap()].parts.push(*said),
+                None => ledger.push(Strike { minute: said.minute, parts: vec![*said] }),
             }
         }
         ledger
@@ -225,12 +235,12 @@ mod tests {
         #[test]
         fn no_burst_message_or_album_costs_two_strikes(messages in messages()) {
             let ledger = strikes(&messages);
-            for (index, (_, minute, parts)) in ledger.iter().enumerate() {
-                for (_, other, theirs) in &ledger[index + 1..] {
-                    prop_assert!((minute - other).abs() > 10, "two strikes within a burst");
-                    for (album, message) in parts {
-                        prop_assert!(!theirs.iter().any(|(_, m)| m == message), "two strikes for a message");
-                        prop_assert!(*album == 0 || !theirs.iter().any(|(a, _)| a == album), "two for an album");
+            for (index, one) in ledger.iter().enumerate() {
+                for other in &ledger[index + 1..] {
+                    prop_assert!((one.minute - other.minute).abs() > 10, "two strikes within a burst");
+                    for part in &one.parts {
+                        let again = |it: &Said| it.message == part.message || (part.album > 0 && it.album == part.album);
+                        prop_assert!(!other.parts.iter().any(again), "two strikes for a message or an album");
                     }
                 }
             }

@@ -41,16 +41,15 @@ pub async fn made(
         return confirm(cx, reporter, "strikes.report_limit").await;
     }
     let known = ledger::marked(cx.tx, said.spot()).await?;
-    let mut case = match ledger::case(cx.tx, known).await? {
-        Some(case) => case,
-        None => {
-            let mut case = act::open(cx, target.user.id, said.spot(), event.at).await?;
-            case.about.found = Found::Report;
-            case.about.topic = message.topic;
-            case.about.text = words::excerpt(&said.text);
-            ledger::mark(cx.tx, cx.community, said.spot(), case.id).await?;
-            case
-        }
+    let mut case = if let Some(case) = ledger::case(cx.tx, known).await? {
+        case
+    } else {
+        let mut case = act::open(cx, target.user.id, said.spot(), event.at).await?;
+        case.about.found = Found::Report;
+        case.about.topic = message.topic;
+        case.about.text = words::excerpt(&said.text);
+        ledger::mark(cx.tx, cx.community, said.spot(), case.id).await?;
+        case
     };
     if ledger::report(cx.tx, &case, reporter, event.at).await? {
         case.about.reports += 1;

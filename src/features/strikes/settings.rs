@@ -194,3 +194,47 @@ impl Settings {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use crate::features::Compiled;
+
+    /// Paths of what is wrong with a section written so.
+    fn wrong(section: &str) -> Vec<String> {
+        let settings = toml::from_str(&format!("[strikes]\n{section}")).expect("settings of the right shape");
+        Compiled::new(&settings, Path::new(".")).1.into_iter().map(|finding| finding.path).collect()
+    }
+
+    #[test]
+    fn the_defaults_are_right() {
+        assert_eq!(wrong(""), Vec::<String>::new());
+    }
+
+    #[test]
+    fn settings_that_cannot_be_meant_are_refused() {
+        for (section, paths) in [
+            ("ladder = []", &["strikes.ladder"][..]),
+            ("ladder = [{ do = 'mute' }]", &["strikes.ladder[0]"]),
+            ("ladder = [{ do = 'mute', for = '20s' }]", &["strikes.ladder[0].for"]),
+            ("ladder = [{ do = 'mute', for = '400d' }]", &["strikes.ladder[0].for"]),
+            (
+                "ladder = [{ do = 'warn', for = '1h', publish = true }]",
+                &["strikes.ladder[0].for", "strikes.ladder[0].publish"],
+            ),
+            ("ladder = [{ do = 'ban' }, { do = 'warn' }]", &["strikes.ladder[1]"]),
+            ("severe = { do = 'mute' }", &["strikes.severe"]),
+            ("ladder = [{ do = 'warn' }]\npublish_in = 5", &["strikes.publish_in"]),
+            ("expire_after = '0s'", &["strikes.expire_after"]),
+            ("expire_after = '5m'", &["strikes.burst"]),
+            ("warning_for = '0s'", &["strikes.warning_for"]),
+            ("warning_for = '3d'", &["strikes.warning_for"]),
+            ("shadow = true", &["strikes.shadow"]),
+            ("report = { needed = 0, per_hour = 0 }", &["strikes.report.needed", "strikes.report.per_hour"]),
+            ("judge = { words = { ad = ['的'] } }", &["strikes.judge.words.ad[0]"]),
+        ] {
+            assert_eq!(wrong(section), paths, "{section}");
+        }
+    }
+}

@@ -10,7 +10,7 @@ use crate::cx::Cx;
 use crate::features::Flow;
 use crate::judge::{self, Class, SenderFacts, Verdict, judge};
 use crate::model::effect::Send;
-use crate::model::{Chat, Class as Urgency, Effect, Event, Message, Sender, User};
+use crate::model::{Chat, Class as Urgency, Effect, Event, Message, Sender, Timestamp, User};
 
 /// Judges a message of a group.
 pub async fn heard(rules: &Rules, cx: &mut Cx<'_>, event: &Event, message: &Message) -> Result<Flow> {
@@ -42,12 +42,16 @@ pub async fn heard(rules: &Rules, cx: &mut Cx<'_>, event: &Event, message: &Mess
             None => Ok(Flow::On),
         },
         Sender::Person(user) => match verdict {
-            Some(verdict) if class >= Class::Ad => advert(rules, cx, event, message, user, verdict, dealt_with).await,
+            Some(verdict) if class >= Class::Ad => {
+                let found = if class == Class::Severe { Found::Severe } else { Found::Ad };
+                let judged = Judged { at: event.at, message, user, verdict, found, dealt_with };
+                advert(rules, cx, judged).await
+            }
             // Another part of an album that is an ad already.
             _ if dealt_with > 0 && spot.album.is_some() => late_part(rules, cx, message, dealt_with).await,
             Some(verdict) if class == Class::Suspect && rules.settings.suspects == Suspects::Report => {
-                look_at(rules, cx, event, message, user, verdict, dealt_with, Found::Suspect).await?;
-                Ok(Flow::On)
+                let judged = Judged { at: event.at, message, user, verdict, found: Found::Suspect, dealt_with };
+                look_at(rules, cx, judged).await
             }
             _ => Ok(Flow::On),
         },
@@ -87,26 +91,29 @@ async fn second_look(rules: &Rules, cx: &mut Cx<'_>, message: &Message, facts: &
     Ok(judge(message, facts, &rules.judge.with_own(own)))
 }
 
-async fn advert(
-    rules: &Rules,
-    cx: &mut Cx<'_>,
-    event: &Event,
-    message: &Message,
-    user: &User,
+/// A person's message that is not clean.
+struct Judged<'a> {
+    /// When it was written, or edited into what it is.
+    at: Timestamp,
+    message: &'a Message,
+    user: &'a User,
     verdict: Verdict,
+    found: Found,
+    /// The case it belongs to already, if not 0.
     dealt_with: i64,
-) -> Result<Flow> {
-    let severe = verdict.class == Class::Severe;
-    let found = if severe { Found::Severe } else { Found::Ad };
+}
+
+async fn advert(rules: &Rules, cx: &mut Cx<'_>, judged: Judged<'_>) -> Result<Flow> {
     if rules.settings.shadow {
-        look_at(rules, cx, event, message, user, verdict, dealt_with, found).await?;
-        return Ok(Flow::On);
+        return look_at(rules, cx, judged).await;
     }
+    let Judged { at, message, user, verdict, found, dealt_with } = judged;
+    let severe = found == Found::Severe;
     let spot = spot(message);
     let strikes: Vec<_> =
         ledger::of_user(cx.tx, cx.community, user.id).await?.into_iter().filter(|case| case.counts).collect();
     let known = ledger::known(&strikes, dealt_with);
-    if let Some(id) = policy::part_of(event.at, severe, &known, rules.settings.burst) {
+    if let Some(id) = policy::part_of(at, severe, &known, rules.settings.burst) {
         let undone = strikes.iter().any(|case| case.id == id && case.undone.is_some());
         // The staff found nothing wrong with it.
         if undone {
@@ -119,9 +126,9 @@ async fn advert(
     let mut case = match ledger::case(cx.tx, dealt_with).await? {
         // It was before the staff as suspicious or reported; now it is clear.
         Some(case) if !case.counts && case.about.decision.is_none() => case,
-        _ => act::open(cx, user.id, spot, event.at).await?,
+        _ => act::open(cx, user.id, spot, at).await?,
     };
-    case.at = event.at;
+    case.at = at;
     describe(&mut case, message, verdict, found);
     let parts = ledger::parts(cx.tx, spot).await?;
     for part in &parts {
@@ -131,7 +138,7 @@ async fn advert(
         super::outcome::trouble(rules, cx, &mut case, "delete").await?;
     }
     let step = act::step(rules, cx, &case).await?;
-    act::strike(rules, cx, &mut case, step, event.at).await?;
+    act::strike(rules, cx, &mut case, step, at).await?;
     card::show(rules, cx, &mut case).await?;
     Ok(Flow::Stop)
 }
@@ -186,31 +193,23 @@ fn describe(case: &mut ledger::Case, message: &Message, verdict: judge::Verdict,
 }
 
 /// Shows the staff what is done nothing about: once for a message, an album or a burst.
-#[expect(clippy::too_many_arguments, reason = "what the verdict was reached from")]
-async fn look_at(
-    rules: &Rules,
-    cx: &mut Cx<'_>,
-    event: &Event,
-    message: &Message,
-    user: &User,
-    verdict: Verdict,
-    dealt_with: i64,
-    found: Found,
-) -> Result<()> {
+async fn look_at(rules: &Rules, cx: &mut Cx<'_>, judged: Judged<'_>) -> Result<Flow> {
+    let Judged { at, message, user, verdict, found, dealt_with } = judged;
     let spot = spot(message);
     let cases = ledger::of_user(cx.tx, cx.community, user.id).await?;
-    let severe = found == Found::Severe;
-    if let Some(id) = policy::part_of(event.at, severe, &ledger::known(&cases, dealt_with), rules.settings.burst) {
+    let known = ledger::known(&cases, dealt_with);
+    if let Some(id) = policy::part_of(at, found == Found::Severe, &known, rules.settings.burst) {
         if dealt_with == 0 {
             ledger::mark(cx.tx, cx.community, spot, id).await?;
         }
-        return Ok(());
+        return Ok(Flow::On);
     }
-    let mut case = act::open(cx, user.id, spot, event.at).await?;
+    let mut case = act::open(cx, user.id, spot, at).await?;
     describe(&mut case, message, verdict, found);
     ledger::put(cx.tx, &case).await?;
     ledger::mark(cx.tx, cx.community, spot, case.id).await?;
-    card::show(rules, cx, &mut case).await
+    card::show(rules, cx, &mut case).await?;
+    Ok(Flow::On)
 }
 
 /// A channel that advertises is shut out. There is nobody to strike.

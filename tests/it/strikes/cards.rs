@@ -2,7 +2,7 @@
 
 use steward::model::{Span, Status};
 
-use super::{AD, LATER, ON, SEVERE, advertise, buttons, card, cards, decide, ledger, stands};
+use super::{AD, LATER, ON, SEVERE, advertise, buttons, card, cards, decide, ledger, stands, unhurried};
 use crate::harness::{Scene, scenarios};
 
 scenarios! {
@@ -142,7 +142,7 @@ scenarios! {
         assert_eq!(told.text, "你在「职场妈妈成长社」的消息含有广告内容或违反群规（引导加联系方式），处理结果：移出群聊（第 3 次，\
                                4月3日起不再计入）。如有误判，可以点下方按钮申诉。");
         scene.tg.start_bot(ling, "appeal_3");
-        scene.settle().await;
+        unhurried(&mut scene).await;
         assert_eq!(scene.last(ling.private()).text, "已转给管理员复核，有结果会告诉你。");
         decide(&mut scene, owner, "驳回").await;
         assert_eq!(scene.last(ling.private()).text, "小玲，管理员复核了你的申诉，这次维持原处理。4月3日起不再计入。");

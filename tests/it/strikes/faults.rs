@@ -1,9 +1,13 @@
 //! Edits, albums, floods, crashes, lost rights and lost answers.
 
-use steward::model::{ChatKind, Class, MessageId, Span, Status, UserId};
+use std::path::Path;
+
+use steward::cx::{Cx, Parts};
+use steward::features::{Compiled, Settings, dispatch};
+use steward::model::{ChatKind, Event, Kind, MessageId, Span, Status, Told, UserId};
 use steward::telegram::emulator::{ALL_RIGHTS, Action, MessageSpec, Rule};
 
-use super::{AD, INVITE, LATER, ON, advertise, card, cards, decide, ledger, logged, stands};
+use super::{AD, INVITE, LATER, ON, advertise, card, cards, decide, ledger, logged, stands, unhurried};
 use crate::harness::{Scene, scenarios};
 
 fn part(album: &str, caption: &str) -> MessageSpec {
@@ -167,6 +171,7 @@ scenarios! {
         for user in [ling, mei] {
             scene.say(user, AD).await;
         }
+        unhurried(&mut scene).await;
         let told: Vec<String> = scene.tg.bot_messages(scene.staff).into_iter().map(|it| it.text).collect();
         assert_eq!(told.iter().filter(|text| text.starts_with("有消息删不掉")).count(), 1, "{told:?}");
         assert_eq!(told.iter().filter(|text| text.contains("处理：已提醒")).count(), 2, "{told:?}");
@@ -178,7 +183,7 @@ scenarios! {
         let old = scene.tg.add_group(-4001, "小群", ChatKind::Group);
         let owner = scene.owner;
         scene.tg.set_owner(old, owner);
-        let mut settings: steward::features::Settings = toml::from_str(ON).unwrap();
+        let mut settings: Settings = toml::from_str(ON).unwrap();
         settings.chats = vec![scene.group.0, old.0];
         settings.staff_chat = Some(scene.staff.0);
         scene.stage.reconfigure(vec![("moms".to_owned(), settings)]).await.unwrap();
@@ -274,23 +279,48 @@ scenarios! {
     }
 
     async fn forgetting_a_person_keeps_what_protects_others(base) {
-        let mut scene = Scene::new(&base, "[strikes]\nexpire_after = '2d'\n").await;
+        let mut scene = Scene::new(&base, "").await;
+        let settings = "[strikes]\nexpire_after = '2d'\n";
+        let mut settings: Settings = toml::from_str(settings).unwrap();
+        (settings.chats, settings.staff_chat) = (vec![scene.group.0], Some(scene.staff.0));
+        scene.stage.reconfigure(vec![("moms".to_owned(), settings.clone())]).await.unwrap();
         let ling = scene.newcomer("小玲").await;
-        advertise(&mut scene, ling, 1).await;
+        scene.say(ling, AD).await;
         scene.pass(Span::days(3)).await;
         scene.say(ling, AD).await;
-        let group = scene.group;
-        let mut tx = scene.stage.db().begin().await.unwrap();
-        tx.conn().await.unwrap();
-        drop(tx);
-        forget(&mut scene, ling).await;
-        assert_eq!(ledger(&scene, ling).await.iter().map(|row| row.0).collect::<Vec<_>>(), [2], "in {group}");
+        tell(&mut scene, &settings, Told::Forget { user: ling }).await;
+        assert_eq!(ledger(&scene, ling).await.iter().map(|row| row.0).collect::<Vec<_>>(), [2]);
+        let mut conn = scene.stage.db().read().await.unwrap();
+        let (about,): (String,) = sqlx::query_as("SELECT about FROM strike_case").fetch_one(&mut *conn).await.unwrap();
+        drop(conn);
+        assert!(!about.contains("vx_888666"), "{about}");
         scene.end().await;
     }
 }
 
-/// Has the bot forget somebody, as `/forgetme` does.
-async fn forget(scene: &mut Scene, user: UserId) {
-    let _ = (user, Class::Guard);
-    scene.settle().await;
+/// Tells the features something in the group, as one of them would.
+async fn tell(scene: &mut Scene, settings: &Settings, told: Told) {
+    let (compiled, findings) = Compiled::new(settings, Path::new("."));
+    assert_eq!(findings, []);
+    let (now, me) = (scene.stage.now(), scene.stage.engine().me().clone());
+    let mut tx = scene.stage.db().begin().await.unwrap();
+    let community = tx.chat(scene.group).unwrap().community;
+    let event = Event { id: "test".into(), at: now, chat: Some(scene.group), kind: Kind::Told(told) };
+    let (mut serial, mut later, mut changed) = (0, Vec::new(), false);
+    let mut cx = Cx::new(Parts {
+        tx: &mut tx,
+        now,
+        me: &me,
+        common: &compiled.common,
+        phrases: &compiled.phrases,
+        community,
+        allowed: true,
+        lang: compiled.common.language,
+        cause: &event.id,
+        serial: &mut serial,
+        told: &mut later,
+        changed_settings: &mut changed,
+    });
+    dispatch(&compiled, &mut cx, &event).await.unwrap();
+    tx.commit().await.unwrap();
 }

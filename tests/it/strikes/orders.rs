@@ -3,14 +3,14 @@
 use steward::model::{MessageId, Span, Status, UserId};
 use steward::telegram::emulator::MessageSpec;
 
-use super::{AD, ON, advertise, buttons, card, cards, decide, ledger, stands};
+use super::{AD, ON, advertise, buttons, card, cards, decide, ledger, stands, unhurried};
 use crate::harness::{Scene, scenarios};
 
 /// Somebody answers a message with a command; gives what the bot said in the group.
 async fn order(scene: &mut Scene, by: UserId, about: MessageId, text: &str) -> Vec<String> {
     scene.skip();
     scene.tg.send(scene.group, by, MessageSpec::text(text).reply_to(about)).unwrap();
-    scene.settle().await;
+    unhurried(scene).await;
     scene.heard()
 }
 
@@ -18,6 +18,7 @@ async fn order(scene: &mut Scene, by: UserId, about: MessageId, text: &str) -> V
 async fn write(scene: &mut Scene, by: UserId, text: &str) -> Vec<String> {
     scene.skip();
     scene.say(by, text).await;
+    unhurried(scene).await;
     scene.heard()
 }
 
@@ -111,7 +112,7 @@ scenarios! {
     async fn the_staff_chat_acts_on_the_group(base) {
         let mut scene = Scene::new(&base, ON).await;
         let owner = scene.owner;
-        let ling = scene.newcomer("小玲").await;
+        scene.newcomer("小玲").await;
         scene.skip();
         for (text, answer) in [
             ("/warn 10001 别刷屏", "已提醒 小玲（#1）。"),
@@ -148,7 +149,7 @@ scenarios! {
             ("/warn @nobody_here".to_owned(), "我没见过这个人，没法按用户名找到。请回复 TA 的消息，或者写数字 ID。"),
             ("/mute 99999999 2h".to_owned(), "我没见过这个人，没法按用户名找到。请回复 TA 的消息，或者写数字 ID。"),
             (format!("/ban {admin}"), "对方是管理员，不能这样处理。"),
-            (format!("/warn {owner}"), "对方是管理员，不能这样处理。"),
+            (format!("/warn {admin}"), "对方是管理员，不能这样处理。"),
             (format!("/ban @{me}"), "这是我自己呀。"),
             ("/ban 99999999999999999999".to_owned(), "我没见过这个人，没法按用户名找到。请回复 TA 的消息，或者写数字 ID。"),
         ] {
