@@ -21,9 +21,23 @@ pub struct Person {
     pub presses: bool,
     /// Comes to advertise.
     pub advertises: bool,
-    /// In the group, as far as they know.
-    pub inside: bool,
-    pub was_inside: bool,
+    pub stands: Stands,
+}
+
+/// Where somebody is, as far as they know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stands {
+    /// Has not come yet.
+    Outside,
+    Inside,
+    /// Was in the group.
+    Gone,
+}
+
+impl Person {
+    pub fn is_inside(&self) -> bool {
+        self.stands == Stands::Inside
+    }
 }
 
 /// Everybody, by number.
@@ -71,15 +85,14 @@ impl Crowd {
                 talk: *[0.1, 0.2, 0.5, 1.0, 2.0, 4.0].choose(rng).unwrap_or(&0.0),
                 presses: rng.random_bool(0.4),
                 advertises: number >= members,
-                inside: false,
-                was_inside: false,
+                stands: Stands::Outside,
             })
             .collect();
         let mut outside = Vec::new();
         for (number, person) in people.iter_mut().enumerate() {
-            person.inside = !person.advertises && rng.random_bool(AT_FIRST);
-            person.was_inside = person.inside;
-            if !person.inside {
+            if !person.advertises && rng.random_bool(AT_FIRST) {
+                person.stands = Stands::Inside;
+            } else {
                 outside.insert(rng.random_range(0..=outside.len()), number);
             }
         }
@@ -87,7 +100,7 @@ impl Crowd {
     }
 
     pub fn inside(&self) -> impl Iterator<Item = usize> {
-        (0..self.people.len()).filter(|who| self.people[*who].inside)
+        (0..self.people.len()).filter(|who| self.people[*who].is_inside())
     }
 
     /// What everybody means to do on a day, with the minute of the day. `left` is the number of days to come, this one
@@ -148,7 +161,7 @@ impl Crowd {
         }
         for who in 0..self.people.len() {
             let person = &self.people[who];
-            if person.was_inside && !person.inside && !person.advertises && rng.random_bool(0.1) {
+            if person.stands == Stands::Gone && !person.advertises && rng.random_bool(0.1) {
                 acts.push((minute(rng), who, Act::Join));
             }
         }
@@ -197,7 +210,7 @@ mod tests {
         let before = crowd.inside().count();
         assert!((100..180).contains(&before), "{before}");
         let coming: usize =
-            (1..=30).rev().map(|left| crowd.day(&mut rng, left)).flatten().filter(|act| act.2 == Act::Join).count();
+            (1..=30).rev().flat_map(|left| crowd.day(&mut rng, left)).filter(|act| act.2 == Act::Join).count();
         assert!(coming * 10 > (crowd.people.len() - before) * 7, "{coming} of {}", crowd.people.len() - before);
     }
 

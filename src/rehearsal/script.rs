@@ -9,7 +9,7 @@ use rand::rngs::SmallRng;
 use rand::seq::IndexedRandom;
 use serde_json::json;
 
-use super::crowd::{Act, Crowd};
+use super::crowd::{Act, Crowd, Stands};
 use super::stage::Stage;
 use super::summary::{Busiest, Summary};
 use super::transcript::{Place, Transcript};
@@ -184,7 +184,8 @@ impl Script {
                 }
             }
             Deed::Vote(who, message, option) => {
-                if self.crowd.people[who].inside && self.tg.vote(group, message, self.user(who), &[option]).is_ok() {
+                if self.crowd.people[who].is_inside() && self.tg.vote(group, message, self.user(who), &[option]).is_ok()
+                {
                     self.transcript.count(self.transcript.say("投票", "votes"));
                 }
             }
@@ -205,12 +206,12 @@ impl Script {
     }
 
     fn act(&mut self, who: usize, act: &Act) {
-        let inside = self.crowd.people[who].inside;
+        let inside = self.crowd.people[who].is_inside();
         match act {
             Act::Join if !inside => self.join(who),
             Act::Leave if inside => {
                 self.tg.leave(self.group, self.user(who));
-                self.crowd.people[who].inside = false;
+                self.crowd.people[who].stands = Stands::Gone;
                 self.ungreeted.retain(|(other, _)| *other != who);
                 self.summary.leaves += 1;
                 let line = format!("← {}", self.name(who));
@@ -236,12 +237,7 @@ impl Script {
                     self.advertise(who, ad);
                 }
             }
-            Act::Command(text) if inside => {
-                if self.write(who, MessageSpec::text(text), Truth::ForBot).is_some() {
-                    let line = format!("{}: {text}", self.name(who));
-                    self.transcript.line(self.stage.now(), &Place::Group, &line, Some(text));
-                }
-            }
+            Act::Command(text) if inside => self.command(who, text),
             Act::Start => self.open_private(who, ""),
             _ => {}
         }
@@ -254,8 +250,7 @@ impl Script {
         }
         self.tg.join(self.group, user);
         let now = self.stage.now();
-        let person = &mut self.crowd.people[who];
-        (person.inside, person.was_inside) = (true, true);
+        self.crowd.people[who].stands = Stands::Inside;
         self.summary.joins += 1;
         self.ungreeted.push((who, now));
         self.newcomers.push((who, now));
@@ -276,6 +271,13 @@ impl Script {
         let message = self.write(who, MessageSpec::text(text), Truth::Harmless)?;
         self.transcript.talk(who);
         Some(message)
+    }
+
+    fn command(&mut self, who: usize, text: &str) {
+        if self.write(who, MessageSpec::text(text), Truth::ForBot).is_some() {
+            let line = format!("{}: {text}", self.name(who));
+            self.transcript.line(self.stage.now(), &Place::Group, &line, Some(text));
+        }
     }
 
     fn check_in(&mut self, who: usize) {

@@ -4,6 +4,7 @@
 use rand::Rng;
 use serde_json::Value;
 
+use super::crowd::Stands;
 use super::script::{Deed, Script, Truth};
 use super::transcript::Place;
 use crate::model::{MessageId, Span, Timestamp, UserId};
@@ -68,7 +69,7 @@ impl Script {
             "banChatMember" => {
                 self.saw_judgement(call.at, user, ("🚫 移出", "🚫 removes"), true);
                 if let Some(person) = self.crowd.people.iter_mut().find(|person| person.user == user) {
-                    person.inside = false;
+                    person.stands = Stands::Gone;
                 }
             }
             "pinChatMessage" => self.tell(call.at, &place, ("📌 置顶", "📌 pins it"), ""),
@@ -161,13 +162,14 @@ impl Script {
         let keys = keys(result);
         let message = MessageId(result["message_id"].as_i64().unwrap_or_default());
         let text = words(result);
-        let labels: String = keys.iter().map(|key| format!(" [{}]", key.label)).collect();
+        let labels: Vec<String> = keys.iter().map(|key| format!("[{}]", key.label)).collect();
         let is_post = *place == Place::Group && self.is_expected(call.at, &text);
-        let line = format!("🤖 {text}{labels}");
+        let line = format!("🤖 {text} {}", labels.join(" "));
+        let line = line.trim_end();
         if is_post {
-            self.transcript.always(call.at, place, &line);
+            self.transcript.always(call.at, place, line);
         } else {
-            self.transcript.line(call.at, place, &line, None);
+            self.transcript.line(call.at, place, line, None);
         }
         match place {
             Place::Group => {

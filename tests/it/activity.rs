@@ -10,6 +10,18 @@ use crate::harness::{Base, Scene, scenarios};
 const ENGLISH: &str = "name = 'Harbour Book Club'\nlanguage = 'en'";
 const CHINESE: &str = "name = '职场妈妈成长社'";
 
+#[test]
+fn weights_and_caps_that_make_no_sense_are_told() {
+    let written = "[activity]\nweights = { vote = -1.0 }\ncaps = { message = 0 }";
+    let settings: steward::features::Settings = toml::from_str(written).unwrap();
+    let (_, findings) = steward::features::Compiled::new(&settings, std::path::Path::new("."));
+    let told: Vec<String> = findings.iter().map(|finding| format!("{}: {}", finding.path, finding.reason)).collect();
+    assert_eq!(
+        told,
+        ["activity.caps.message: a cap is at least 1", "activity.weights.vote: a weight lies between 0 and 1000"]
+    );
+}
+
 /// How often somebody did something, as it is logged and as it is counted.
 async fn counted(scene: &Scene, user: UserId, kind: DeedKind) -> (i64, i64) {
     let mut conn = scene.stage.db().read().await.unwrap();

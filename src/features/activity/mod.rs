@@ -19,6 +19,7 @@ use crate::model::message::Service;
 use crate::model::rotation::fingerprint;
 use crate::model::{ChatId, Class, CommunityId, Day, Effect, Event, Kind, Message, Span, Text, UserId};
 use crate::store::activity::{self, Deed, DeedKind};
+use crate::store::chats::ChatRow;
 use count::{Caps, Weights};
 
 /// How long `/me` stays in a group.
@@ -230,7 +231,7 @@ fn log(rules: &Settings, cx: &mut Cx<'_>, event: &Event, kind: DeedKind, referen
 
 /// Asks how many people are in the chat, now and at the next midnight.
 fn count_heads(cx: &mut Cx<'_>, chat: ChatId) {
-    if cx.role(chat) == Role::Group && cx.chat(chat).is_some_and(|row| row.is_live()) {
+    if cx.role(chat) == Role::Group && cx.chat(chat).is_some_and(ChatRow::is_live) {
         cx.emit(Class::Bulk, Effect::Ask(Question::Count(chat)));
         let midnight = cx.day(cx.now).plus(1).begins(cx.common.timezone.0, chrono::NaiveTime::MIN);
         cx.remind(chat, "headcount", midnight, serde_json::Value::Null);
