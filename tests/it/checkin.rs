@@ -43,32 +43,6 @@ async fn note_gap(scene: &Scene, chat: ChatId, from: Timestamp, to: Timestamp) {
     tx.commit().await.unwrap();
 }
 
-/// Lets the features hear something of each other in the group.
-async fn tell(scene: &Scene, settings: &str, told: Told) {
-    let settings: Settings = toml::from_str(settings).unwrap();
-    let (compiled, _) = Compiled::new(&settings, std::path::Path::new("config/communities"));
-    let mut tx = scene.stage.db().begin().await.unwrap();
-    let community = tx.chat(scene.group).unwrap().community;
-    let event = Event { id: "t1".into(), at: scene.stage.now(), chat: Some(scene.group), kind: Kind::Told(told) };
-    let (me, mut serial, mut others, mut changed) = (Me::default(), 0, Vec::new(), false);
-    let mut cx = Cx::new(Parts {
-        tx: &mut tx,
-        now: event.at,
-        me: &me,
-        common: &compiled.common,
-        phrases: &compiled.phrases,
-        community,
-        allowed: true,
-        lang: Lang::Zh,
-        cause: &event.id,
-        serial: &mut serial,
-        told: &mut others,
-        changed_settings: &mut changed,
-    });
-    dispatch(&compiled, &mut cx, &event).await.unwrap();
-    tx.commit().await.unwrap();
-}
-
 /// Everything the bot said to somebody in private.
 fn private(scene: &Scene, user: UserId) -> Vec<String> {
     scene.tg.bot_messages(user.private()).into_iter().map(|message| message.text).collect()
@@ -375,7 +349,7 @@ scenarios! {
         let ling = scene.newcomer("小玲").await;
         check_in_for(&mut scene, ling, 3).await;
         scene.skip();
-        tell(&scene, KIT, Told::Forget { user: ling }).await;
+        scene.forget(ling).await;
         scene.pass(Span::minutes(1)).await;
         scene.say(ling, "/streak").await;
         scene.tg.start_bot(ling, "gift_1");

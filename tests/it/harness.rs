@@ -125,11 +125,9 @@ impl Scene {
         }
         scene.settle().await;
         scene.pass(Span::minutes(2)).await;
-        // The bot has introduced itself; the scenario begins with an empty room.
+        // The bot has introduced itself; the scenario looks at what comes after.
         for chat in [group, staff] {
-            for message in scene.tg.bot_messages(chat) {
-                scene.tg.delete(chat, message.id);
-            }
+            scene.tg.look_away(chat);
         }
         scene.skip();
         scene.begun = scene.seen;
@@ -199,6 +197,13 @@ impl Scene {
         let id = self.tg.say(user.private(), user, text);
         self.settle().await;
         id
+    }
+
+    /// Somebody has the bot forget them, and means it.
+    pub async fn forget(&mut self, user: UserId) {
+        self.whisper(user, "/forgetme").await;
+        let asked = self.last(user.private());
+        self.press(user.private(), asked.id, user, &asked.buttons[0][0].text).await;
     }
 
     pub async fn press(&mut self, chat: ChatId, message: MessageId, user: UserId, button: &str) {

@@ -197,6 +197,18 @@ impl Emulator {
         self.select(chat, |post| !post.gone && post.only_for.is_none())
     }
 
+    /// Looks only at what is said in the chat from now on; what was said before stays as it is.
+    pub fn look_away(&self, chat: ChatId) {
+        let mut world = self.lock();
+        let last = world.chats.get(&chat).and_then(|room| room.posts.keys().next_back().copied());
+        world.looked_away.insert(chat, last.unwrap_or_default());
+    }
+
+    /// Looks at everything again.
+    pub fn look_back(&self, chat: ChatId) {
+        self.lock().looked_away.remove(&chat);
+    }
+
     /// The bot's own messages among them.
     pub fn bot_messages(&self, chat: ChatId) -> Vec<SeenMessage> {
         let me = self.me();
@@ -221,7 +233,8 @@ impl Emulator {
     fn select(&self, chat: ChatId, fits: impl Fn(&Post) -> bool) -> Vec<SeenMessage> {
         let world = self.lock();
         let Some(room) = world.chats.get(&chat) else { return Vec::new() };
-        let seen = room.posts.iter().filter(|(_, post)| fits(post));
+        let from = world.looked_away.get(&chat).copied().unwrap_or_default();
+        let seen = room.posts.iter().filter(|(id, post)| **id > from && fits(post));
         seen.map(|(id, post)| SeenMessage::of(room, *id, post)).collect()
     }
 

@@ -99,6 +99,8 @@ pub(super) struct World {
     pub me: UserId,
     pub people: BTreeMap<UserId, Person>,
     pub chats: BTreeMap<ChatId, Chat>,
+    /// The last message not looked at any more, by chat.
+    pub looked_away: BTreeMap<ChatId, MessageId>,
     pub queue: Queue,
     pub flood: Flood,
     pub faults: Vec<Rule>,
@@ -136,6 +138,7 @@ impl World {
             me,
             people: people.into_iter().map(|person| (person.id, person)).collect(),
             chats: BTreeMap::new(),
+            looked_away: BTreeMap::new(),
             queue: Queue::default(),
             flood: Flood::default(),
             faults: Vec::new(),

@@ -288,7 +288,7 @@ scenarios! {
         scene.say(ling, AD).await;
         scene.pass(Span::days(3)).await;
         scene.say(ling, AD).await;
-        tell(&mut scene, &settings, Told::Forget { user: ling }).await;
+        scene.forget(ling).await;
         assert_eq!(ledger(&scene, ling).await.iter().map(|row| row.0).collect::<Vec<_>>(), [2]);
         let mut conn = scene.stage.db().read().await.unwrap();
         let (about,): (String,) = sqlx::query_as("SELECT about FROM strike_case").fetch_one(&mut *conn).await.unwrap();
@@ -298,29 +298,3 @@ scenarios! {
     }
 }
 
-/// Tells the features something in the group, as one of them would.
-async fn tell(scene: &mut Scene, settings: &Settings, told: Told) {
-    let (compiled, findings) = Compiled::new(settings, Path::new("."));
-    assert_eq!(findings, []);
-    let (now, me) = (scene.stage.now(), scene.stage.engine().me().clone());
-    let mut tx = scene.stage.db().begin().await.unwrap();
-    let community = tx.chat(scene.group).unwrap().community;
-    let event = Event { id: "test".into(), at: now, chat: Some(scene.group), kind: Kind::Told(told) };
-    let (mut serial, mut later, mut changed) = (0, Vec::new(), false);
-    let mut cx = Cx::new(Parts {
-        tx: &mut tx,
-        now,
-        me: &me,
-        common: &compiled.common,
-        phrases: &compiled.phrases,
-        community,
-        allowed: true,
-        lang: compiled.common.language,
-        cause: &event.id,
-        serial: &mut serial,
-        told: &mut later,
-        changed_settings: &mut changed,
-    });
-    dispatch(&compiled, &mut cx, &event).await.unwrap();
-    tx.commit().await.unwrap();
-}
