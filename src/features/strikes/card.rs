@@ -8,7 +8,7 @@ use minijinja::{Value, context};
 use super::ledger::{self, Appeal, Case, Decision, Found, Hand};
 use super::policy::Penalty;
 use super::settings::{Action, Step};
-use super::{Rules, act, words};
+use super::{Rules, act, outcome, words};
 use crate::cx::Cx;
 use crate::model::effect::{Key, Keyboard, Send};
 use crate::model::event::{Event, Press, Told};
@@ -174,7 +174,7 @@ pub async fn pressed(rules: &Rules, cx: &mut Cx<'_>, event: &Event, press: &Pres
         "strike" if !case.counts => {
             case.about.decision = Some(Decision::Struck);
             let step = act::step(rules, cx, &case).await?;
-            delete_all(cx, &case).await?;
+            delete_all(rules, cx, &mut case).await?;
             act::strike(rules, cx, &mut case, step, event.at).await?;
         }
         "ban" => {
@@ -214,7 +214,7 @@ async fn clear(rules: &Rules, cx: &mut Cx<'_>, case: &mut Case, by: Hand) -> Res
 
 async fn ban(rules: &Rules, cx: &mut Cx<'_>, case: &mut Case, event: &Event) -> Result<()> {
     if !case.counts {
-        delete_all(cx, case).await?;
+        delete_all(rules, cx, case).await?;
         let step = Step { action: Action::Ban, length: None, publish: false };
         return act::strike(rules, cx, case, step, event.at).await;
     }
@@ -227,12 +227,12 @@ async fn ban(rules: &Rules, cx: &mut Cx<'_>, case: &mut Case, event: &Event) -> 
 }
 
 /// Deletes the messages of a case that was only looked at until now.
-async fn delete_all(cx: &mut Cx<'_>, case: &Case) -> Result<()> {
+async fn delete_all(rules: &Rules, cx: &mut Cx<'_>, case: &mut Case) -> Result<()> {
     let messages = ledger::messages(cx.tx, case).await?;
-    if !messages.is_empty() {
-        act::delete(cx, case.id, case.chat, messages, case.at);
+    if messages.is_empty() || act::delete(cx, case.id, case.chat, messages, case.at) {
+        return Ok(());
     }
-    Ok(())
+    outcome::trouble(rules, cx, case, "delete").await
 }
 
 /// Trusts a person in every group of the community, or no longer.

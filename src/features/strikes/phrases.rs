@@ -364,6 +364,17 @@ pub fn length(lang: Lang, span: Span) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cx::Phrases;
+
+    #[test]
+    fn every_text_uses_only_values_it_is_given() {
+        let phrases = Phrases::new(PHRASES);
+        for phrase in PHRASES {
+            for template in [phrase.zh, phrase.en] {
+                assert_eq!(phrases.check(phrase.key, template), Ok(()), "{}", phrase.key);
+            }
+        }
+    }
 
     #[test]
     fn lengths_are_said_as_people_do() {

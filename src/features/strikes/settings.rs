@@ -213,6 +213,17 @@ mod tests {
     }
 
     #[test]
+    fn the_examples_are_right() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("config/communities");
+        for name in ["moms.toml", "book-club.toml"] {
+            let text = std::fs::read_to_string(folder.join(name)).expect("the example is there");
+            let settings: crate::features::Settings = toml::from_str(&text).expect("settings of the right shape");
+            assert!(settings.strikes.is_some(), "{name}");
+            assert_eq!(Compiled::new(&settings, &folder).1, [], "{name}");
+        }
+    }
+
+    #[test]
     fn settings_that_cannot_be_meant_are_refused() {
         for (section, paths) in [
             ("ladder = []", &["strikes.ladder"][..]),

@@ -179,4 +179,19 @@ scenarios! {
         assert_eq!(scene.last(scene.group).text, "已撤销 小玲 的 #1。");
         scene.end().await;
     }
+
+    async fn a_card_decided_too_late_says_that_the_message_stays(base) {
+        let mut scene = Scene::new(&base, ON).await;
+        let owner = scene.owner;
+        let ling = scene.newcomer("小玲").await;
+        let link = scene.say(ling, "这篇不错 https://example.org/a").await;
+        let shown = card(&scene);
+        scene.pass(Span::days(3)).await;
+        scene.press(scene.staff, shown.id, owner, "是广告").await;
+        scene.pass(Span::secs(10)).await;
+        assert!(stands(&scene, link));
+        assert!(card(&scene).text.starts_with("有消息删不掉"), "{}", card(&scene).text);
+        assert_eq!(ledger(&scene, ling).await[0].2, 1);
+        scene.end().await;
+    }
 }

@@ -251,4 +251,35 @@ scenarios! {
         assert_eq!(cards(&scene), 1);
         scene.end().await;
     }
+
+    async fn orders_are_answered_in_english(base) {
+        let mut scene = Scene::new(&base, "language = 'en'\n[strikes]\n").await;
+        let owner = scene.owner;
+        scene.newcomer("Ling").await;
+        for (text, answer) in [
+            ("/warn", "Usage: /warn @name\nReply to a message of theirs, or give an @name or a numeric id."),
+            ("/warn 10001 be kind", "Ling, a word from the team: be kind. This is strike 1. 3 strikes mean you will be removed. \
+                                     It no longer counts from 1 April."),
+            ("/warn 10001", "Ling was warned only a moment ago; this one is not counted."),
+            ("/strikes 10001", "Ling: 1 in force\n#1 2 March be kind · counts until 1 April"),
+            ("/unwarn #1", "#1 of Ling was undone."),
+            ("/unwarn 10001", "Ling has no strike in force."),
+            ("/strikes 10001", "Ling: 0 in force\n#1 2 March be kind · undone"),
+            ("/mute 10001 90m", "Ling is muted for 1 hour 30 minutes."),
+            ("/mute 10001 1s", "A mute lasts from 35 seconds to 365 days, such as /mute 2h or /mute 30m."),
+            ("/unmute 10001", "Ling can write again."),
+            ("/trust 10001", "Ling is trusted: only severe words will be acted on."),
+            ("/untrust 10001", "Ling is no longer specially trusted."),
+            ("/kick 10001", "Ling was removed."),
+            ("/ban 10001", "Ling was banned."),
+            ("/unban 10001", "Ling is no longer banned and may come back."),
+            ("/kick 500500500", "I have not seen this person, so I cannot find them by name. Reply to a message of theirs, or \
+                                 give the numeric id."),
+            ("/report", "Reply to the message you mean with /report."),
+        ] {
+            assert_eq!(write(&mut scene, owner, text).await, [answer], "{text}");
+            scene.pass(Span::secs(10)).await;
+        }
+        scene.end().await;
+    }
 }
