@@ -1,8 +1,7 @@
 //! Daily checking in: words, commands, buttons, days, make-up cards.
 
-use steward::cx::{Cx, Me, Parts};
-use steward::features::{Compiled, Settings, dispatch};
-use steward::model::{ChatId, Event, Kind, Lang, Span, Timestamp, Told, UserId};
+use steward::features::Settings;
+use steward::model::{ChatId, Span, Timestamp, UserId};
 use steward::store::gaps::Gap;
 use steward::telegram::emulator::MessageSpec;
 

@@ -1,10 +1,8 @@
 //! Edits, albums, floods, crashes, lost rights and lost answers.
 
-use std::path::Path;
 
-use steward::cx::{Cx, Parts};
-use steward::features::{Compiled, Settings, dispatch};
-use steward::model::{ChatKind, Event, Kind, MessageId, Span, Status, Told, UserId};
+use steward::features::Settings;
+use steward::model::{ChatKind, MessageId, Span, Status, UserId};
 use steward::telegram::emulator::{ALL_RIGHTS, Action, MessageSpec, Rule};
 
 use super::{AD, INVITE, LATER, ON, advertise, card, cards, decide, ledger, logged, stands, unhurried};
