@@ -204,8 +204,10 @@ impl Courier {
 
     async fn reload(&mut self, now: Timestamp) -> Result<()> {
         let mut conn = self.db.read().await?;
-        let letters = outbox::waiting(&mut conn, i64::try_from(IN_MEMORY)?).await?;
+        let mut letters = outbox::waiting(&mut conn, i64::try_from(IN_MEMORY)?).await?;
         self.overflow = letters.len() == IN_MEMORY;
+        // As they were asked for: a message is known to be on its way before what is to be done to it.
+        letters.sort_unstable_by_key(|letter| letter.id);
         for letter in letters {
             if !self.plan.knows(letter.id) {
                 self.plan.add(letter, now);
