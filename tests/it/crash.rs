@@ -4,6 +4,7 @@ mod accounts;
 mod crowd;
 
 use std::collections::BTreeSet;
+use std::fmt::Write;
 use std::fs;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -72,12 +73,12 @@ fn settle(bench: &Bench, groups: &[ChatId], first: i64, posts: i64) -> (Vec<Plan
         last = Utc::now() + chrono::Duration::seconds(first + n * EVERY);
         let cron = last.with_timezone(&offset).format("%-S %-M %-H * * *");
         let post = Planned { id: format!("post-{n}"), text: format!("今天的第 {n} 个话题") };
-        text += &format!("[[calendar]]\nid = '{}'\ncron = '{cron}'\ntext = '{}'\n", post.id, post.text);
+        writeln!(text, "[[calendar]]\nid = '{}'\ncron = '{cron}'\ntext = '{}'", post.id, post.text).unwrap();
         planned.push(post);
     }
     fs::write(bench.path("communities/moms.toml"), text).unwrap();
-    let codes: String = (0..500).map(|n| format!("CODE-{n:03}\n")).collect();
-    fs::write(bench.path("communities/codes.txt"), codes).unwrap();
+    let codes: Vec<String> = (0..500).map(|n| format!("CODE-{n:03}")).collect();
+    fs::write(bench.path("communities/codes.txt"), codes.join("\n")).unwrap();
     (planned, last)
 }
 
@@ -113,7 +114,7 @@ async fn caught_up(bench: &Bench) {
             sqlx::query_as(rows).fetch_one(&db).await.unwrap_or((1, 1, None));
         let waiting = bench.tg.pending_updates();
         quiet = if inbox + outbox == 0 && waiting == 0 { quiet + 1 } else { 0 };
-        let late = began.elapsed() > Duration::from_secs(30);
+        let late = began.elapsed() > Duration::from_secs(45);
         assert!(!late, "not caught up: {waiting} updates, {inbox} in the inbox, {outbox} in the outbox: {next:?}");
     }
     db.close().await;
@@ -124,15 +125,14 @@ async fn killed_again_and_again_it_loses_nothing_and_doubles_nothing() {
     let seed = std::env::var("STEWARD_CRASH_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(SEED);
     let groups: Vec<ChatId> = (0..4).map(|n| ChatId(GROUP.0 - n)).collect();
     let mut bench = Bench::new(FAST).await;
-    let (planned, last) = settle(&bench, &groups, 6, POSTS);
+    let (planned, last) = settle(&bench, &groups, 10, POSTS);
     come_in(&mut bench, &groups).await;
     let mut crowd = Crowd::new(bench.tg.clone(), groups.clone(), seed);
     let mut mark = 0;
     for kill in 0..KILLS {
         let lives = Duration::from_millis(crowd.dice.random_range(0..1200));
         // Every third time it may not get as far as asking for updates.
-        let early = kill % 3 == 2;
-        if !early {
+        if kill % 3 < 2 {
             comes_up(&bench, &mut crowd, mark).await;
         }
         let until = Instant::now() + lives;
@@ -248,7 +248,7 @@ struct End {
     private: BTreeSet<String>,
     staff: BTreeSet<String>,
     welcomes: usize,
-    /// It is still there.
+    /// What looks like an ad is still there.
     ad: bool,
     status: Status,
     activity: Vec<(i64, i64, i64)>,
@@ -395,7 +395,7 @@ async fn whichever_call_was_the_last_it_comes_to_the_same() {
 async fn killed_while_a_message_hangs_it_repeats_answers_only() {
     let cases = [("欢迎 小玲", 1), ("今天的第 0 个话题", 1), ("✅ 第 1 天", 2)].map(|(what, expected)| async move {
         let mut bench = Bench::new(FAST).await;
-        let (_, due) = settle(&bench, &[GROUP], 8, 1);
+        let (_, due) = settle(&bench, &[GROUP], 12, 1);
         come_in(&mut bench, &[GROUP]).await;
         let hangs = Rule::new("sendMessage", Action::Hang(60_000)).after_accept();
         bench.tg.fail(Rule { contains: Some(what.to_owned()), ..hangs });

@@ -186,11 +186,11 @@ impl Accounts<'_> {
             }
             let status = self.tg.member_status(ad.chat, ad.user);
             let expected = match (ad.severe, stands) {
-                (true, true) => (Status::Left, false),
-                (false, stands) => (if stands { Status::Restricted } else { Status::Member }, stands),
+                (false, true) => (Status::Restricted, true),
+                (false, false) => (Status::Member, false),
                 // Taken back before it was carried out.
                 (true, false) if status == Status::Member => (Status::Member, false),
-                (true, false) => (Status::Left, false),
+                (true, _) => (Status::Left, false),
             };
             let who = format!("{} after their ad", ad.user);
             found.expect(&who, &(status, self.tg.is_muted(ad.chat, ad.user)), &expected);
