@@ -19,7 +19,7 @@ fn welcomes(scene: &Scene) -> Vec<String> {
 /// How many welcomes were sent since the beginning.
 fn sent(scene: &Scene) -> usize {
     let text = |call: &steward::telegram::emulator::LoggedCall| call.params.get("text").map(ToString::to_string);
-    scene.tg.log().iter().filter(|call| text(call).is_some_and(|text| text.contains("👋"))).count()
+    scene.calls().iter().filter(|call| text(call).is_some_and(|text| text.contains("👋"))).count()
 }
 
 async fn join(scene: &mut Scene, names: &[&str]) -> Vec<UserId> {

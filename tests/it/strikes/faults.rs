@@ -1,6 +1,5 @@
 //! Edits, albums, floods, crashes, lost rights and lost answers.
 
-
 use steward::features::Settings;
 use steward::model::{ChatKind, MessageId, Span, Status, UserId};
 use steward::telegram::emulator::{ALL_RIGHTS, Action, MessageSpec, Rule};
@@ -295,4 +294,3 @@ scenarios! {
         scene.end().await;
     }
 }
-
