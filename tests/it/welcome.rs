@@ -103,6 +103,22 @@ scenarios! {
         scene.end().await;
     }
 
+    async fn a_welcome_is_removed_once(base) {
+        let mut scene = Scene::new(&base, &format!("{CLUB}delete_after = '10m'\n")).await;
+        scene.newcomer("Ann").await;
+        scene.pass(Span::minutes(3)).await;
+        scene.newcomer("Bob").await;
+        scene.pass(Span::minutes(3)).await;
+        assert_eq!(welcomes(&scene), ["👋 Welcome, Bob!"]);
+        scene.pass(Span::hours(1)).await;
+        assert_eq!(welcomes(&scene), Vec::<String>::new());
+        let calls = scene.calls();
+        let removals: Vec<_> = calls.iter().filter(|call| call.method.starts_with("deleteMessage")).collect();
+        assert_eq!(removals.len(), 2);
+        assert!(removals.iter().all(|call| call.outcome.is_ok()), "{removals:?}");
+        scene.end().await;
+    }
+
     async fn a_hundred_joins_in_five_minutes_make_three_messages(base) {
         let mut scene = Scene::new(&base, MOMS).await;
         for n in 0..100 {
