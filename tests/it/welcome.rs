@@ -112,6 +112,9 @@ scenarios! {
         assert_eq!(welcomes(&scene), ["👋 Welcome, Bob!"]);
         scene.pass(Span::hours(1)).await;
         assert_eq!(welcomes(&scene), Vec::<String>::new());
+        scene.newcomer("Eve").await;
+        scene.pass(Span::minutes(3)).await;
+        assert_eq!(welcomes(&scene), ["👋 Welcome, Eve!"]);
         let calls = scene.calls();
         let removals: Vec<_> = calls.iter().filter(|call| call.method.starts_with("deleteMessage")).collect();
         assert_eq!(removals.len(), 2);

@@ -116,8 +116,19 @@ pub async fn delivered(rules: &Rules, cx: &mut Cx<'_>, chat: ChatId, message: Me
     Ok(())
 }
 
-/// Takes a welcome away.
-pub fn remove(cx: &mut Cx<'_>, chat: ChatId, message: MessageId) {
+/// A welcome's time is over.
+pub async fn remove_in_time(cx: &mut Cx<'_>, chat: ChatId, message: MessageId) -> Result<()> {
+    remove(cx, chat, message);
+    // The next welcome finds nothing left to remove.
+    sqlx::query("DELETE FROM welcome_last WHERE chat = $1 AND message = $2")
+        .bind(chat.0)
+        .bind(message.0)
+        .execute(cx.tx.conn().await?)
+        .await?;
+    Ok(())
+}
+
+fn remove(cx: &mut Cx<'_>, chat: ChatId, message: MessageId) {
     cx.emit(Class::Guard, Effect::Delete { chat, messages: vec![message.into()] }).deadline = None;
 }
 

@@ -191,7 +191,7 @@ impl Feature for Welcome {
             Kind::Due(_) if cx.due(event, "greet").is_some() => greet::greet(rules, cx, chat).await?,
             Kind::Due(_) => {
                 if let Some(message) = cx.due(event, "remove").and_then(|message| message.parse().ok()) {
-                    greet::remove(cx, chat, MessageId(message));
+                    greet::remove_in_time(cx, chat, MessageId(message)).await?;
                 }
             }
             Kind::Delivered(delivery) => {
