@@ -7,6 +7,7 @@ pub mod activity;
 pub mod arrival;
 pub mod calendar;
 pub mod checkin;
+pub mod greeting;
 pub mod panel;
 pub mod pause;
 pub mod people;
@@ -193,7 +194,7 @@ macro_rules! features {
 features! {
     /// Who is in the group.
     people: people::People, always;
-    /// The bot's own coming and going: its introduction, the rights it asks for, `/start` and `/help`.
+    /// The bot's own coming and going: its introduction, the rights it asks for, `/help`.
     arrival: arrival::Arrival, always;
     /// `/pause` and `/resume`.
     pause: pause::Pause, always;
@@ -211,6 +212,8 @@ features! {
     calendar: calendar::Calendar, always;
     /// What counts as taking part.
     activity: activity::Activity, always;
+    /// The hello to who opens the private chat.
+    greeting: greeting::Greeting, always;
 }
 
 impl Compiled {

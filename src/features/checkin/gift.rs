@@ -175,12 +175,13 @@ pub async fn fetch(cx: &mut Cx<'_>, user: UserId, id: &str) -> Result<Option<Tex
     })
 }
 
-/// Sends everything that waits for somebody who has just written in private.
-pub async fn fetch_all(cx: &mut Cx<'_>, user: UserId) -> Result<()> {
-    for it in waiting(cx.tx, cx.community, user).await? {
-        hand_over(cx, &it).await?;
+/// Sends everything that waits for somebody who has just written in private. False when nothing does.
+pub async fn fetch_all(cx: &mut Cx<'_>, user: UserId) -> Result<bool> {
+    let all = waiting(cx.tx, cx.community, user).await?;
+    for it in &all {
+        hand_over(cx, it).await?;
     }
-    Ok(())
+    Ok(!all.is_empty())
 }
 
 async fn hand_over(cx: &mut Cx<'_>, it: &Earned) -> Result<()> {

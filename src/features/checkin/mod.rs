@@ -112,11 +112,15 @@ async fn commanded(rules: &Rules, cx: &mut Cx<'_>, message: &Message, command: &
     match (command.name.as_str(), role) {
         ("top", _) => board::top(rules, cx, message, command).await?,
         ("start", Role::Private) => {
-            let (Some(id), Some(user)) = (command.rest.strip_prefix("gift_"), message.author_id()) else {
-                return Ok(Flow::On);
-            };
-            if let Some(text) = gift::fetch(cx, user, id).await? {
-                cx.reply(message, text);
+            let Some(user) = message.author_id() else { return Ok(Flow::On) };
+            match command.rest.strip_prefix("gift_") {
+                Some(id) => {
+                    if let Some(text) = gift::fetch(cx, user, id).await? {
+                        cx.reply(message, text);
+                    }
+                }
+                None if command.rest.is_empty() && gift::fetch_all(cx, user).await? => {}
+                None => return Ok(Flow::On),
             }
         }
         ("checkin" | "streak" | "makeup", Role::Group | Role::Private) => {
