@@ -37,7 +37,7 @@ fn main() {
         tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
     runtime.block_on(async {
         let db = Db::open(&format!("sqlite:{}", path.display()), Durability::Full).await.expect("a database");
-        let settings: Settings = toml::from_str("name = \"bench\"").expect("settings");
+        let settings: Settings = toml::from_str("name = \"bench\"\n[checkin]\n[strikes]").expect("settings");
         let (compiled, findings) = Compiled::new(&settings, &folder);
         assert!(findings.is_empty());
         let book = Book::new(folder.clone(), Vec::new(), Some(std::sync::Arc::new(compiled)));
