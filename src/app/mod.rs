@@ -1,7 +1,7 @@
 //! The running bot: its tasks, its signals, and the only clock.
 //!
-//! One task owns the engine and writes ([`run`]); one owns the courier and sends ([`post`]); one asks Telegram for updates
-//! ([`poll`]), or the web server takes them; one watches the settings files ([`reload`]). When any of them ends or panics
+//! One task owns the engine and writes (`run`); one owns the courier and sends (`post`); one asks Telegram for updates
+//! (`poll`), or the web server takes them; one watches the settings files (`reload`). When any of them ends or panics
 //! before it should, the process stops with an error: a supervisor starts it anew, and nothing is lost.
 
 mod alarm;
