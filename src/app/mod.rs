@@ -99,6 +99,7 @@ impl Bot {
     ) -> Result<Option<EngineTask>> {
         let process = loaded.process.clone();
         let (intake, arrivals) = intake();
+        self.status.wrong("start", "it is not ready yet");
         self.listen(&process, &loaded, db, figures.clone(), intake.clone()).await?;
         let Some(me) = start::introduce(&**door, &self.status, &self.stop).await? else { return Ok(None) };
         tracing::info!(bot = me.username, communities = loaded.communities.len(), "the bot starts");
@@ -116,6 +117,7 @@ impl Bot {
                 engine.say(chat, text, self::now());
             }
         }
+        self.status.well("start");
         // Unbounded, so that the two never wait for each other; what flows is bounded by the batches of one and the
         // calls under way of the other.
         let (letters, posted) = mpsc::unbounded_channel();
