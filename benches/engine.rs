@@ -2,6 +2,8 @@
 //!
 //! `cargo bench --bench engine -- [messages]`
 
+#![expect(clippy::cast_precision_loss, reason = "counts of a benchmark are far below 2^52")]
+
 use std::path::PathBuf;
 use std::time::Instant;
 
@@ -30,7 +32,7 @@ fn message(n: i64) -> (i64, String) {
 }
 
 fn main() {
-    let messages: i64 = std::env::args().filter_map(|it| it.parse().ok()).next().unwrap_or(100_000);
+    let messages: i64 = std::env::args().find_map(|it| it.parse().ok()).unwrap_or(100_000);
     let folder = std::env::var("BENCH_DIR").map_or_else(|_| std::env::temp_dir(), PathBuf::from);
     let path = folder.join(format!("steward-bench-{}.db", std::process::id()));
     let runtime =

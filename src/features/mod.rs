@@ -1,6 +1,6 @@
 //! What the bot does. One file or small folder a feature: its settings, rules, handler, SQL and texts.
 //!
-//! No feature uses another: what one has to say to the others it tells as an event. Their order in [`features!`] is the
+//! No feature uses another: what one has to say to the others it tells as an event. Their order in `features!` is the
 //! order of precedence: an earlier one may keep an event from those after it.
 
 pub mod activity;

@@ -117,6 +117,10 @@ scenarios! {
         assert!(private(&scene, ling)[1].starts_with("🎁 连续打卡 2 天"));
         scene.whisper(ling, "/streak").await;
         assert_eq!(private(&scene, ling).len(), 3, "the gift comes once");
+        scene.pass(Span::minutes(5)).await;
+        let calls = scene.calls();
+        let mut removals = calls.iter().filter(|call| call.method.starts_with("deleteMessage"));
+        assert!(removals.all(|call| call.outcome.is_ok()), "nothing is removed twice");
         scene.end().await;
     }
 

@@ -153,10 +153,21 @@ async fn deliver(cx: &mut Cx<'_>, it: &Earned) -> Result<()> {
 /// Puts a button in the group that opens the private chat and brings the gift.
 fn offer(cx: &mut Cx<'_>, id: i64, send: Send) {
     let chat = send.chat;
-    let name = MessageKey(format!("checkin/gift/{id}"));
+    let name = offer_name(id);
     let key = Key::start(cx.words("checkin.claim-button").visible(), format!("gift_{id}"));
-    cx.send(Class::Reply, Send { name: Some(name.clone()), keyboard: Keyboard::row([key]), ..send });
-    super::delete_after(cx, chat, name, CLAIM_FOR);
+    cx.send(Class::Reply, Send { name: Some(name), keyboard: Keyboard::row([key]), ..send });
+    let until = cx.now + CLAIM_FOR;
+    cx.remind(chat, &format!("claim/{id}"), until, serde_json::Value::Null);
+}
+
+fn offer_name(id: i64) -> MessageKey {
+    MessageKey(format!("checkin/gift/{id}"))
+}
+
+/// Takes the button out of the group.
+pub fn close_offer(cx: &mut Cx<'_>, chat: ChatId, id: i64) {
+    let messages = vec![MessageRef::Name(offer_name(id))];
+    cx.emit(Class::Guard, Effect::Delete { chat, messages }).deadline = None;
 }
 
 /// `/start gift_12` in private: brings the gift to its owner, once. What is to be said when it does not.
@@ -186,8 +197,10 @@ pub async fn fetch_all(cx: &mut Cx<'_>, user: UserId) -> Result<bool> {
 
 async fn hand_over(cx: &mut Cx<'_>, it: &Earned) -> Result<()> {
     deliver(cx, it).await?;
-    let message = MessageRef::Name(MessageKey(format!("checkin/gift/{}", it.id)));
-    cx.emit(Class::Guard, Effect::Delete { chat: it.chat, messages: vec![message] });
+    // The button went by itself when its time was over.
+    if cx.unremind(it.chat, &format!("claim/{}", it.id)).await? {
+        close_offer(cx, it.chat, it.id);
+    }
     Ok(())
 }
 

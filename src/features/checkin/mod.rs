@@ -73,7 +73,9 @@ impl Feature for CheckIn {
             }
             Kind::Own(change) if change.after.is_in() => daily::plan(rules, cx, change.chat.id).await?,
             Kind::Due(due) => {
-                if let Some(chat) = event.chat {
+                if let (Some(chat), Some(id)) = (event.chat, cx.due(event, "claim").and_then(|id| id.parse().ok())) {
+                    gift::close_offer(cx, chat, id);
+                } else if let Some(chat) = event.chat {
                     daily::due(rules, cx, event, chat, due.late).await?;
                 }
             }
