@@ -134,7 +134,7 @@ async fn owe(
         super::delete_after(cx, to.chat, name, rules.settings.answer_for);
     }
     let first = owed(cx.tx, it.community, &it.gift).await?.len() == 1;
-    if let (true, Some(staff)) = (first, cx.common.staff_chat()) {
+    if let (true, Some(staff)) = (first, cx.staff_chat()) {
         let file = rules.settings.gifts.get(&it.gift).and_then(|gift| gift.codes.clone());
         let text = cx.text("checkin.staff-empty", context! { title => present.title.as_str(), file });
         cx.send(Class::Reply, Send::new(staff, text));
@@ -222,7 +222,7 @@ pub async fn refused(rules: &Rules, cx: &mut Cx<'_>, refused: &Refused) -> Resul
     if matches!(refused.why, Why::Unreachable | Why::ChatGone) {
         let text = cx.text("checkin.claim", context! { member, streak => (), title });
         offer(cx, id, Send::new(it.chat, text));
-    } else if let Some(staff) = cx.common.staff_chat() {
+    } else if let Some(staff) = cx.staff_chat() {
         let text = cx.text("checkin.staff-failed", context! { title, member, reason => refused.text.as_str() });
         cx.send(Class::Reply, Send::new(staff, text));
     }
