@@ -89,7 +89,7 @@ impl Db {
             readers: readers(options.disable_statement_logging(), postgres),
             postgres,
         };
-        let mut conn = db.read().await.context("cannot open the database")?;
+        let mut conn = db.read().await.context("cannot open the database (`steward run` makes it)")?;
         meta::get(&mut conn, "alive").await.context("this is not a database of Steward's")?;
         drop(conn);
         Ok(db)
