@@ -246,8 +246,10 @@ impl Courier {
         let later = outbox::next_after(&mut conn, now + HORIZON).await?;
         drop(conn);
         self.overflow = rows.len() == IN_MEMORY;
-        let (letters, unreadable) = parted(rows);
+        let (mut letters, unreadable) = parted(rows);
         outbox::put_aside(&self.db, &unreadable, now).await?;
+        // As they were asked for: a message is known to be on its way before what is to be done to it.
+        letters.sort_unstable_by_key(|letter| letter.id);
         let ended: HashSet<i64> = self.ended.iter().map(|(_, id)| *id).collect();
         let before = self.plan.len();
         for letter in letters {

@@ -31,7 +31,7 @@ scenarios! {
         能否给你发私信：能
         语言：zh-hans
 
-        平时聊天的内容我不保存，只记次数和时间。不想留着，发 /forgetme
+        平时聊天的内容我不保存，只记次数和时间；被举报或当作广告删掉的消息会留一段摘录。不想留着，发 /forgetme
 
         职场妈妈成长社
         名字：<小玲>
@@ -70,7 +70,7 @@ scenarios! {
         Can I write to you: yes
         Language: unknown
 
-        I don't keep what you say in chats, only counts and times. /forgetme deletes it.
+        I don't keep what you say in chats, only counts and times – save an excerpt of a message that was reported or removed. /forgetme deletes it.
 
         职场妈妈成长社
         Name: Mary

@@ -67,8 +67,8 @@ async fn text(rules: &Rules, cx: &mut Cx<'_>, case: &Case) -> Result<Text> {
     };
     let member = words::member(cx, case.chat, case.user).await?;
     let mut reasons = words::reasons(cx, &about.reasons);
-    if !about.reason.is_empty() {
-        reasons.push(context! { name => &about.reason, evidence => "" });
+    for words in [&about.reason, &about.reported].into_iter().filter(|words| !words.is_empty()) {
+        reasons.push(context! { name => words, evidence => "" });
     }
     let values = context! {
         id => case.id, member, user => case.user.0, chat => words::group(cx, case.chat),

@@ -88,6 +88,8 @@ pub struct About {
     pub reasons: Vec<Reason>,
     /// The staff's words.
     pub reason: String,
+    /// What the first to report it wrote, cut: for the staff alone.
+    pub reported: String,
     /// What the person wrote, cut.
     pub text: String,
     pub score: f64,

@@ -211,6 +211,22 @@ scenarios! {
         scene.end().await;
     }
 
+    async fn a_reporters_words_are_for_the_staff_alone(base) {
+        let mut scene = Scene::new(&base, ON).await;
+        let ling = scene.newcomer("小玲").await;
+        let mei = scene.newcomer("小美").await;
+        let said = scene.say(ling, "普通话").await;
+        order(&mut scene, mei, said, "/report 他骗了我 13800138000").await;
+        let card = scene.last(scene.staff);
+        assert!(card.text.contains("13800138000"), "{}", card.text);
+        let (staff, owner) = (scene.staff, scene.owner);
+        scene.skip();
+        scene.press(staff, card.id, owner, &card.buttons[0][0].text).await;
+        let heard = scene.heard();
+        assert!(!heard.is_empty() && !heard.iter().any(|text| text.contains("13800138000")), "{heard:?}");
+        scene.end().await;
+    }
+
     async fn an_anonymous_admin_may_give_orders(base) {
         let mut scene = Scene::new(&base, ON).await;
         let owner = scene.owner;
