@@ -150,11 +150,18 @@ scenarios! {
         scene.tg.start_bot(ling, "forgetme");
         scene.settle().await;
         let message = scene.say(ling, "大家早上好").await;
-        for data in ["privacy:forget", "privacy:forget:10001", "privacy:", "privacy:forgetall"] {
+        for (data, answer) in [
+            ("privacy:forget", "这个按钮不是给你的。"),
+            ("privacy:forget:10001", "这个按钮不是给你的。"),
+            ("privacy:", "这个按钮已经过期了。"),
+            ("privacy:forgetall", "这个按钮已经过期了。"),
+            ("raffle:join:7", "这个按钮已经过期了。"),
+            ("", "这个按钮已经过期了。"),
+        ] {
             scene.tg.press_data(scene.group, message, mallory, data);
             scene.settle().await;
+            assert_eq!(scene.answered(), answer, "{data}");
         }
-        assert_eq!(scene.answered(), "这个按钮不是给你的。");
         assert_eq!(rows(&scene, ling).await, [1, 2, 2, 1]);
         assert_eq!(rows(&scene, mallory).await, [1, 1, 1, 0]);
         scene.end().await;
