@@ -21,7 +21,7 @@ pub(super) async fn rehearse(loaded: &Loaded, wanted: Wanted) -> Outcome {
     let mut options = Options::new(community(loaded, wanted.community.as_deref())?, loaded.communities_folder.clone());
     (options.days, options.members, options.seed) = (wanted.days, wanted.members, wanted.seed);
     let lang = options.community.1.language;
-    let report = rehearsal::rehearse(options).await?;
+    let report = Box::pin(rehearsal::rehearse(options)).await?;
     let sound = report.summary.is_sound();
     if wanted.json {
         print(&format!("{:#}\n", json!({ "summary": report.summary, "transcript": report.transcript })))?;
