@@ -32,7 +32,8 @@ const QUEUE: usize = 2000;
 const OWN: usize = 100;
 /// Reminders handled in one transaction.
 const REMINDERS: i64 = 200;
-/// An update that was being handled this often when the process died is put aside.
+/// An update that was being handled this often when the process died is put aside: once with others, then twice alone.
+/// A process that is killed while it starts leaves one alone by chance, but hardly the same one twice.
 const ATTEMPTS: i64 = 3;
 
 /// The engine: the only one that opens transactions for events.
@@ -288,7 +289,7 @@ impl Engine {
 
     /// Looks after what a process that stopped had stored. The first start after it simply tries again. If the process
     /// dies once more, the next start handles the updates that were in hand one by one, so that the one it dies of is
-    /// known; that one is put aside at the start after.
+    /// known; that one is put aside when it has died of it alone twice.
     async fn settle_leftovers(&mut self, now: Timestamp) -> Result<()> {
         let mut conn = self.db.read().await?;
         let leftovers = inbox::waiting(&mut conn, 0, i64::try_from(BATCH)?).await?;
@@ -299,7 +300,7 @@ impl Engine {
         for waiting in &leftovers {
             inbox::count_attempts(&self.db, std::slice::from_ref(waiting)).await?;
             let mut tx = self.db.begin().await?;
-            if waiting.attempts >= ATTEMPTS - 1 {
+            if waiting.attempts >= ATTEMPTS {
                 let error = "the process died while handling it, again and again";
                 quarantine::keep(&mut tx, now, "update", &waiting.raw, error).await?;
             } else {

@@ -138,7 +138,7 @@ scenarios! {
         // Each start finds it still waiting, as it would if handling it ended the process.
         let db = scene.stage.db().clone();
         let waiting = inbox::waiting(&mut db.read().await.unwrap(), 0, 1).await.unwrap();
-        for _ in 0..2 {
+        for _ in 0..3 {
             inbox::count_attempts(&db, &waiting).await.unwrap();
         }
         scene.stage.restart().await.unwrap();
@@ -146,6 +146,23 @@ scenarios! {
         assert_eq!(counted(&scene, ling).await, 1, "the one after it is handled");
         assert_eq!(failed(&scene).await.len(), 1);
         scene.forget_failed().await;
+        scene.end().await;
+    }
+
+    async fn an_update_in_hand_by_chance_when_the_process_died_is_not_blamed(base) {
+        let mut scene = Scene::new(&base, "").await;
+        let ling = scene.newcomer("小玲").await;
+        scene.tg.say(scene.group, ling, "早");
+        scene.stage.take_in_only().await.unwrap();
+        let db = scene.stage.db().clone();
+        let waiting = inbox::waiting(&mut db.read().await.unwrap(), 0, 1).await.unwrap();
+        // Killed at one start, and at the next in the middle of looking after what it left.
+        for _ in 0..2 {
+            inbox::count_attempts(&db, &waiting).await.unwrap();
+        }
+        scene.stage.restart().await.unwrap();
+        scene.settle().await;
+        assert_eq!((counted(&scene, ling).await, failed(&scene).await), (1, Vec::new()));
         scene.end().await;
     }
 

@@ -5,11 +5,13 @@
 mod activity;
 mod architecture;
 mod arrival;
+mod bench;
 mod calendar;
 mod calendar_plan;
 mod checkin;
 mod checkin_group;
 mod config;
+mod crash;
 mod harness;
 mod intake;
 mod migrations;

@@ -3,197 +3,14 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use std::fs;
-use std::path::PathBuf;
-use std::process::{Child, Command, Output, Stdio};
-use std::sync::Arc;
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
-use steward::model::{ChatId, ChatKind, Timestamp, UserId};
-use steward::telegram::emulator::{ALL_RIGHTS, Action, Emulator, Rule, Settings, router};
+use steward::telegram::emulator::{Action, Rule};
 use steward::telegram::{Call, Door};
 
-const TOKEN: &str = "123456:sesame-open-sesame";
-const GROUP: ChatId = ChatId(-1_000_000_001_001);
-const STAFF: ChatId = ChatId(-1_000_000_009_009);
-const OWNER: UserId = UserId(500);
-const COMMUNITY: &str = "name = '成长社'\nchats = [-1000000001001]\nstaff_chat = -1000000009009\n";
-
-/// A folder with settings and a database, a model of Telegram, and the program when it runs.
-struct Bench {
-    tg: Emulator,
-    folder: tempfile::TempDir,
-    api: String,
-    port: u16,
-    database: String,
-    child: Option<Child>,
-}
-
-impl Drop for Bench {
-    fn drop(&mut self) {
-        if let Some(child) = &mut self.child {
-            let _ = child.kill();
-            let _ = child.wait();
-        }
-        if std::thread::panicking() {
-            eprintln!("--- the program's log:\n{}", self.log());
-        }
-    }
-}
-
-impl Bench {
-    /// `process` goes into the process file.
-    async fn new(process: &str) -> Self {
-        let clock = || Timestamp(i64::try_from(std::time::UNIX_EPOCH.elapsed().unwrap().as_millis()).unwrap());
-        let settings = Settings { token: Some(TOKEN.to_owned()), limits: None, ..Settings::default() };
-        let tg = Emulator::with_clock(settings, Arc::new(clock));
-        tg.add_user(OWNER.0, "群主");
-        for (chat, title) in [(GROUP, "成长社"), (STAFF, "运营群")] {
-            tg.add_group(chat.0, title, ChatKind::Supergroup);
-            tg.set_owner(chat, OWNER);
-        }
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let api = format!("http://{}", listener.local_addr().unwrap());
-        let served = router(tg.clone());
-        tokio::spawn(async move { axum::serve(listener, served).await });
-        let folder = tempfile::tempdir().unwrap();
-        let port = free_port();
-        fs::create_dir(folder.path().join("communities")).unwrap();
-        fs::write(folder.path().join("steward.toml"), format!("listen = '127.0.0.1:{port}'\n{process}")).unwrap();
-        fs::write(folder.path().join("communities/moms.toml"), COMMUNITY).unwrap();
-        let database = format!("sqlite:{}", folder.path().join("steward.db").display());
-        Self { tg, folder, api, port, database, child: None }
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
-    }
-
-    fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_steward"));
-        command
-            .args(arguments)
-            .env("STEWARD_CONFIG", self.path("steward.toml"))
-            .env("STEWARD_DATABASE", &self.database)
-            .env("TELOXIDE_TOKEN", TOKEN)
-            .env("TELOXIDE_API_URL", &self.api)
-            .env_remove("RUST_LOG")
-            .stdin(Stdio::null());
-        command
-    }
-
-    fn start(&mut self) {
-        let log = fs::OpenOptions::new().create(true).append(true).open(self.path("log")).unwrap();
-        self.child = Some(self.command(&["run"]).stderr(log).stdout(Stdio::null()).spawn().unwrap());
-    }
-
-    /// Starts the program and waits until it asks for updates.
-    async fn started(process: &str) -> Self {
-        let mut bench = Self::new(process).await;
-        bench.start();
-        bench.until("the first poll", |bench| bench.count("getUpdates") > 0).await;
-        bench
-    }
-
-    /// Carries out another command beside it.
-    async fn run(&self, arguments: &[&str]) -> Output {
-        let mut command = self.command(arguments);
-        tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap()
-    }
-
-    async fn until(&self, what: &str, mut there: impl FnMut(&Self) -> bool) {
-        let began = Instant::now();
-        while !there(self) {
-            assert!(began.elapsed() < Duration::from_secs(20), "waited in vain for {what}");
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-    }
-
-    /// Asks the program to stop; gives its exit code.
-    async fn stop(&mut self) -> Option<i32> {
-        let mut child = self.child.take().unwrap();
-        let asked = Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap();
-        assert!(asked.success());
-        let began = Instant::now();
-        let code = tokio::task::spawn_blocking(move || child.wait().unwrap().code()).await.unwrap();
-        assert!(began.elapsed() < Duration::from_secs(10), "it took {:?} to stop", began.elapsed());
-        code
-    }
-
-    fn log(&self) -> String {
-        fs::read_to_string(self.path("log")).unwrap_or_default()
-    }
-
-    fn count(&self, method: &str) -> usize {
-        self.tg.log().iter().filter(|call| call.method == method).count()
-    }
-
-    /// What the bot said in the staff group.
-    fn told(&self) -> Vec<String> {
-        self.tg.bot_messages(STAFF).into_iter().map(|message| message.text).collect()
-    }
-
-    async fn health(&self) -> Value {
-        match reqwest::get(format!("http://127.0.0.1:{}/health", self.port)).await {
-            Ok(answer) => answer.json().await.unwrap(),
-            Err(_) => Value::Null,
-        }
-    }
-
-    async fn until_wrong(&self, what: &str) {
-        let began = Instant::now();
-        while self.health().await["wrong"][what].is_null() {
-            assert!(began.elapsed() < Duration::from_secs(10), "{what} is not told by /health");
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-    }
-
-    async fn until_well(&self) {
-        let began = Instant::now();
-        while self.health().await["ok"] != true {
-            assert!(began.elapsed() < Duration::from_secs(10), "not well: {}", self.health().await);
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-    }
-
-    /// A table, an object a row.
-    async fn table(&self, name: &str) -> Vec<Value> {
-        let out = self.run(&["export", name, "--json"]).await;
-        assert!(out.status.success(), "{out:?}");
-        String::from_utf8(out.stdout).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect()
-    }
-
-    /// How many messages were counted for people of the group.
-    async fn messages(&self) -> i64 {
-        self.table("members").await.iter().filter_map(|row| row["messages"].as_i64()).sum()
-    }
-
-    async fn until_messages(&self, expected: i64) {
-        let began = Instant::now();
-        while self.messages().await != expected {
-            let late = began.elapsed() > Duration::from_secs(15);
-            assert!(!late, "{} messages were counted instead of {expected}", self.messages().await);
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-    }
-
-    fn join_the_group(&self) {
-        for chat in [GROUP, STAFF] {
-            self.tg.add_bot_to(chat, OWNER);
-            self.tg.promote_bot(chat, &ALL_RIGHTS);
-        }
-    }
-
-    fn member(&self, number: i64) -> UserId {
-        let user = self.tg.add_user(10_000 + number, &format!("成员{number}"));
-        self.tg.fill(GROUP, &[user]);
-        user
-    }
-}
-
-fn free_port() -> u16 {
-    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
-}
+use crate::bench::{Bench, COMMUNITY, GROUP, free_port};
 
 fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
@@ -401,12 +218,6 @@ impl Bench {
         let ling = csv.lines().find(|line| line.contains("小玲")).unwrap();
         assert!(ling.starts_with("-1000000001001,10001,\"'=小玲\","), "{ling}");
     }
-
-    /// A connection beside the program's.
-    async fn sql(&self) -> sqlx::AnyPool {
-        sqlx::any::install_default_drivers();
-        sqlx::AnyPool::connect(&self.database).await.unwrap()
-    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -422,9 +233,7 @@ async fn being_stopped_or_killed_in_the_middle_loses_nothing() {
             if round % 2 == 0 {
                 assert_eq!(bench.stop().await, Some(0));
             } else {
-                let mut child = bench.child.take().unwrap();
-                child.kill().unwrap();
-                child.wait().unwrap();
+                bench.kill();
             }
             let starts = bench.count("getMe");
             bench.start();
