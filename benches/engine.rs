@@ -2,6 +2,8 @@
 //!
 //! `cargo bench --bench engine -- [messages]`
 
+#![expect(clippy::cast_precision_loss, reason = "counts of a benchmark are far below 2^52")]
+
 use std::path::PathBuf;
 use std::time::Instant;
 
@@ -30,14 +32,14 @@ fn message(n: i64) -> (i64, String) {
 }
 
 fn main() {
-    let messages: i64 = std::env::args().filter_map(|it| it.parse().ok()).next().unwrap_or(100_000);
+    let messages: i64 = std::env::args().find_map(|it| it.parse().ok()).unwrap_or(100_000);
     let folder = std::env::var("BENCH_DIR").map_or_else(|_| std::env::temp_dir(), PathBuf::from);
     let path = folder.join(format!("steward-bench-{}.db", std::process::id()));
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
     runtime.block_on(async {
         let db = Db::open(&format!("sqlite:{}", path.display()), Durability::Full).await.expect("a database");
-        let settings: Settings = toml::from_str("name = \"bench\"").expect("settings");
+        let settings: Settings = toml::from_str("name = \"bench\"\n[checkin]\n[strikes]").expect("settings");
         let (compiled, findings) = Compiled::new(&settings, &folder);
         assert!(findings.is_empty());
         let book = Book::new(folder.clone(), Vec::new(), Some(std::sync::Arc::new(compiled)));

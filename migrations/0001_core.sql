@@ -51,6 +51,7 @@ CREATE TABLE outbox (
     body     TEXT   NOT NULL
 );
 CREATE INDEX outbox_chat ON outbox (chat, id);
+CREATE INDEX outbox_after ON outbox (state, after_at);
 
 -- Until when a chat, or everything (chat 0), must be left alone after a 429.
 CREATE TABLE cooldown (

@@ -92,7 +92,7 @@ async fn answer(
         inner.calls.len()
     };
     let bot = format!(
-        "{{\"id\":{BOT},\"is_bot\":true,\"first_name\":\"Steward\",\"username\":\"steward_bot\",\"can_join_groups\":true,\"can_read_all_group_messages\":true,\"supports_inline_queries\":false}}"
+        "{{\"id\":{BOT},\"is_bot\":true,\"first_name\":\"Steward\",\"username\":\"steward_bot\",\"can_join_groups\":true,\"can_read_all_group_messages\":true,\"supports_inline_queries\":false,\"can_connect_to_business\":false,\"has_main_web_app\":false}}"
     );
     let result = match method.as_str() {
         "getme" => bot,

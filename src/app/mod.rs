@@ -1,7 +1,7 @@
 //! The running bot: its tasks, its signals, and the only clock.
 //!
-//! One task owns the engine and writes ([`run`]); one owns the courier and sends ([`post`]); one asks Telegram for updates
-//! ([`poll`]), or the web server takes them; one watches the settings files ([`reload`]). When any of them ends or panics
+//! One task owns the engine and writes (`run`); one owns the courier and sends (`post`); one asks Telegram for updates
+//! (`poll`), or the web server takes them; one watches the settings files (`reload`). When any of them ends or panics
 //! before it should, the process stops with an error: a supervisor starts it anew, and nothing is lost.
 
 mod alarm;
@@ -99,6 +99,7 @@ impl Bot {
     ) -> Result<Option<EngineTask>> {
         let process = loaded.process.clone();
         let (intake, arrivals) = intake();
+        self.status.wrong("start", "it is not ready yet");
         self.listen(&process, &loaded, db, figures.clone(), intake.clone()).await?;
         let Some(me) = start::introduce(&**door, &self.status, &self.stop).await? else { return Ok(None) };
         tracing::info!(bot = me.username, communities = loaded.communities.len(), "the bot starts");
@@ -116,6 +117,7 @@ impl Bot {
                 engine.say(chat, text, self::now());
             }
         }
+        self.status.well("start");
         // Unbounded, so that the two never wait for each other; what flows is bounded by the batches of one and the
         // calls under way of the other.
         let (letters, posted) = mpsc::unbounded_channel();

@@ -102,7 +102,7 @@ fn without_password(database: &str) -> String {
     match url::Url::parse(database) {
         Ok(mut url) if url.password().is_some() => {
             // Fails only for addresses that cannot have one.
-            let _ = url.set_password(Some("…"));
+            let _ = url.set_password(Some("***"));
             url.to_string()
         }
         _ => database.to_owned(),
@@ -114,7 +114,7 @@ mod tests {
     #[test]
     fn a_password_is_not_shown() {
         let shown = super::without_password("postgres://steward:sesame@db/steward");
-        assert!(!shown.contains("sesame") && shown.ends_with("@db/steward"), "{shown}");
+        assert_eq!(shown, "postgres://steward:***@db/steward");
         assert_eq!(super::without_password("sqlite:steward.db"), "sqlite:steward.db");
     }
 }

@@ -175,11 +175,17 @@ fn line(cells: &[Value]) -> String {
 fn csv(cell: &Value) -> String {
     let text = match cell {
         Value::Null => return String::new(),
-        Value::String(text) if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) => format!("'{text}"),
+        Value::String(text) if is_formula(text) => format!("'{text}"),
         Value::String(text) => text.clone(),
         other => return other.to_string(),
     };
     if text.contains([',', '"', '\n', '\r', '\'']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
+}
+
+/// Spreadsheets skip white space before a formula, and some of them read full-width signs too.
+fn is_formula(text: &str) -> bool {
+    const SIGNS: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
+    text.starts_with(['\t', '\r', '\n']) || text.trim_start().starts_with(SIGNS)
 }
 
 #[cfg(test)]
@@ -195,6 +201,13 @@ mod tests {
             (json!("+1"), "\"'+1\""),
             (json!("-2"), "\"'-2\""),
             (json!("@SUM(A1)"), "\"'@SUM(A1)\""),
+            (json!(" =1"), "\"' =1\""),
+            (json!("\u{3000}@SUM(A1)"), "\"'\u{3000}@SUM(A1)\""),
+            (json!("＝1"), "\"'＝1\""),
+            (json!("＋1"), "\"'＋1\""),
+            (json!("－2"), "\"'－2\""),
+            (json!("＠SUM(A1)"), "\"'＠SUM(A1)\""),
+            (json!(" 小玲 = 玲"), " 小玲 = 玲"),
             (json!("\t=1"), "\"'\t=1\""),
             (json!("小玲, \"阿玲\""), "\"小玲, \"\"阿玲\"\"\""),
             (json!("小玲"), "小玲"),

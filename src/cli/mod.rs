@@ -3,6 +3,8 @@
 mod check;
 mod export;
 mod keep;
+mod plan;
+mod rehearse;
 
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -26,6 +28,7 @@ use crate::telegram::emulator::{self, Emulator};
     arg_required_else_help = true,
     after_help = "\
 Examples:
+  steward rehearse                      play a month of the example community, without a token
   steward check                         tell every mistake in the settings
   TELOXIDE_TOKEN=123:AAE… steward run   run the bot
   steward backup steward-backup.db      copy the database while the bot runs
@@ -58,6 +61,44 @@ enum Command {
         /// List the built-in texts instead, as they would stand in a community's file
         #[arg(long, value_name = "LANGUAGE", num_args = 0..=1, default_missing_value = "zh-cn", ignore_case = true)]
         texts: Option<Language>,
+    },
+    /// Show what will be posted when, in local time, with what is odd about it
+    #[command(after_help = "Examples:\n  steward plan\n  steward plan --days 3 --community moms --json")]
+    Plan {
+        /// How far ahead
+        #[arg(long, default_value_t = 14, value_parser = clap::value_parser!(u32).range(1..=366))]
+        days: u32,
+        /// Only this community, by the name of its file
+        #[arg(long, value_name = "NAME")]
+        community: Option<String>,
+        /// Write JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Play a community's life with the bot in it, on a virtual clock and without any token or network
+    ///
+    /// Everything is real but Telegram, the clock and the people: settings, engine, database. The same seed gives the same
+    /// transcript. Ends with exit code 1 when anything failed that must not.
+    #[command(
+        after_help = "Examples:\n  steward rehearse\n  steward rehearse --days 7 --members 50 --seed 3 --community book-club"
+    )]
+    Rehearse {
+        #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..=366))]
+        days: u32,
+        /// People who take part
+        #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u16).range(5..=5000))]
+        members: u16,
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// The community, by the name of its file [default: moms, or the first]
+        #[arg(long, value_name = "NAME")]
+        community: Option<String>,
+        /// Only the figures, no transcript
+        #[arg(long)]
+        summary: bool,
+        /// Write JSON
+        #[arg(long)]
+        json: bool,
     },
     /// Play Telegram: a Bot API server on this machine, without any network
     ///
@@ -203,6 +244,16 @@ async fn obey(cli: Cli) -> Outcome {
             print(&reference::texts(lang))?;
         }
         Command::Check { json, texts: None } => return check::check(load(config), json),
+        Command::Plan { days, community, json } => {
+            let loaded = load(config).map_err(Failed::Settings)?;
+            return plan::plan(&loaded, days, community.as_deref(), json).await;
+        }
+        Command::Rehearse { days, members, seed, community, summary, json } => {
+            let loaded = load(config).map_err(Failed::Settings)?;
+            let members = usize::from(members);
+            let wanted = rehearse::Wanted { days, members, seed, community, summary, json };
+            return rehearse::rehearse(&loaded, wanted).await;
+        }
         Command::Emulate { port, token } => emulate(port, token).await?,
         Command::Replay { id, all, json } if id.is_none() && !all => {
             return keep::list(&process()?.0.database(), json).await;

@@ -43,16 +43,7 @@ impl Default for Common {
 }
 
 impl Common {
-    pub fn role(&self, chat: ChatId) -> Role {
-        if chat.is_private() {
-            Role::Private
-        } else if self.staff_chat == Some(chat.0) {
-            Role::Staff
-        } else {
-            Role::Group
-        }
-    }
-
+    /// The staff chat as it is written; a basic group may have another number by now.
     pub fn staff_chat(&self) -> Option<ChatId> {
         self.staff_chat.map(ChatId)
     }

@@ -281,9 +281,25 @@ impl<'a> Cx<'a> {
         Day::of(at, self.common.timezone.0, chrono::NaiveTime::MIN)
     }
 
+    /// The number a chat has now: a basic group that became a supergroup has another than the one written down.
+    pub fn current(&self, chat: ChatId) -> ChatId {
+        self.tx.chat(chat).and_then(|row| row.moved_to).unwrap_or(chat)
+    }
+
+    /// The staff chat, by the number it has now.
+    pub fn staff_chat(&self) -> Option<ChatId> {
+        self.common.staff_chat().map(|chat| self.current(chat))
+    }
+
     /// What the chat is to the community.
     pub fn role(&self, chat: ChatId) -> Role {
-        self.common.role(chat)
+        if chat.is_private() {
+            Role::Private
+        } else if self.staff_chat() == Some(self.current(chat)) {
+            Role::Staff
+        } else {
+            Role::Group
+        }
     }
 
     /// Whether a person may use staff commands: an administrator of the chat, or anybody in the staff chat who is there.
@@ -295,7 +311,7 @@ impl<'a> Cx<'a> {
         if self.tx.member(chat, user).await?.is_some_and(|member| member.status.is_staff()) {
             return Ok(true);
         }
-        let Some(staff_chat) = self.common.staff_chat.map(ChatId) else { return Ok(false) };
+        let Some(staff_chat) = self.staff_chat() else { return Ok(false) };
         Ok(self.tx.member(staff_chat, user).await?.is_some_and(|member| member.status.is_in()))
     }
 

@@ -63,6 +63,10 @@ impl Book {
         self.changed.clear();
         let mut refused = Vec::new();
         for (chat, changes) in by_chat {
+            if self.entry(chat).is_none() && self.open.is_none() {
+                // Nobody serves it: there is nothing its changes could be laid over.
+                continue;
+            }
             let (settings, wrong) = self.of(chat).settings.settings.with_overrides(&changes);
             let (compiled, findings) = Compiled::new(&settings, &self.folder);
             refused.extend(wrong.into_iter().map(|name| (chat, name)));

@@ -1,6 +1,6 @@
 //! Carrying effects to Telegram and saying what became of them.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 
 use anyhow::Result;
@@ -9,7 +9,7 @@ use super::plan::{Next, Plan, Rates};
 use super::{Ended, Receipt};
 use crate::model::event::Why;
 use crate::model::{ChatId, Class, Delivery, Effect, MessageId, MessageKey, Span, Timestamp};
-use crate::store::outbox::{self, Letter, refers_to};
+use crate::store::outbox::{self, Letter, Row, Unreadable, refers_to};
 use crate::store::{Db, sent};
 use crate::telegram::refusal::{Outcome, classify};
 use crate::telegram::reply::{self, Sent};
@@ -18,6 +18,10 @@ use crate::telegram::{Call, Door, Fault};
 
 /// Letters kept in memory; more wait in the database.
 const IN_MEMORY: usize = 3000;
+/// Letters that may leave only later than this wait in the database.
+const HORIZON: Span = Span::secs(30);
+/// Ended letters remembered, at most.
+const ENDED_KEPT: usize = 50_000;
 /// Names of sent messages kept until the engine has surely stored them.
 const FRESH_NAMES: usize = 4096;
 /// How often an effect whose fate is unknown is tried.
@@ -31,6 +35,10 @@ pub struct Courier {
     plan: Plan,
     /// Letters wait in the database that are not in memory.
     overflow: bool,
+    /// When the database is to be looked into again, for letters whose time has come by then.
+    look_at: Option<Timestamp>,
+    /// Letters that ended and may still stand in the table, because the receipt is not committed yet.
+    ended: VecDeque<(Timestamp, i64)>,
     names: HashMap<(ChatId, MessageKey), MessageId>,
     names_by_age: VecDeque<(ChatId, MessageKey)>,
     /// Receipts that could not be handed over because the database failed.
@@ -51,17 +59,20 @@ impl Courier {
         let mut courier = Self {
             plan: Plan::new(rates),
             overflow: true,
+            look_at: None,
+            ended: VecDeque::new(),
             names: HashMap::new(),
             names_by_age: VecDeque::new(),
             owed: Vec::new(),
             db,
         };
         let mut conn = courier.db.read().await?;
-        let unknown = outbox::being_sent(&mut conn).await?;
+        let (unknown, unreadable) = parted(outbox::being_sent(&mut conn).await?);
         for (chat, until) in outbox::cooldowns(&mut conn).await? {
-            courier.plan.rest(chat, until);
+            courier.plan.rest(chat, false, until);
         }
         drop(conn);
+        outbox::put_aside(&courier.db, &unreadable, now).await?;
         courier.reload(now).await?;
         let receipts = unknown
             .into_iter()
@@ -78,6 +89,11 @@ impl Courier {
     pub fn take(&mut self, posted: Vec<Letter>, withdrawn: Vec<i64>, now: Timestamp) {
         self.plan.cancel(withdrawn);
         for letter in posted {
+            if letter.outgoing.after > now + HORIZON {
+                let at = letter.outgoing.after;
+                self.look_at = Some(self.look_at.map_or(at, |look_at| look_at.min(at)));
+                continue;
+            }
             // What is urgent never waits behind the database's queue.
             if letter.outgoing.class <= Class::Reply || (!self.overflow && self.plan.len() < IN_MEMORY) {
                 self.plan.add(letter, now);
@@ -90,7 +106,7 @@ impl Courier {
     /// What is to be done now; letters that came to nothing are receipts already. On an error nothing is lost: the next
     /// call gives it all.
     pub async fn next(&mut self, now: Timestamp) -> Result<(Vec<Job>, Vec<Receipt>)> {
-        if self.overflow && self.plan.len() < IN_MEMORY / 2 {
+        if self.looks_at(now).is_some_and(|at| at <= now) {
             self.reload(now).await?;
         }
         let mut jobs = Vec::new();
@@ -108,7 +124,12 @@ impl Courier {
             }
         }
         match self.prepare(&jobs).await {
-            Ok(prepared) => Ok((prepared, receipts)),
+            Ok(prepared) => {
+                for letter in jobs.iter().filter(|letter| !prepared.iter().any(|job| job.letter.id == letter.id)) {
+                    self.plan.ended(letter, now);
+                }
+                Ok((prepared, receipts))
+            }
             Err(error) => {
                 for letter in jobs.into_iter().rev() {
                     self.plan.again(letter, now);
@@ -119,12 +140,14 @@ impl Courier {
         }
     }
 
-    /// Marks what must not be sent twice, and finds the numbers of the messages that letters name.
+    /// Marks what must not be sent twice, and finds the numbers of the messages that letters name. What was called off
+    /// meanwhile is left out.
     async fn prepare(&self, letters: &[Letter]) -> Result<Vec<Job>> {
-        let once = letters.iter().filter(|letter| letter.outgoing.delivery == Delivery::Once);
-        outbox::claim(&self.db, &once.map(|letter| letter.id).collect::<Vec<_>>()).await?;
+        let is_once = |letter: &&Letter| letter.outgoing.delivery == Delivery::Once;
+        let once: Vec<i64> = letters.iter().filter(is_once).map(|letter| letter.id).collect();
+        let claimed = outbox::claim(&self.db, &once).await?;
         let mut jobs = Vec::with_capacity(letters.len());
-        for letter in letters {
+        for letter in letters.iter().filter(|letter| !is_once(letter) || claimed.contains(&letter.id)) {
             let names = self.resolve(letter).await?;
             jobs.push(Job { letter: letter.clone(), names });
         }
@@ -133,10 +156,16 @@ impl Courier {
 
     /// When [`Courier::next`] may have something to do.
     pub fn next_at(&mut self, now: Timestamp) -> Option<Timestamp> {
-        if self.overflow && self.plan.len() < IN_MEMORY / 2 {
-            return Some(now);
+        [self.looks_at(now).map(|at| at.max(now)), self.plan.next_at(now)].into_iter().flatten().min()
+    }
+
+    /// When the database is to be looked into for letters that are not in memory.
+    fn looks_at(&self, now: Timestamp) -> Option<Timestamp> {
+        let room = self.overflow && self.plan.len() < IN_MEMORY / 2;
+        match self.look_at {
+            Some(at) => Some(at),
+            None => room.then_some(now),
         }
-        self.plan.next_at(now)
     }
 
     /// Takes back what a job led to; gives the receipt for the engine.
@@ -146,7 +175,7 @@ impl Courier {
                 letter.attempts += 1;
                 letter.outgoing.after = now + *wait;
                 if let Some(chat) = rest {
-                    self.plan.limited(*chat, *wait, now);
+                    self.plan.limited(*chat, letter.outgoing.class <= Class::Guard, *wait, now);
                 }
                 self.plan.again(letter.clone(), now);
             }
@@ -164,11 +193,20 @@ impl Courier {
                 {
                     self.remember(chat, name.clone(), message);
                 }
-                self.plan.ended(&letter, now);
+                self.finish(&letter, now);
             }
-            Ended::Answered(_) | Ended::Refused { .. } => self.plan.ended(&letter, now),
+            Ended::Answered(_) | Ended::Refused { .. } => self.finish(&letter, now),
         }
         Receipt { letter, at: now, ended }
+    }
+
+    fn finish(&mut self, letter: &Letter, now: Timestamp) {
+        self.plan.ended(letter, now);
+        self.ended.push_back((now, letter.id));
+        while self.ended.len() > ENDED_KEPT || self.ended.front().is_some_and(|(at, _)| now.since(*at) > Span::hours(1))
+        {
+            self.ended.pop_front();
+        }
     }
 
     pub fn waiting(&self) -> usize {
@@ -204,17 +242,38 @@ impl Courier {
 
     async fn reload(&mut self, now: Timestamp) -> Result<()> {
         let mut conn = self.db.read().await?;
-        let mut letters = outbox::waiting(&mut conn, i64::try_from(IN_MEMORY)?).await?;
-        self.overflow = letters.len() == IN_MEMORY;
+        let rows = outbox::waiting(&mut conn, now + HORIZON, i64::try_from(IN_MEMORY)?).await?;
+        let later = outbox::next_after(&mut conn, now + HORIZON).await?;
+        drop(conn);
+        self.overflow = rows.len() == IN_MEMORY;
+        let (mut letters, unreadable) = parted(rows);
+        outbox::put_aside(&self.db, &unreadable, now).await?;
         // As they were asked for: a message is known to be on its way before what is to be done to it.
         letters.sort_unstable_by_key(|letter| letter.id);
+        let ended: HashSet<i64> = self.ended.iter().map(|(_, id)| *id).collect();
+        let before = self.plan.len();
         for letter in letters {
-            if !self.plan.knows(letter.id) {
+            if !self.plan.knows(letter.id) && !ended.contains(&letter.id) {
                 self.plan.add(letter, now);
             }
         }
+        // Where all that was found has ended already, its receipts are on their way: looking at once would find it again.
+        let idle = self.overflow && self.plan.len() == before;
+        self.look_at = [later, idle.then(|| now + Span::secs(1))].into_iter().flatten().min();
         Ok(())
     }
+}
+
+/// Letters, and rows that cannot be read as letters.
+fn parted(rows: Vec<Row>) -> (Vec<Letter>, Vec<Unreadable>) {
+    let (mut letters, mut unreadable) = (Vec::new(), Vec::new());
+    for row in rows {
+        match row {
+            Ok(letter) => letters.push(letter),
+            Err(row) => unreadable.push(row),
+        }
+    }
+    (letters, unreadable)
 }
 
 fn refused(why: Why, text: &str) -> Ended {
@@ -312,7 +371,8 @@ fn unhappy(letter: &Letter, call: &Call, outcome: Outcome, fault: &Fault) -> End
         Outcome::Retry { .. } if outgoing.class == Class::Answer => refuse(Why::TooLate),
         Outcome::Retry { after } => {
             let wait = after + Span::from_millis((letter.id * 7919) % 1000);
-            Ended::Again { wait, rest: Some(outgoing.effect.chat().unwrap_or_default()) }
+            // What belongs to no chat rests alone.
+            Ended::Again { wait, rest: outgoing.effect.chat() }
         }
         Outcome::Migrate(to) => match outgoing.effect.chat() {
             Some(from) if from != to && letter.attempts < 2 * MOVES => Ended::Moved { from, to },
@@ -324,7 +384,10 @@ fn unhappy(letter: &Letter, call: &Call, outcome: Outcome, fault: &Fault) -> End
             Ended::Again { wait: Span::minutes(1), rest: None }
         }
         Outcome::Ambiguous if outgoing.delivery == Delivery::Once => refuse(Why::MayHaveHappened),
-        Outcome::Ambiguous if letter.attempts % MOVES < TRIES => Ended::Again { wait: backoff, rest: None },
+        // What guards a group is asked for until its time is over.
+        Outcome::Ambiguous if outgoing.class == Class::Guard || letter.attempts % MOVES < TRIES => {
+            Ended::Again { wait: backoff, rest: None }
+        }
         _ => refuse(Why::Other),
     }
 }

@@ -19,6 +19,8 @@ use crate::store::{Tx, is_outage, quarantine};
 
 /// What features tell each other because of one event; more would be a loop.
 const TOLD: usize = 200;
+/// When a reminder whose handling failed comes again.
+const AGAIN: crate::model::Span = crate::model::Span::hours(1);
 /// While a backlog is being worked off, a reminder overdue by more than this no longer waits for updates before it.
 const PATIENCE: crate::model::Span = crate::model::Span::minutes(1);
 
@@ -87,9 +89,15 @@ impl Engine {
             return Ok(());
         }
         let id = format!("a{}/{}/{}", it.chat, it.name, it.due.0);
-        let kind = Kind::Due(Due { key: it.name, payload: it.payload, late: now.since(it.due) });
+        let kind = Kind::Due(Due { key: it.name.clone(), payload: it.payload.clone(), late: now.since(it.due) });
         let chat = (it.chat.0 != 0).then_some(it.chat);
-        self.handle_or_keep(tx, &Event { id, at: it.due, chat, kind }, None, now, step).await
+        let failed = step.failed;
+        self.handle_or_keep(tx, &Event { id, at: it.due, chat, kind }, None, now, step).await?;
+        if step.failed > failed {
+            // What it would have asked for again is undone with it: without this the habit would end here.
+            tx.remind(Reminder { due: now + AGAIN, ..it });
+        }
+        Ok(())
     }
 
     /// Handles an event wholly or not at all. One that fails is kept in quarantine with what is needed to replay it. An

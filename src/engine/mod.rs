@@ -28,6 +28,8 @@ pub use receipts::{Ended, Receipt};
 const BATCH: usize = 300;
 /// Updates kept in memory; more wait in the database.
 const QUEUE: usize = 2000;
+/// Events of the process itself handled in one transaction.
+const OWN: usize = 100;
 /// Reminders handled in one transaction.
 const REMINDERS: i64 = 200;
 /// An update that was being handled this often when the process died is put aside: once with others, then twice alone.
@@ -78,6 +80,8 @@ impl Engine {
         let alive: Option<i64> = meta::get(&mut conn, "alive").await?.and_then(|at| at.parse().ok());
         drop(conn);
         engine.own(now, None, Kind::Started { from: alive.map(Timestamp) });
+        // What is left over is handled under the settings that hold: those of moved groups, and those changed in chats.
+        engine.fit_book().await?;
         engine.settle_leftovers(now).await?;
         engine.settings_read(now).await?;
         Ok(engine)
@@ -114,7 +118,11 @@ impl Engine {
 
     /// New settings hold from the next event on.
     pub async fn set_book(&mut self, book: Book, now: Timestamp) -> Result<()> {
-        self.book = book;
+        let before = std::mem::replace(&mut self.book, book);
+        if let Err(error) = self.fit_book().await {
+            self.book = before;
+            return Err(error);
+        }
         self.settings_read(now).await
     }
 
@@ -206,11 +214,14 @@ impl Engine {
             return Ok(Step::default());
         }
         let batch: Vec<Waiting> = self.queue.drain(..size.min(self.queue.len())).collect();
-        let own = std::mem::take(&mut self.own);
+        // After a change of the settings there is one for each chat: the updates at hand do not wait for all of them.
+        let own: VecDeque<Event> = self.own.drain(..self.own.len().min(OWN)).collect();
         let result = self.transact(&own, receipts, &batch, due, now).await;
         if result.is_err() {
             // Nothing of it happened: it waits again.
-            self.own = own;
+            for event in own.into_iter().rev() {
+                self.own.push_front(event);
+            }
             for waiting in batch.into_iter().rev() {
                 self.queue.push_front(waiting);
             }
@@ -302,13 +313,8 @@ impl Engine {
     }
 
     async fn settings_read(&mut self, now: Timestamp) -> Result<()> {
-        self.reload_overrides().await?;
+        self.fit_book().await?;
         let mut tx = self.db.begin().await?;
-        for row in tx.chats().filter(|row| row.moved_to.is_some()).cloned().collect::<Vec<_>>() {
-            if let Some(to) = row.moved_to {
-                self.book.moved(row.id, to);
-            }
-        }
         let chats: Vec<ChatId> = tx.chats().filter(|row| row.is_live()).map(|row| row.id).collect();
         self.assign_communities(&mut tx, &chats).await?;
         tx.commit().await?;
@@ -318,7 +324,15 @@ impl Engine {
         Ok(())
     }
 
-    async fn reload_overrides(&mut self) -> Result<()> {
+    /// Brings the settings up to what the database knows: groups that have another number now, and what administrators
+    /// changed in their chats.
+    async fn fit_book(&mut self) -> Result<()> {
+        let tx = self.db.begin().await?;
+        let moved: Vec<_> = tx.chats().filter_map(|row| Some((row.id, row.moved_to?))).collect();
+        drop(tx);
+        for (from, to) in moved {
+            self.book.moved(from, to);
+        }
         let mut conn = self.db.read().await?;
         let all = overrides::all(&mut conn).await?;
         for (chat, name) in self.book.apply(&all) {

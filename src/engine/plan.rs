@@ -168,20 +168,20 @@ impl Plan {
     }
 
     /// Leaves a chat (0: all) alone until then.
-    pub fn rest(&mut self, chat: ChatId, until: Timestamp) {
+    ///
+    /// What guards the chat and what is said there rest apart: a warning put off must not put off a ban.
+    pub fn rest(&mut self, chat: ChatId, guard: bool, until: Timestamp) {
         if chat.0 == 0 {
             self.paused_until = self.paused_until.max(until);
             return;
         }
-        for guard in [false, true] {
-            let lane = self.lanes.entry(LaneId { chat, guard }).or_default();
-            lane.rest_until = lane.rest_until.max(until);
-        }
+        let lane = self.lanes.entry(LaneId { chat, guard }).or_default();
+        lane.rest_until = lane.rest_until.max(until);
     }
 
     /// Telegram said 429 for this chat: it rests, and so does everything when it says so to several at once.
-    pub fn limited(&mut self, chat: ChatId, after: Span, now: Timestamp) {
-        self.rest(chat, now + after);
+    pub fn limited(&mut self, chat: ChatId, guard: bool, after: Span, now: Timestamp) {
+        self.rest(chat, guard, now + after);
         self.limited.push_back((now, chat));
         while self.limited.front().is_some_and(|(at, _)| now.since(*at) > GLOBAL_WINDOW) {
             self.limited.pop_front();
@@ -206,24 +206,31 @@ impl Plan {
         if self.in_flight >= self.rates.in_flight {
             return None;
         }
-        for class in 0..CLASSES {
-            // Every other time, what has waited for half its time goes before the class above it.
-            let aged = self.turn && class > Class::Guard as usize && self.is_aged(class + 1, now);
-            for class in [aged.then_some(class + 1), Some(class)].into_iter().flatten() {
-                if let Some(next) = self.next_of(class, now) {
-                    self.turn = !self.turn;
-                    return Some(next);
-                }
+        for class in self.order(now) {
+            if let Some(next) = self.next_of(class, now) {
+                self.turn = !self.turn;
+                return Some(next);
             }
         }
         None
     }
 
-    fn is_aged(&self, class: usize, now: Timestamp) -> bool {
-        let Some(lane) = self.ready.get(class).and_then(|ready| ready.front()) else { return false };
-        let Some(letter) = self.lanes.get(lane).and_then(|lane| lane.queues[class].front()) else { return false };
+    /// The classes in the order of precedence. Every other time, what has waited for half its time and longest goes
+    /// before all but answers and guards.
+    fn order(&self, now: Timestamp) -> impl Iterator<Item = usize> + use<> {
+        let talk = Class::Reply as usize;
+        let aged = (talk + 1..CLASSES).filter_map(|class| Some((self.aged_since(class, now)?, class))).min();
+        let first = aged.filter(|_| self.turn).map(|(_, class)| class);
+        (0..talk).chain(first).chain(talk..CLASSES)
+    }
+
+    /// Since when the foremost of a class has waited, if that is more than half its time.
+    fn aged_since(&self, class: usize, now: Timestamp) -> Option<Timestamp> {
+        let lane = self.ready[class].front()?;
+        let letter = self.lanes.get(lane)?.queues[class].front()?;
         let patience = letter.outgoing.deadline.map_or(MINUTE, |deadline| deadline.since(letter.outgoing.after));
-        now.since(letter.outgoing.after).millis() > patience.millis() / 2
+        let since = letter.outgoing.after;
+        (now.since(since).millis() > patience.millis() / 2).then_some(since)
     }
 
     fn wake(&mut self, now: Timestamp) {

@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use super::{Engine, Step};
 use crate::model::event::{Answer, Delivery, Refused, Why};
-use crate::model::{ChatId, Effect, Event, Kind, Span, Timestamp};
+use crate::model::{ChatId, Class, Effect, Event, Kind, Span, Timestamp};
 use crate::store::Tx;
 use crate::store::outbox::Letter;
 use crate::telegram::reply::Sent;
@@ -59,8 +59,9 @@ impl Engine {
         let name = letter.outgoing.effect.name().cloned();
         match ended {
             Ended::Again { wait, rest } => {
-                if let Some(chat) = rest {
-                    tx.cool_down(*chat, *at + *wait).await?;
+                // Guards are asked for again soon after a restart, whatever Telegram said before it.
+                if let Some(chat) = rest.filter(|_| letter.outgoing.class > Class::Guard) {
+                    tx.cool_down(chat, *at + *wait).await?;
                 }
                 tx.delay_letter(letter).await
             }

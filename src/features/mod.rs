@@ -1,12 +1,13 @@
 //! What the bot does. One file or small folder a feature: its settings, rules, handler, SQL and texts.
 //!
-//! No feature uses another: what one has to say to the others it tells as an event. Their order in [`features!`] is the
+//! No feature uses another: what one has to say to the others it tells as an event. Their order in `features!` is the
 //! order of precedence: an earlier one may keep an event from those after it.
 
 pub mod activity;
 pub mod arrival;
 pub mod calendar;
 pub mod checkin;
+pub mod greeting;
 pub mod panel;
 pub mod pause;
 pub mod people;
@@ -193,7 +194,7 @@ macro_rules! features {
 features! {
     /// Who is in the group.
     people: people::People, always;
-    /// The bot's own coming and going: its introduction, the rights it asks for, `/start` and `/help`.
+    /// The bot's own coming and going: its introduction, the rights it asks for, `/help`.
     arrival: arrival::Arrival, always;
     /// `/pause` and `/resume`.
     pause: pause::Pause, always;
@@ -211,6 +212,8 @@ features! {
     calendar: calendar::Calendar, always;
     /// What counts as taking part.
     activity: activity::Activity, always;
+    /// The hello to who opens the private chat.
+    greeting: greeting::Greeting, always;
 }
 
 impl Compiled {

@@ -113,7 +113,7 @@ impl Feature for Pause {
             Kind::Button(press) => pressed(cx, press, event.at).await,
             Kind::Due(due) if cx.due(event, RESUME).is_some() => {
                 let staff = due.payload["staff"].as_bool().unwrap_or_default();
-                let to = cx.common.staff_chat().filter(|_| staff).unwrap_or(chat);
+                let to = cx.staff_chat().filter(|_| staff).unwrap_or(chat);
                 let topic = due.payload["topic"].as_i64();
                 if let Some(row) = cx.chat(chat).filter(|row| row.paused.is_some()).cloned() {
                     let text = resume(cx, row).await?;

@@ -45,11 +45,11 @@ impl Feature for Privacy {
             zh: "<b>关于你的全部记录</b>\n\
                  编号：<code>{{ id }}</code>\n能否给你发私信：{{ \"能\" if reachable else \"不能\" }}\n\
                  语言：{{ language or \"未知\" }}\n\n\
-                 平时聊天的内容我不保存，只记次数和时间。不想留着，发 /forgetme",
+                 平时聊天的内容我不保存，只记次数和时间；被举报或当作广告删掉的消息会留一段摘录。不想留着，发 /forgetme",
             en: "<b>Everything on record about you</b>\n\
                  Id: <code>{{ id }}</code>\nCan I write to you: {{ \"yes\" if reachable else \"no\" }}\n\
                  Language: {{ language or \"unknown\" }}\n\n\
-                 I don't keep what you say in chats, only counts and times. /forgetme deletes it.",
+                 I don't keep what you say in chats, only counts and times – save an excerpt of a message that was reported or removed. /forgetme deletes it.",
             values: &["id", "reachable", "language"],
         },
         Phrase {

@@ -5,7 +5,7 @@ use std::{ops::Range, sync::LazyLock};
 use regex::{Captures, Regex};
 
 /// Names of messengers that mean nothing else; with an account behind them they are a contact.
-const MESSENGER: &str = "(?:微信号?|薇信|徽信|维信|微芯|v信|薇号|微❤|v❤|伽徽|weixin|wechat|whats\\s?app|vx|wx|vvv|qq|扣扣|抠抠|蔻蔻|\
+const MESSENGER: &str = "(?:微信号?|薇信|徽信|维信|微芯|v\\s?信|薇号|微❤|v❤|伽徽|weixin|wechat|whats\\s?app|vx|wx|vvv|qq|扣扣|抠抠|蔻蔻|\
     企鹅|乞鹅|电报|纸飞机|telegram|телеграмм?|ватсап|вотсап)";
 /// Names that mean other things too; a contact only behind a verb or before a colon.
 const LOOSE_MESSENGER: &str =
@@ -155,6 +155,7 @@ mod tests {
             "联系2858819642",
             "QQ一二三四五六七八",
             "电报 money888",
+            "十 V 信 daili9527",
             "WhatsApp +44 7700 900123",
             "contact me on telegram: fast_cash",
             "тг: rabota_24",
@@ -164,6 +165,8 @@ mod tests {
         for text in [
             "微信支付坏了",
             "微信 windows 版更新了",
+            "V 信里说过了",
+            "V 信任我 12345",
             "QQ群里说过了",
             "我加了20块",
             "加100000块也不卖",

@@ -255,7 +255,8 @@ fn join(glyphs: &[Glyph]) -> Vec<Glyph> {
         if lone.iter().any(|run| run.contains(&index)) && glyph.c.is_whitespace() {
             continue;
         }
-        let thin = matches!(glyph.c, ' ' | '*' | '·' | '•' | '.' | '~' | '_' | '-' | '|' | '丶' | '`' | '^');
+        let thin =
+            matches!(glyph.c, ' ' | '*' | '·' | '•' | '.' | '~' | '_' | '-' | '|' | '丶' | '`' | '^' | '❤' | '♥');
         let next = glyphs[index + 1..].iter().map(|glyph| glyph.c).find(|c| *c != ' ');
         if thin && kept.last().is_some_and(|before| is_han(before.c)) && next.is_some_and(is_han) {
             continue;
@@ -326,6 +327,8 @@ mod tests {
             ("加\u{200b}微\u{2060}信", "加微信"),
             ("加 微 信", "加微信"),
             ("加*微·信", "加微信"),
+            ("加薇❤\u{fe0f}信", "加薇信"),
+            ("我❤u", "我❤u"),
             ("t點me", "t点me"),
             ("🅥🅧 ①②③", "vx 123"),
             ("1️⃣3️⃣8️⃣", "138"),

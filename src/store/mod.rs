@@ -23,6 +23,7 @@ pub mod traces;
 mod tx;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions, install_default_drivers};
@@ -88,7 +89,7 @@ impl Db {
             readers: readers(options.disable_statement_logging(), postgres),
             postgres,
         };
-        let mut conn = db.read().await.context("cannot open the database")?;
+        let mut conn = db.read().await.context("cannot open the database (`steward run` makes it)")?;
         meta::get(&mut conn, "alive").await.context("this is not a database of Steward's")?;
         drop(conn);
         Ok(db)
@@ -159,18 +160,27 @@ fn readers(options: AnyConnectOptions, postgres: bool) -> AnyPool {
         .connect_lazy_with(options)
 }
 
+/// How often the lock on PostgreSQL is tried, and the pause after each time: two seconds in all.
+const LOCK_TRIES: u32 = 20;
+const LOCK_PAUSE: Duration = Duration::from_millis(100);
+
 /// One process at a time writes a database: two would post everything twice.
 async fn lock_postgres(conn: &mut Conn) -> Result<()> {
-    const STEWARD: i64 = 0x5354_4557; // "STEW"
-    let (locked,): (i32,) =
-        sqlx::query_as("SELECT CASE WHEN pg_try_advisory_lock(hashtext(current_schema()), $1::int) THEN 1 ELSE 0 END")
-            .bind(i32::try_from(STEWARD)?)
-            .fetch_one(&mut *conn)
-            .await?;
-    if locked == 0 {
-        bail!("another process is using this database");
+    const STEWARD: i32 = 0x5354_4557; // "STEW"
+    for _ in 0..LOCK_TRIES {
+        let (locked,): (i32,) = sqlx::query_as(
+            "SELECT CASE WHEN pg_try_advisory_lock(hashtext(current_schema()), $1::int) THEN 1 ELSE 0 END",
+        )
+        .bind(STEWARD)
+        .fetch_one(&mut *conn)
+        .await?;
+        if locked == 1 {
+            return Ok(());
+        }
+        // PostgreSQL frees the lock of a process that died a moment after its connection.
+        tokio::time::sleep(LOCK_PAUSE).await;
     }
-    Ok(())
+    bail!("another process is using this database");
 }
 
 async fn prepare_sqlite(conn: &mut Conn, durability: Durability) -> Result<()> {

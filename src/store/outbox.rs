@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use sqlx::any::AnyArguments;
 use sqlx::{Arguments, AssertSqlSafe};
 
@@ -151,44 +151,91 @@ impl Tx {
     }
 }
 
-/// Marks effects as being sent, durably, before they are: a crash then leaves them known as "may have happened".
-pub async fn claim(db: &Db, ids: &[i64]) -> Result<()> {
+/// Marks effects as being sent, durably, before they are: a crash then leaves them known as "may have happened". Gives
+/// those that still waited; what was called off meanwhile is not among them.
+pub async fn claim(db: &Db, ids: &[i64]) -> Result<HashSet<i64>> {
+    let mut claimed = HashSet::new();
     if ids.is_empty() {
-        return Ok(());
+        return Ok(claimed);
     }
     let mut tx = db.begin().await?;
     for id in ids {
-        sqlx::query("UPDATE outbox SET state = $1 WHERE id = $2").bind(SENDING).bind(id).execute(tx.raw()?).await?;
+        let marked = sqlx::query("UPDATE outbox SET state = $1 WHERE id = $2 AND state = $3")
+            .bind(SENDING)
+            .bind(id)
+            .bind(WAITING)
+            .execute(tx.raw()?)
+            .await?;
+        if marked.rows_affected() > 0 {
+            claimed.insert(*id);
+        }
+    }
+    tx.commit().await?;
+    Ok(claimed)
+}
+
+/// What waits, urgent first, and the chats taking turns; at most `limit`, leaving out nothing that waits longer than
+/// what it returns within a chat and class. Only what may leave by `until`.
+pub async fn waiting(conn: &mut Conn, until: Timestamp, limit: i64) -> Result<Vec<Row>> {
+    let rows: Vec<(i64, i64, String)> = sqlx::query_as(
+        "SELECT id, attempts, body FROM (
+            SELECT id, attempts, body, class, ROW_NUMBER() OVER (PARTITION BY class, chat ORDER BY id) AS turn
+            FROM outbox WHERE state = 0 AND after_at <= $1) AS waiting
+         ORDER BY class, turn, id LIMIT $2",
+    )
+    .bind(until.0)
+    .bind(limit)
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(read).collect())
+}
+
+/// When the first of those that may not leave by `until` may.
+pub async fn next_after(conn: &mut Conn, until: Timestamp) -> Result<Option<Timestamp>> {
+    let (at,): (Option<i64>,) = sqlx::query_as("SELECT MIN(after_at) FROM outbox WHERE state = 0 AND after_at > $1")
+        .bind(until.0)
+        .fetch_one(conn)
+        .await?;
+    Ok(at.map(Timestamp))
+}
+
+/// A row of the table: a letter, or what cannot be read as one.
+pub type Row = Result<Letter, Unreadable>;
+
+/// A row another version of the program wrote.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unreadable {
+    pub id: i64,
+    pub body: String,
+    pub error: String,
+}
+
+/// Puts rows that cannot be read into quarantine, so that they hold up nothing.
+pub async fn put_aside(db: &Db, rows: &[Unreadable], now: Timestamp) -> Result<()> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let mut tx = db.begin().await?;
+    for row in rows {
+        super::quarantine::keep(&mut tx, now, "effect", &row.body, &row.error).await?;
+        tx.finish_letter(row.id).await?;
     }
     tx.commit().await?;
     Ok(())
 }
 
-/// What waits, urgent first, and the chats taking turns; at most `limit`, leaving out nothing that waits longer than
-/// what it returns within a chat and class.
-pub async fn waiting(conn: &mut Conn, limit: i64) -> Result<Vec<Letter>> {
-    let rows: Vec<(i64, i64, String)> = sqlx::query_as(
-        "SELECT id, attempts, body FROM (
-            SELECT id, attempts, body, class, ROW_NUMBER() OVER (PARTITION BY class, chat ORDER BY id) AS turn
-            FROM outbox WHERE state = 0) AS waiting
-         ORDER BY class, turn, id LIMIT $1",
-    )
-    .bind(limit)
-    .fetch_all(conn)
-    .await?;
-    rows.into_iter().map(read).collect()
-}
-
 /// What a process that died was sending.
-pub async fn being_sent(conn: &mut Conn) -> Result<Vec<Letter>> {
+pub async fn being_sent(conn: &mut Conn) -> Result<Vec<Row>> {
     let rows: Vec<(i64, i64, String)> =
         sqlx::query_as("SELECT id, attempts, body FROM outbox WHERE state = 1 ORDER BY id").fetch_all(conn).await?;
-    rows.into_iter().map(read).collect()
+    Ok(rows.into_iter().map(read).collect())
 }
 
-fn read((id, attempts, body): (i64, i64, String)) -> Result<Letter> {
-    let outgoing = serde_json::from_str(&body).with_context(|| format!("outbox row {id} cannot be read"))?;
-    Ok(Letter { id, attempts, outgoing })
+fn read((id, attempts, body): (i64, i64, String)) -> Row {
+    match serde_json::from_str(&body) {
+        Ok(outgoing) => Ok(Letter { id, attempts, outgoing }),
+        Err(error) => Err(Unreadable { id, error: format!("the effect cannot be read: {error}"), body }),
+    }
 }
 
 pub async fn cooldowns(conn: &mut Conn) -> Result<Vec<(ChatId, Timestamp)>> {

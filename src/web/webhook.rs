@@ -6,6 +6,8 @@ use std::time::Duration;
 use axum::body::to_bytes;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
+use axum::http::header::CONNECTION;
+use axum::response::{IntoResponse, Response};
 use secrecy::{ExposeSecret, SecretString};
 use subtle::ConstantTimeEq;
 
@@ -38,16 +40,21 @@ impl Hook {
     }
 }
 
-pub(super) async fn take(State(hook): State<Hook>, request: Request) -> StatusCode {
+/// What is left of a refused body is not read: the answer says that the connection ends with it.
+pub(super) async fn take(State(hook): State<Hook>, request: Request) -> Response {
+    let refused = |status: StatusCode| (status, [(CONNECTION, "close")]).into_response();
     if !hook.knows(&request) {
-        return StatusCode::FORBIDDEN;
+        return refused(StatusCode::FORBIDDEN);
     }
-    let body = match tokio::time::timeout(PATIENCE, to_bytes(request.into_body(), MOST_BYTES)).await {
-        Ok(Ok(body)) => body,
-        Ok(Err(_)) => return StatusCode::PAYLOAD_TOO_LARGE,
-        Err(_) => return StatusCode::REQUEST_TIMEOUT,
-    };
-    let update = String::from_utf8(body.into()).ok().and_then(|raw| Some((update_id(&raw)?, raw)));
+    match tokio::time::timeout(PATIENCE, to_bytes(request.into_body(), MOST_BYTES)).await {
+        Ok(Ok(body)) => store(&hook, body.into()).await.into_response(),
+        Ok(Err(_)) => refused(StatusCode::PAYLOAD_TOO_LARGE),
+        Err(_) => refused(StatusCode::REQUEST_TIMEOUT),
+    }
+}
+
+async fn store(hook: &Hook, body: Vec<u8>) -> StatusCode {
+    let update = String::from_utf8(body).ok().and_then(|raw| Some((update_id(&raw)?, raw)));
     let Some(update) = update else { return StatusCode::BAD_REQUEST };
     match hook.intake.store(vec![update]).await {
         Ok(()) => StatusCode::OK,

@@ -22,7 +22,8 @@ pub async fn with_another(base: &Base, settings: &str, id: ChatId, kind: ChatKin
     scene.stage.reconfigure(vec![("moms".to_owned(), wider)]).await.unwrap();
     scene.tg.add_group(id.0, "同城群", kind);
     scene.tg.set_owner(id, scene.owner);
-    scene.settle().await;
+    // New settings raise questions to Telegram, which count for the pace of sending.
+    scene.pass(Span::secs(1)).await;
     scene
 }
 
@@ -97,6 +98,7 @@ scenarios! {
         scene.tg.promote_bot(group, &ALL_RIGHTS);
         scene.pass(Span::minutes(1)).await;
         assert!(texts(&scene, group)[0].ends_with("✅ I have every right I need. All set."));
+        scene.tg.look_back(scene.staff);
         assert_eq!(texts(&scene, scene.staff)[0], "This is the staff chat of Harbour Book Club, and I'm Steward.\n\
             Whatever needs a person to decide comes here. Everyone in this chat can use staff commands, so please add only \
             people you trust.\n\n✅ I have every right I need. All set.");
@@ -137,7 +139,7 @@ scenarios! {
 
     async fn a_right_taken_away_is_told_to_staff_once_and_when_it_is_back(base) {
         let mut scene = Scene::new(&base, "").await;
-        let told = |scene: &Scene| texts(scene, scene.staff)[1..].to_vec();
+        let told = |scene: &Scene| texts(scene, scene.staff);
         scene.tg.set_bot_rights(scene.group, &all_but(&["can_delete_messages", "can_pin_messages"]));
         scene.pass(Span::minutes(1)).await;
         let lost = "⚠️ 我在「职场妈妈成长社」少了权限：\n▫️ 删除消息：清理广告和违规内容\n▫️ 置顶消息：置顶公告和当天话题\n\n\
@@ -162,18 +164,18 @@ scenarios! {
         secretly(&scene, scene.group, &all_but(&["can_delete_messages"]));
         scene.newcomer("Ann").await;
         scene.pass(Span::minutes(1)).await;
-        assert_eq!(texts(&scene, scene.staff)[1..], ["⚠️ In “职场妈妈成长社” I no longer have:\n\
+        assert_eq!(texts(&scene, scene.staff), ["⚠️ In “职场妈妈成长社” I no longer have:\n\
             ▫️ Delete messages: to clear away ads and rule-breaking posts\n\n\
             What depends on it rests until then. Grant it and it resumes by itself; /rights checks again."]);
         scene.newcomer("Bob").await;
         scene.pass(Span::hours(30)).await;
-        assert_eq!(texts(&scene, scene.staff).len(), 2, "no reminder by itself");
+        assert_eq!(texts(&scene, scene.staff).len(), 1, "no reminder by itself");
         scene.newcomer("Cid").await;
         scene.pass(Span::minutes(1)).await;
-        assert_eq!(texts(&scene, scene.staff).len(), 3, "still missing on another day");
+        assert_eq!(texts(&scene, scene.staff).len(), 2, "still missing on another day");
         secretly(&scene, scene.group, &ALL_RIGHTS);
         scene.pass(Span::hours(25)).await;
-        assert_eq!(texts(&scene, scene.staff)[3..], ["✅ In “职场妈妈成长社” I have it again:\n\
+        assert_eq!(texts(&scene, scene.staff)[2..], ["✅ In “职场妈妈成长社” I have it again:\n\
             ▫️ Delete messages: to clear away ads and rule-breaking posts"]);
         scene.end().await;
     }
@@ -185,7 +187,7 @@ scenarios! {
         }
         scene.newcomer("小玲").await;
         scene.pass(Span::minutes(1)).await;
-        assert_eq!(texts(&scene, scene.staff).len(), 1);
+        assert_eq!(texts(&scene, scene.staff), Vec::<String>::new());
         scene.tg.say(scene.group, scene.owner, "/rights");
         scene.settle().await;
         assert!(scene.last(scene.group).text.contains("✅ 删除消息"));

@@ -350,6 +350,7 @@ scenarios! {
         scene.skip();
         scene.forget(ling).await;
         scene.pass(Span::minutes(1)).await;
+        scene.tg.look_away(ling.private());
         scene.say(ling, "/streak").await;
         scene.tg.start_bot(ling, "gift_1");
         scene.settle().await;

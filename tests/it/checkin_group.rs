@@ -27,6 +27,14 @@ fn private(scene: &Scene, user: UserId) -> Vec<String> {
     scene.tg.bot_messages(user.private()).into_iter().map(|message| message.text).collect()
 }
 
+/// Somebody opens the private chat, and is greeted there.
+async fn open(scene: &mut Scene, user: UserId) {
+    scene.tg.start_bot(user, "");
+    scene.settle().await;
+    assert!(private(scene, user)[0].starts_with("你好"));
+    scene.tg.look_away(user.private());
+}
+
 /// Checks in on two days.
 async fn earn(scene: &mut Scene, user: UserId) {
     scene.say(user, "打卡").await;
@@ -44,8 +52,7 @@ scenarios! {
     async fn a_reward_comes_in_private_once(base) {
         let mut scene = Scene::new(&base, KIT).await;
         let ling = scene.newcomer("小玲").await;
-        scene.tg.start_bot(ling, "");
-        scene.settle().await;
+        open(&mut scene, ling).await;
         earn(&mut scene, ling).await;
         assert_eq!(scene.heard(), ["✅ 第 2 天 · 最长 2 天\n🎁 《效率手册》已经私信发给你"]);
         let gift = scene.last(ling.private());
@@ -96,8 +103,7 @@ scenarios! {
     async fn a_reward_that_meets_a_closed_door_waits(base) {
         let mut scene = Scene::new(&base, KIT).await;
         let ling = scene.newcomer("小玲").await;
-        scene.tg.start_bot(ling, "");
-        scene.settle().await;
+        open(&mut scene, ling).await;
         scene.tg.fail(Rule::status("sendDocument", 403, "Forbidden: bot was blocked by the user"));
         earn(&mut scene, ling).await;
         let offer = "🎁 小玲，《效率手册》是你的了。我还不能给你发私信，点下面的按钮领取。";
@@ -111,14 +117,32 @@ scenarios! {
         assert!(private(&scene, ling)[1].starts_with("🎁 连续打卡 2 天"));
         scene.whisper(ling, "/streak").await;
         assert_eq!(private(&scene, ling).len(), 3, "the gift comes once");
+        scene.pass(Span::minutes(5)).await;
+        let calls = scene.calls();
+        let mut removals = calls.iter().filter(|call| call.method.starts_with("deleteMessage"));
+        assert!(removals.all(|call| call.outcome.is_ok()), "nothing is removed twice");
+        scene.end().await;
+    }
+
+    async fn who_opens_the_private_chat_gets_what_waits_and_no_greeting(base) {
+        let mut scene = Scene::new(&base, KIT).await;
+        let ling = scene.newcomer("小玲").await;
+        earn(&mut scene, ling).await;
+        scene.tg.start_bot(ling, "");
+        scene.settle().await;
+        assert_eq!(private(&scene, ling), ["🎁 连续打卡 2 天，这是给你的《效率手册》。\n\n一次只做一件事。"]);
+        scene.pass(Span::secs(5)).await;
+        assert!(scene.tg.bot_messages(scene.group).is_empty(), "the button has done its work");
+        scene.tg.start_bot(ling, "");
+        scene.settle().await;
+        assert_eq!(private(&scene, ling)[1..], ["你好，我是管家 Steward 👋\n\n发 /help 看看我能做什么。"]);
         scene.end().await;
     }
 
     async fn a_reward_that_cannot_be_sent_is_told_to_the_staff(base) {
         let mut scene = Scene::new(&base, KIT).await;
         let ling = scene.newcomer("小玲").await;
-        scene.tg.start_bot(ling, "");
-        scene.settle().await;
+        open(&mut scene, ling).await;
         scene.tg.fail(Rule::status("sendDocument", 400, "Bad Request: wrong file identifier/HTTP URL specified"));
         earn(&mut scene, ling).await;
         let told = scene.last(scene.staff).text;
@@ -138,7 +162,7 @@ scenarios! {
         let mut scene = Scene::new(&base, &text).await;
         let people = [scene.newcomer("小玲").await, scene.newcomer("小夏").await, scene.newcomer("小秋").await];
         for user in &people[..2] {
-            scene.tg.start_bot(*user, "");
+            open(&mut scene, *user).await;
         }
         for user in people {
             scene.say(user, "打卡").await;
@@ -312,7 +336,7 @@ scenarios! {
         assert_eq!(scene.answered(), "✅ 第 1 天");
         scene.tg.press_data(scene.group, post, ling, "checkin:dont");
         scene.pass(Span::minutes(1)).await;
-        assert_eq!(scene.tg.answers().len(), 1, "another's button, or nobody's");
+        assert_eq!(scene.answered(), "这个按钮已经过期了。", "nobody's button");
         scene.end().await;
     }
 

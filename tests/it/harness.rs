@@ -93,7 +93,7 @@ pub struct Scene {
 impl Scene {
     /// `settings` is a community's file without `chats` and `staff_chat`.
     pub async fn new(base: &Base, settings: &str) -> Self {
-        Self::at(base, settings, NOON).await
+        Box::pin(Self::at(base, settings, NOON)).await
     }
 
     pub async fn at(base: &Base, settings: &str, now: Timestamp) -> Self {
@@ -172,6 +172,7 @@ impl Scene {
     }
 
     /// A member who joined long ago and is trusted.
+    #[expect(clippy::unused_async, reason = "scenarios bring people in one way")]
     pub async fn regular(&mut self, name: &str) -> UserId {
         let user = self.person(name);
         self.tg.fill(self.group, &[user]);

@@ -99,7 +99,7 @@ scenarios! {
         scene.settle().await;
         assert!(cleans_up(&mut scene).await, "there is only one group the bot is in");
         scene.tg.add_bot_to(other, scene.owner);
-        scene.settle().await;
+        scene.pass(Span::secs(1)).await;
         scene.tg.say(scene.staff, scene.owner, "/set people.delete_notices off");
         scene.settle().await;
         assert_eq!(scene.last(scene.staff).text, "这个社群有几个群，请到要改的群里发这条命令，或发 /settings 选一个群。");

@@ -31,7 +31,7 @@ scenarios! {
         能否给你发私信：能
         语言：zh-hans
 
-        平时聊天的内容我不保存，只记次数和时间。不想留着，发 /forgetme
+        平时聊天的内容我不保存，只记次数和时间；被举报或当作广告删掉的消息会留一段摘录。不想留着，发 /forgetme
 
         职场妈妈成长社
         名字：<小玲>
@@ -70,7 +70,7 @@ scenarios! {
         Can I write to you: yes
         Language: unknown
 
-        I don't keep what you say in chats, only counts and times. /forgetme deletes it.
+        I don't keep what you say in chats, only counts and times – save an excerpt of a message that was reported or removed. /forgetme deletes it.
 
         职场妈妈成长社
         Name: Mary
@@ -150,11 +150,18 @@ scenarios! {
         scene.tg.start_bot(ling, "forgetme");
         scene.settle().await;
         let message = scene.say(ling, "大家早上好").await;
-        for data in ["privacy:forget", "privacy:forget:10001", "privacy:", "privacy:forgetall"] {
+        for (data, answer) in [
+            ("privacy:forget", "这个按钮不是给你的。"),
+            ("privacy:forget:10001", "这个按钮不是给你的。"),
+            ("privacy:", "这个按钮已经过期了。"),
+            ("privacy:forgetall", "这个按钮已经过期了。"),
+            ("raffle:join:7", "这个按钮已经过期了。"),
+            ("", "这个按钮已经过期了。"),
+        ] {
             scene.tg.press_data(scene.group, message, mallory, data);
             scene.settle().await;
+            assert_eq!(scene.answered(), answer, "{data}");
         }
-        assert_eq!(scene.answered(), "这个按钮不是给你的。");
         assert_eq!(rows(&scene, ling).await, [1, 2, 2, 1]);
         assert_eq!(rows(&scene, mallory).await, [1, 1, 1, 0]);
         scene.end().await;

@@ -19,7 +19,7 @@ fn welcomes(scene: &Scene) -> Vec<String> {
 /// How many welcomes were sent since the beginning.
 fn sent(scene: &Scene) -> usize {
     let text = |call: &steward::telegram::emulator::LoggedCall| call.params.get("text").map(ToString::to_string);
-    scene.tg.log().iter().filter(|call| text(call).is_some_and(|text| text.contains("👋"))).count()
+    scene.calls().iter().filter(|call| text(call).is_some_and(|text| text.contains("👋"))).count()
 }
 
 async fn join(scene: &mut Scene, names: &[&str]) -> Vec<UserId> {
@@ -100,6 +100,25 @@ scenarios! {
         scene.stage.restart().await.unwrap();
         scene.pass(Span::minutes(8)).await;
         assert_eq!(welcomes(&scene), ["👋 Welcome, Bob!"]);
+        scene.end().await;
+    }
+
+    async fn a_welcome_is_removed_once(base) {
+        let mut scene = Scene::new(&base, &format!("{CLUB}delete_after = '10m'\n")).await;
+        scene.newcomer("Ann").await;
+        scene.pass(Span::minutes(3)).await;
+        scene.newcomer("Bob").await;
+        scene.pass(Span::minutes(3)).await;
+        assert_eq!(welcomes(&scene), ["👋 Welcome, Bob!"]);
+        scene.pass(Span::hours(1)).await;
+        assert_eq!(welcomes(&scene), Vec::<String>::new());
+        scene.newcomer("Eve").await;
+        scene.pass(Span::minutes(3)).await;
+        assert_eq!(welcomes(&scene), ["👋 Welcome, Eve!"]);
+        let calls = scene.calls();
+        let removals: Vec<_> = calls.iter().filter(|call| call.method.starts_with("deleteMessage")).collect();
+        assert_eq!(removals.len(), 2);
+        assert!(removals.iter().all(|call| call.outcome.is_ok()), "{removals:?}");
         scene.end().await;
     }
 

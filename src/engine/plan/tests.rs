@@ -134,9 +134,13 @@ fn what_is_less_urgent_still_leaves_under_a_lasting_load_of_what_is_more() {
     for id in 1..=400 {
         plan.add(post(id, group(id), Class::Reply), START);
     }
-    plan.add(post(1000, group(1000), Class::Welcome), START);
+    for (id, class) in [(1000, Class::Welcome), (1001, Class::Post), (1002, Class::Bulk)] {
+        plan.add(post(id, group(id), class), START);
+    }
     let sent = run(&mut plan, Span::from_millis(100), Span::minutes(2));
-    assert!(sent.iter().any(|(_, id)| *id == 1000), "it waited for half its time and was let through");
+    for id in 1000..=1002 {
+        assert!(sent.iter().any(|(_, sent)| *sent == id), "{id} waited for half its time and was let through");
+    }
 }
 
 #[test]
@@ -145,7 +149,7 @@ fn one_chat_told_to_wait_does_not_stop_the_others() {
     plan.add(post(1, group(1), Class::Post), START);
     plan.add(post(2, group(2), Class::Post), START);
     let Some(Next::Send(first)) = plan.next(START) else { panic!("something waits") };
-    plan.limited(group(1), Span::secs(5), START);
+    plan.limited(group(1), false, Span::secs(5), START);
     plan.again(first, START);
     let sent = run(&mut plan, Span::ZERO, Span::minutes(1));
     assert_eq!(sent.iter().map(|(_, id)| *id).collect::<Vec<_>>(), [2, 1]);
@@ -153,10 +157,18 @@ fn one_chat_told_to_wait_does_not_stop_the_others() {
 }
 
 #[test]
+fn a_chat_told_to_wait_with_its_posts_is_still_guarded() {
+    let mut plan = Plan::new(Rates::default());
+    plan.limited(group(1), false, Span::hours(1), START);
+    plan.add(delete(1, group(1)), START);
+    assert!(matches!(plan.next(START), Some(Next::Send(letter)) if letter.id == 1));
+}
+
+#[test]
 fn three_chats_told_to_wait_at_once_slow_everything_down_for_a_while() {
     let mut plan = Plan::new(Rates::default());
     for n in 1..=3 {
-        plan.limited(group(n), Span::secs(5), START);
+        plan.limited(group(n), false, Span::secs(5), START);
     }
     for id in 10..=500 {
         plan.add(post(id, group(id), Class::Post), START);

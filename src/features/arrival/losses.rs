@@ -104,7 +104,7 @@ pub(super) async fn told(
 fn tell(cx: &mut Cx<'_>, chat: ChatId, key: &'static str, rights: Rights) {
     let Some(row) = cx.chat(chat).filter(|_| rights != Rights::NONE) else { return };
     let (can_write, title) = (row.rights.has(Right::Send), row.title.clone());
-    let staff = cx.common.staff_chat().filter(|staff| cx.chat(*staff).is_some_and(ChatRow::is_live));
+    let staff = cx.staff_chat().filter(|staff| cx.chat(*staff).is_some_and(ChatRow::is_live));
     let to = staff.unwrap_or(chat);
     if to != chat || can_write {
         let rights = presence::described(cx, rights);

@@ -1,8 +1,8 @@
 //! The bot comes to a group: it introduces itself, says which rights it lacks and what each is for, and keeps that one
 //! message up to date until it has them. Later it tells staff when a right is taken away and when it is back.
 //!
-//! Groups it does not serve it leaves politely. `/start`, `/help`, `/id` and `/rights` are answered here, and the menus
-//! of commands set.
+//! Groups it does not serve it leaves politely. `/help`, `/id` and `/rights` are answered here, and the menus of
+//! commands set.
 
 mod losses;
 mod menu;

@@ -132,14 +132,6 @@ pub(super) const PHRASES: &[Phrase] = &[
         values: &["chat"],
     },
     Phrase {
-        key: "arrival.start",
-        zh: "你好，我是{% if community %}{{ community }}的{% endif %}管家 <b>{{ bot }}</b> 👋\
-             {% if purpose %}\n{{ purpose }}{% endif %}\n\n发 /help 看看我能做什么。",
-        en: "Hello, I'm <b>{{ bot }}</b>, the steward{% if community %} of {{ community }}{% endif %} 👋\
-             {% if purpose %}\n{{ purpose }}{% endif %}\n\nSend /help to see what I can do.",
-        values: &["community", "purpose", "bot"],
-    },
-    Phrase {
         key: "arrival.help",
         zh: "<b>{{ community or bot }}</b>{% if purpose %}\n{{ purpose }}{% endif %}\n\
              {% for command in commands %}\n/{{ command.name }} {{ command.what }}{% endfor %}\

@@ -244,7 +244,7 @@ async fn gone(cx: &mut Cx<'_>, row: ChatRow, status: Status, at: Timestamp, by: 
     keep(cx, chat, &stay).await?;
     cx.tell(Some(chat), Told::RightsChanged { before, after: Rights::NONE });
     if cx.role(chat) == Role::Group
-        && let Some(staff) = cx.common.staff_chat()
+        && let Some(staff) = cx.staff_chat()
     {
         let by = by.filter(|by| by.id != cx.me.id).map(|by| cx.shown_name(&by.name));
         let text = cx.text("arrival.gone", context! { title, by });

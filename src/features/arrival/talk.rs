@@ -1,4 +1,4 @@
-//! `/start`, `/help`, `/id` and `/rights`.
+//! `/help`, `/id` and `/rights`.
 
 use anyhow::Result;
 use minijinja::{Value, context};
@@ -20,13 +20,9 @@ pub(super) async fn heard(rules: &Settings, cx: &mut Cx<'_>, message: &Message) 
     let Some(command) = cx.command(message) else { return Ok(Flow::On) };
     let private = message.chat.id.is_private();
     match (command.name.as_str(), command.rest) {
-        ("start", "") if private => {
-            let values = context! { community => cx.common.name.as_str(), purpose => cx.common.purpose.as_str(), bot => cx.me.name.as_str() };
-            let text = cx.text("arrival.start", values);
-            cx.reply(message, text);
-        }
-        // Other words after `/start` are for the feature that gave them out.
-        ("start", "" | "help") | ("help", _) if private => help(cx, message).await?,
+        // Other words after `/start`, and none, are for others.
+        ("start", "help") | ("help", _) if private => help(cx, message).await?,
+        ("start", "") if private => return Ok(Flow::On),
         ("start", "") | ("help", _) => help_in_group(cx, message),
         ("id", _) => {
             let user = message.author_id().map(|user| user.0);

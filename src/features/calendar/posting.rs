@@ -165,7 +165,7 @@ struct Missed {
 /// Notes for the staff what was not posted; all of an absence comes as one message.
 async fn missed(cx: &mut Cx<'_>, chat: ChatId, slot: &Slot, why: &str) -> Result<()> {
     tracing::warn!(chat.id = %chat, post = slot.post, due = slot.due.secs(), why, "a planned post did not go out");
-    let Some(staff) = cx.common.staff_chat() else { return Ok(()) };
+    let Some(staff) = cx.staff_chat() else { return Ok(()) };
     let waiting = cx.tx.reminder(staff, "calendar/report").await?;
     let due = waiting.as_ref().map_or(cx.now + GATHER, |it| it.due);
     let mut all: Vec<Missed> = waiting.and_then(|it| serde_json::from_value(it.payload).ok()).unwrap_or_default();

@@ -70,7 +70,7 @@ pub async fn top(rules: &Rules, cx: &mut Cx<'_>, message: &Message, command: &Co
         None => cx.words("checkin.top-usage"),
         Some(asked) => {
             let today = rules.day(cx.now);
-            let (community, staff) = (cx.community, cx.common.staff_chat().unwrap_or_default());
+            let (community, staff) = (cx.community, cx.staff_chat().unwrap_or_default());
             let (key, days, list) = match asked {
                 Asked::Streaks => {
                     let cutoff = excused(rules, cx).await?.cutoff(today);

@@ -160,7 +160,7 @@ async fn summary(rules: &Rules, cx: &mut Cx<'_>, chat: ChatId, day: Day) -> Resu
         return Ok(());
     }
     let cutoff = excused(rules, cx).await?.cutoff(day.plus(1));
-    let staff = cx.common.staff_chat().unwrap_or_default();
+    let staff = cx.staff_chat().unwrap_or_default();
     let best = rows::longest(cx.tx, cx.community, cutoff, staff, BEST).await?;
     // A list of people on their first day says nothing.
     let best = best.into_iter().filter(|(_, streak)| *streak > 1).collect();

@@ -134,7 +134,7 @@ async fn owe(
         super::delete_after(cx, to.chat, name, rules.settings.answer_for);
     }
     let first = owed(cx.tx, it.community, &it.gift).await?.len() == 1;
-    if let (true, Some(staff)) = (first, cx.common.staff_chat()) {
+    if let (true, Some(staff)) = (first, cx.staff_chat()) {
         let file = rules.settings.gifts.get(&it.gift).and_then(|gift| gift.codes.clone());
         let text = cx.text("checkin.staff-empty", context! { title => present.title.as_str(), file });
         cx.send(Class::Reply, Send::new(staff, text));
@@ -153,10 +153,21 @@ async fn deliver(cx: &mut Cx<'_>, it: &Earned) -> Result<()> {
 /// Puts a button in the group that opens the private chat and brings the gift.
 fn offer(cx: &mut Cx<'_>, id: i64, send: Send) {
     let chat = send.chat;
-    let name = MessageKey(format!("checkin/gift/{id}"));
+    let name = offer_name(id);
     let key = Key::start(cx.words("checkin.claim-button").visible(), format!("gift_{id}"));
-    cx.send(Class::Reply, Send { name: Some(name.clone()), keyboard: Keyboard::row([key]), ..send });
-    super::delete_after(cx, chat, name, CLAIM_FOR);
+    cx.send(Class::Reply, Send { name: Some(name), keyboard: Keyboard::row([key]), ..send });
+    let until = cx.now + CLAIM_FOR;
+    cx.remind(chat, &format!("claim/{id}"), until, serde_json::Value::Null);
+}
+
+fn offer_name(id: i64) -> MessageKey {
+    MessageKey(format!("checkin/gift/{id}"))
+}
+
+/// Takes the button out of the group.
+pub fn close_offer(cx: &mut Cx<'_>, chat: ChatId, id: i64) {
+    let messages = vec![MessageRef::Name(offer_name(id))];
+    cx.emit(Class::Guard, Effect::Delete { chat, messages }).deadline = None;
 }
 
 /// `/start gift_12` in private: brings the gift to its owner, once. What is to be said when it does not.
@@ -175,18 +186,21 @@ pub async fn fetch(cx: &mut Cx<'_>, user: UserId, id: &str) -> Result<Option<Tex
     })
 }
 
-/// Sends everything that waits for somebody who has just written in private.
-pub async fn fetch_all(cx: &mut Cx<'_>, user: UserId) -> Result<()> {
-    for it in waiting(cx.tx, cx.community, user).await? {
-        hand_over(cx, &it).await?;
+/// Sends everything that waits for somebody who has just written in private. False when nothing does.
+pub async fn fetch_all(cx: &mut Cx<'_>, user: UserId) -> Result<bool> {
+    let all = waiting(cx.tx, cx.community, user).await?;
+    for it in &all {
+        hand_over(cx, it).await?;
     }
-    Ok(())
+    Ok(!all.is_empty())
 }
 
 async fn hand_over(cx: &mut Cx<'_>, it: &Earned) -> Result<()> {
     deliver(cx, it).await?;
-    let message = MessageRef::Name(MessageKey(format!("checkin/gift/{}", it.id)));
-    cx.emit(Class::Guard, Effect::Delete { chat: it.chat, messages: vec![message] });
+    // The button went by itself when its time was over.
+    if cx.unremind(it.chat, &format!("claim/{}", it.id)).await? {
+        close_offer(cx, it.chat, it.id);
+    }
     Ok(())
 }
 
@@ -208,7 +222,7 @@ pub async fn refused(rules: &Rules, cx: &mut Cx<'_>, refused: &Refused) -> Resul
     if matches!(refused.why, Why::Unreachable | Why::ChatGone) {
         let text = cx.text("checkin.claim", context! { member, streak => (), title });
         offer(cx, id, Send::new(it.chat, text));
-    } else if let Some(staff) = cx.common.staff_chat() {
+    } else if let Some(staff) = cx.staff_chat() {
         let text = cx.text("checkin.staff-failed", context! { title, member, reason => refused.text.as_str() });
         cx.send(Class::Reply, Send::new(staff, text));
     }

@@ -73,7 +73,9 @@ impl Feature for CheckIn {
             }
             Kind::Own(change) if change.after.is_in() => daily::plan(rules, cx, change.chat.id).await?,
             Kind::Due(due) => {
-                if let Some(chat) = event.chat {
+                if let (Some(chat), Some(id)) = (event.chat, cx.due(event, "claim").and_then(|id| id.parse().ok())) {
+                    gift::close_offer(cx, chat, id);
+                } else if let Some(chat) = event.chat {
                     daily::due(rules, cx, event, chat, due.late).await?;
                 }
             }
@@ -112,11 +114,15 @@ async fn commanded(rules: &Rules, cx: &mut Cx<'_>, message: &Message, command: &
     match (command.name.as_str(), role) {
         ("top", _) => board::top(rules, cx, message, command).await?,
         ("start", Role::Private) => {
-            let (Some(id), Some(user)) = (command.rest.strip_prefix("gift_"), message.author_id()) else {
-                return Ok(Flow::On);
-            };
-            if let Some(text) = gift::fetch(cx, user, id).await? {
-                cx.reply(message, text);
+            let Some(user) = message.author_id() else { return Ok(Flow::On) };
+            match command.rest.strip_prefix("gift_") {
+                Some(id) => {
+                    if let Some(text) = gift::fetch(cx, user, id).await? {
+                        cx.reply(message, text);
+                    }
+                }
+                None if command.rest.is_empty() && gift::fetch_all(cx, user).await? => {}
+                None => return Ok(Flow::On),
             }
         }
         ("checkin" | "streak" | "makeup", Role::Group | Role::Private) => {

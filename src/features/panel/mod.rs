@@ -251,7 +251,7 @@ async fn name(cx: &mut Cx<'_>, chat: ChatId, by: UserId) -> Result<Option<String
     if by == UserId::ANONYMOUS_ADMIN {
         return Ok(Some(cx.words("panel.anonymous").visible()));
     }
-    for chat in [Some(chat), cx.common.staff_chat()].into_iter().flatten() {
+    for chat in [Some(chat), cx.staff_chat()].into_iter().flatten() {
         if let Some(member) = cx.tx.member(chat, by).await?.filter(|member| !member.name.is_empty()) {
             return Ok(Some(member.name));
         }

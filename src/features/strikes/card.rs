@@ -24,7 +24,7 @@ fn name(case: &Case) -> MessageKey {
 
 /// Shows the staff a case, or that it has changed.
 pub async fn show(rules: &Rules, cx: &mut Cx<'_>, case: &mut Case) -> Result<()> {
-    let Some(staff) = cx.common.staff_chat() else { return Ok(()) };
+    let Some(staff) = cx.staff_chat() else { return Ok(()) };
     if case.has_card() {
         return refresh(rules, cx, case).await;
     }
@@ -48,7 +48,7 @@ pub async fn show(rules: &Rules, cx: &mut Cx<'_>, case: &mut Case) -> Result<()>
 
 /// Brings the card, if there is one, to what the case is now.
 pub async fn refresh(rules: &Rules, cx: &mut Cx<'_>, case: &Case) -> Result<()> {
-    let Some(chat) = cx.common.staff_chat().filter(|_| case.has_card()) else { return Ok(()) };
+    let Some(chat) = cx.staff_chat().filter(|_| case.has_card()) else { return Ok(()) };
     let text = text(rules, cx, case).await?;
     let keyboard = keys(cx, case);
     cx.emit(Class::Reply, Effect::Edit { chat, message: MessageRef::Name(name(case)), text, keyboard });
@@ -67,8 +67,8 @@ async fn text(rules: &Rules, cx: &mut Cx<'_>, case: &Case) -> Result<Text> {
     };
     let member = words::member(cx, case.chat, case.user).await?;
     let mut reasons = words::reasons(cx, &about.reasons);
-    if !about.reason.is_empty() {
-        reasons.push(context! { name => &about.reason, evidence => "" });
+    for words in [&about.reason, &about.reported].into_iter().filter(|words| !words.is_empty()) {
+        reasons.push(context! { name => words, evidence => "" });
     }
     let values = context! {
         id => case.id, member, user => case.user.0, chat => words::group(cx, case.chat),
@@ -248,7 +248,7 @@ pub async fn trust(cx: &mut Cx<'_>, user: UserId, trusted: bool) -> Result<()> {
 
 /// Somebody appeals: the staff get a card under the first one.
 pub async fn appealed(rules: &Rules, cx: &mut Cx<'_>, user: UserId, id: i64) -> Result<()> {
-    let Some(staff) = cx.common.staff_chat().filter(|_| rules.can_appeal(cx)) else { return Ok(()) };
+    let Some(staff) = cx.staff_chat().filter(|_| rules.can_appeal(cx)) else { return Ok(()) };
     let found = ledger::case(cx.tx, id).await?;
     let Some(mut case) = found.filter(|case| case.user == user && case.community == cx.community) else {
         return Ok(());
@@ -294,7 +294,7 @@ fn appeal_keys(cx: &Cx<'_>, case: &Case) -> Keyboard {
 
 /// Brings the card of an appeal, if there is one, to what became of it.
 pub async fn refresh_appeal(cx: &mut Cx<'_>, case: &Case) -> Result<()> {
-    let (Some(chat), Some(_)) = (cx.common.staff_chat(), case.about.appeal) else { return Ok(()) };
+    let (Some(chat), Some(_)) = (cx.staff_chat(), case.about.appeal) else { return Ok(()) };
     let text = appeal_text(cx, case).await?;
     let message = MessageRef::Name(appeal_name(case));
     cx.emit(Class::Reply, Effect::Edit { chat, message, text, keyboard: appeal_keys(cx, case) });

@@ -88,6 +88,8 @@ pub struct About {
     pub reasons: Vec<Reason>,
     /// The staff's words.
     pub reason: String,
+    /// What the first to report it wrote, cut: for the staff alone.
+    pub reported: String,
     /// What the person wrote, cut.
     pub text: String,
     pub score: f64,
@@ -169,8 +171,8 @@ pub async fn put(tx: &mut Tx, case: &Case) -> Result<()> {
         "INSERT INTO strike_case (community, id, user_id, chat, at, counts, acted, expires, undone, warned, carded,
             worded, about)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
-         ON CONFLICT (community, id) DO UPDATE SET counts = excluded.counts, acted = excluded.acted,
-            expires = excluded.expires, undone = excluded.undone, warned = excluded.warned, carded = excluded.carded,
+         ON CONFLICT (community, id) DO UPDATE SET at = excluded.at, counts = excluded.counts,
+            acted = excluded.acted, expires = excluded.expires, undone = excluded.undone, warned = excluded.warned, carded = excluded.carded,
             worded = excluded.worded, about = excluded.about",
     )
     .bind(case.community.0)

@@ -110,7 +110,7 @@ impl Feature for Strikes {
 impl Rules {
     /// Whether members can appeal: somebody must be there to hear them.
     fn can_appeal(&self, cx: &Cx<'_>) -> bool {
-        self.settings.appeals && cx.common.staff_chat.is_some()
+        self.settings.appeals && cx.staff_chat().is_some()
     }
 }
 

@@ -81,7 +81,7 @@ pub async fn trouble(rules: &Rules, cx: &mut Cx<'_>, case: &mut Case, kind: &str
 }
 
 async fn tell_staff(cx: &mut Cx<'_>, chat: ChatId, kind: &str) -> Result<()> {
-    let Some(staff) = cx.common.staff_chat() else { return Ok(()) };
+    let Some(staff) = cx.staff_chat() else { return Ok(()) };
     // A reminder that is still to come says that they were told lately.
     let name = format!("quiet/{kind}");
     if cx.tx.reminder(chat, &format!("strikes/{name}")).await?.is_some() {

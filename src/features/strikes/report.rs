@@ -53,8 +53,8 @@ pub async fn made(
     };
     if ledger::report(cx.tx, &case, reporter, event.at).await? {
         case.about.reports += 1;
-        if case.about.reason.is_empty() && case.about.found == Found::Report {
-            case.about.reason = words::excerpt(command.rest);
+        if case.about.reported.is_empty() {
+            case.about.reported = words::excerpt(command.rest);
         }
         ledger::put(cx.tx, &case).await?;
         let is_fresh = case.about.decision.is_none() && case.undone.is_none();

@@ -51,12 +51,13 @@ pub enum Named {
 /// The shortest number taken for a person's; shorter ones are numbers of strikes.
 const USER_DIGITS: usize = 5;
 
-/// Reads whom a command is about. A name or number that is written goes before the message answered to.
+/// Reads whom a command is about. A name or number it begins with goes before the message answered to; one that comes
+/// later belongs to the reason.
 pub async fn named(cx: &mut Cx<'_>, message: &Message, command: &Command<'_>) -> Result<Named> {
     let first = command.words().next().unwrap_or_default();
     let after = command.rest.strip_prefix(first).unwrap_or_default().trim().to_owned();
-    if let Some((user, words)) = text_mention(message) {
-        let rest = command.rest.strip_prefix(words).unwrap_or(command.rest).trim().to_owned();
+    if let Some((user, words)) = text_mention(message, command) {
+        let rest = command.rest[words.len()..].trim().to_owned();
         return Ok(Named::Target(Box::new(Target { user: user.clone(), message: None, rest, known: true })));
     }
     if let Some(name) = first.strip_prefix('@').filter(|name| !name.is_empty()) {
@@ -99,13 +100,14 @@ pub fn answered(message: &Message, rest: &str) -> Named {
     }
 }
 
-/// A person written by name who has no `@name`: Telegram marks them.
-fn text_mention(message: &Message) -> Option<(&User, &str)> {
+/// A person written by name right behind the command who has no `@name`: Telegram marks them.
+fn text_mention<'m>(message: &'m Message, command: &Command<'_>) -> Option<(&'m User, &'m str)> {
     message
         .entities
         .iter()
         .filter(|entity| entity.kind == "text_mention")
-        .find_map(|entity| Some((entity.user.as_ref()?, message.words(entity)?)))
+        .filter_map(|entity| Some((entity.user.as_ref()?, message.words(entity)?)))
+        .find(|(_, words)| command.rest.starts_with(words) && words.as_ptr() == command.rest.as_ptr())
 }
 
 async fn by_name(cx: &mut Cx<'_>, here: ChatId, name: &str) -> Result<Option<User>> {

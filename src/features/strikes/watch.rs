@@ -238,7 +238,7 @@ async fn by_channel(
         act::delete(cx, 0, spot.chat, parts, message.date);
         act::guard(cx, 0, "channel", Effect::BanChannel { chat: spot.chat, channel: channel.id });
     }
-    if let Some(staff) = cx.common.staff_chat() {
+    if let Some(staff) = cx.staff_chat() {
         let values = context! {
             chat => words::group(cx, spot.chat), name => &channel.title, done => acts,
             reasons => words::reasons(cx, &verdict.reasons), text => words::excerpt(&message.text),

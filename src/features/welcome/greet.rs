@@ -105,15 +105,31 @@ async fn topic_of_today(cx: &mut Cx<'_>, chat: ChatId) -> Result<Option<(String,
 pub async fn delivered(rules: &Rules, cx: &mut Cx<'_>, chat: ChatId, message: MessageId) -> Result<()> {
     let before = replace_last(cx.tx.conn().await?, chat, message).await?;
     if let Some(before) = before.filter(|before| rules.settings.remove_previous && *before != message) {
-        cx.emit(Class::Guard, Effect::Delete { chat, messages: vec![before.into()] });
+        // It goes now, and not once more when its time is over.
+        cx.unremind(chat, &format!("remove/{before}")).await?;
+        remove(cx, chat, before);
     }
     if let Some(after) = rules.settings.delete_after {
         let due = cx.now + after;
-        let delete = cx.emit(Class::Guard, Effect::Delete { chat, messages: vec![message.into()] });
-        delete.after = due;
-        delete.deadline = None;
+        cx.remind(chat, &format!("remove/{message}"), due, serde_json::Value::Null);
     }
     Ok(())
+}
+
+/// A welcome's time is over.
+pub async fn remove_in_time(cx: &mut Cx<'_>, chat: ChatId, message: MessageId) -> Result<()> {
+    remove(cx, chat, message);
+    // The next welcome finds nothing left to remove.
+    sqlx::query("DELETE FROM welcome_last WHERE chat = $1 AND message = $2")
+        .bind(chat.0)
+        .bind(message.0)
+        .execute(cx.tx.conn().await?)
+        .await?;
+    Ok(())
+}
+
+fn remove(cx: &mut Cx<'_>, chat: ChatId, message: MessageId) {
+    cx.emit(Class::Guard, Effect::Delete { chat, messages: vec![message.into()] }).deadline = None;
 }
 
 async fn welcomed(conn: &mut Conn, chat: ChatId, user: UserId) -> Result<Option<Timestamp>> {

@@ -16,7 +16,7 @@ use crate::model::event::Told;
 use crate::model::message::Service;
 use crate::model::rotation::fingerprint;
 use crate::model::text::{MESSAGE_MAX, html_problem};
-use crate::model::{ChatId, Event, Kind, Span, Text, UserId};
+use crate::model::{ChatId, Event, Kind, MessageId, Span, Text, UserId};
 
 pub struct Welcome;
 
@@ -189,6 +189,11 @@ impl Feature for Welcome {
             }
             Kind::Told(Told::Forget { user }) => forget(cx, chat, *user).await?,
             Kind::Due(_) if cx.due(event, "greet").is_some() => greet::greet(rules, cx, chat).await?,
+            Kind::Due(_) => {
+                if let Some(message) = cx.due(event, "remove").and_then(|message| message.parse().ok()) {
+                    greet::remove_in_time(cx, chat, MessageId(message)).await?;
+                }
+            }
             Kind::Delivered(delivery) => {
                 if let Some(message) = delivery.message {
                     match delivery.note.as_str() {
@@ -218,7 +223,10 @@ impl Feature for Welcome {
 async fn moved(cx: &mut Cx<'_>, from: ChatId, to: ChatId) -> Result<()> {
     cx.tx.move_rows("welcome_guest", &["user_id"], from, to).await?;
     cx.tx.move_rows("rules_read", &["user_id", "version"], from, to).await?;
-    // The supergroup numbers its messages anew: the last welcome can no longer be removed.
+    // The supergroup numbers its messages anew: earlier welcomes can no longer be removed.
+    for chat in [from, to] {
+        cx.tx.unremind_all(chat, "welcome/remove/").await?;
+    }
     sqlx::query("DELETE FROM welcome_last WHERE chat = $1").bind(from.0).execute(cx.tx.conn().await?).await?;
     Ok(())
 }

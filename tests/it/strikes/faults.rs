@@ -1,6 +1,5 @@
 //! Edits, albums, floods, crashes, lost rights and lost answers.
 
-
 use steward::features::Settings;
 use steward::model::{ChatKind, MessageId, Span, Status, UserId};
 use steward::telegram::emulator::{ALL_RIGHTS, Action, MessageSpec, Rule};
@@ -207,6 +206,39 @@ scenarios! {
         scene.end().await;
     }
 
+    async fn a_staff_chat_that_became_a_supergroup_goes_on(base) {
+        let mut scene = Scene::new(&base, "[strikes]\n[welcome]\n").await;
+        let old = scene.tg.add_group(-4001, "小运营群", ChatKind::Group);
+        let owner = scene.owner;
+        scene.tg.set_owner(old, owner);
+        let mut settings: Settings = toml::from_str("[strikes]\n[welcome]\n").unwrap();
+        settings.chats = vec![scene.group.0];
+        settings.staff_chat = Some(old.0);
+        scene.stage.reconfigure(vec![("moms".to_owned(), settings)]).await.unwrap();
+        scene.tg.add_bot_to(old, owner);
+        scene.tg.promote_bot(old, &ALL_RIGHTS);
+        scene.settle().await;
+        scene.staff = scene.tg.migrate(old);
+        scene.tg.promote_bot(scene.staff, &ALL_RIGHTS);
+        scene.pass(LATER).await;
+        let ling = scene.newcomer("小玲").await;
+        scene.say(ling, AD).await;
+        assert!(card(&scene).text.starts_with("广告 #1"), "{}", card(&scene).text);
+        // It is no group: nobody is welcomed there, nothing is judged, and who is in it is of the staff.
+        let deputy = scene.person("副手");
+        scene.skip();
+        scene.tg.join(scene.staff, deputy);
+        scene.settle().await;
+        let said = scene.tg.say(scene.staff, deputy, AD);
+        scene.pass(LATER).await;
+        assert_eq!(scene.heard_in(scene.staff), Vec::<String>::new());
+        assert!(scene.tg.messages(scene.staff).iter().any(|it| it.id == said));
+        decide(&mut scene, deputy, "不是广告").await;
+        assert_eq!(scene.answered(), "好的，已处理。");
+        assert_eq!(ledger(&scene, deputy).await, []);
+        scene.end().await;
+    }
+
     async fn a_pardon_overtakes_what_still_waits(base) {
         let mut scene = Scene::new(&base, ON).await;
         let owner = scene.owner;
@@ -295,4 +327,3 @@ scenarios! {
         scene.end().await;
     }
 }
-

@@ -1,5 +1,6 @@
 //! Commands of the staff, and reports of members.
 
+use serde_json::json;
 use steward::model::{MessageId, Span, Status, UserId};
 use steward::telegram::emulator::MessageSpec;
 
@@ -64,6 +65,39 @@ scenarios! {
         assert_eq!(scene.last(scene.group).text, "这条消息已经处理过了（#1）。");
         assert_eq!(ledger(&scene, ling).await.len(), 1);
         assert!(card(&scene).id == shown.id && card(&scene).text.contains("操作人：群主"), "{}", card(&scene).text);
+        scene.end().await;
+    }
+
+    async fn a_reported_message_is_struck_when_the_staff_warn(base) {
+        let mut scene = Scene::new(&base, ON).await;
+        let owner = scene.owner;
+        let (ling, mei) = (scene.newcomer("小玲").await, scene.regular("小美").await);
+        let said = scene.say(ling, "你这个人真是…").await;
+        order(&mut scene, mei, said, "/report").await;
+        scene.pass(Span::days(1)).await;
+        order(&mut scene, owner, said, "/warn 请文明交流").await;
+        assert_eq!(write(&mut scene, owner, "/strikes 10001").await, [
+            "小玲：生效中 1 次\n#1 3月3日 请文明交流 · 有效至 4月2日",
+        ]);
+        scene.end().await;
+    }
+
+    async fn somebody_named_in_the_reason_is_not_whom_it_is_about(base) {
+        let mut scene = Scene::new(&base, ON).await;
+        let owner = scene.owner;
+        let (ling, bo) = (scene.newcomer("小玲").await, scene.newcomer("阿伯").await);
+        let named = |text: &str, offset: usize| MessageSpec {
+            entities: vec![json!({"type": "text_mention", "offset": offset, "length": 2, "user": {"id": ling.0}})],
+            ..MessageSpec::text(text)
+        };
+        let said = scene.say(bo, "约吗约吗").await;
+        scene.tg.send(scene.group, owner, named("/ban 他骚扰了 小玲", 10).reply_to(said)).unwrap();
+        scene.settle().await;
+        assert_eq!(scene.tg.member_status(scene.group, bo), Status::Banned);
+        assert_eq!(scene.tg.member_status(scene.group, ling), Status::Member);
+        scene.tg.send(scene.group, owner, named("/mute  小玲 2h", 7)).unwrap();
+        scene.settle().await;
+        assert!(scene.tg.is_muted(scene.group, ling), "the command begins with her name");
         scene.end().await;
     }
 
@@ -174,6 +208,22 @@ scenarios! {
         scene.tg.user(mei, |person| person.language = Some("zh-hans".into()));
         scene.whisper(mei, "/ban 10001").await;
         assert_eq!(scene.last(mei.private()).text, "这个命令请在群里用。");
+        scene.end().await;
+    }
+
+    async fn a_reporters_words_are_for_the_staff_alone(base) {
+        let mut scene = Scene::new(&base, ON).await;
+        let ling = scene.newcomer("小玲").await;
+        let mei = scene.newcomer("小美").await;
+        let said = scene.say(ling, "普通话").await;
+        order(&mut scene, mei, said, "/report 他骗了我 13800138000").await;
+        let card = scene.last(scene.staff);
+        assert!(card.text.contains("13800138000"), "{}", card.text);
+        let (staff, owner) = (scene.staff, scene.owner);
+        scene.skip();
+        scene.press(staff, card.id, owner, &card.buttons[0][0].text).await;
+        let heard = scene.heard();
+        assert!(!heard.is_empty() && !heard.iter().any(|text| text.contains("13800138000")), "{heard:?}");
         scene.end().await;
     }
 
