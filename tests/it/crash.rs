@@ -32,7 +32,7 @@ const KILLS: usize = 15;
 const EVERY: i64 = 3;
 const POSTS: i64 = 8;
 /// As fast as an operator may set it; the test has less than a minute.
-const FAST: &str = "[rates]\nper_second = 500\ngroup_per_minute = 60\n";
+const FAST: &str = "listen = 'off'\n[rates]\nper_second = 500\ngroup_per_minute = 60\n";
 
 /// What the groups are told to do: all of it soon, and to leave nothing behind.
 const RULES: &str = "
