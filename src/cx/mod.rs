@@ -69,64 +69,23 @@ pub struct Cx<'a> {
     pub lang: Lang,
     /// What the event in hand is called; effects are keyed by it.
     pub cause: &'a str,
-    feature: &'static str,
-    serial: &'a mut u32,
-    told: &'a mut Vec<(Option<ChatId>, Told)>,
-    changed_settings: &'a mut Vec<ChatId>,
+    /// The feature in hand; see [`Cx::enter`].
+    pub(crate) feature: &'static str,
+    pub(crate) after: &'a mut Aftermath,
 }
 
-/// What the engine knows when it builds a [`Cx`].
-pub struct Parts<'a> {
-    pub tx: &'a mut Tx,
-    pub now: Timestamp,
-    pub me: &'a Me,
-    pub common: &'a Common,
-    pub phrases: &'a Phrases,
-    pub settings: &'a dyn Lookup,
-    pub community: CommunityId,
-    pub allowed: bool,
-    pub lang: Lang,
-    pub cause: &'a str,
-    pub serial: &'a mut u32,
-    pub told: &'a mut Vec<(Option<ChatId>, Told)>,
-    pub changed_settings: &'a mut Vec<ChatId>,
+/// What comes of an event besides rows and effects; one for the event and all that features tell each other because of it.
+#[derive(Default)]
+pub struct Aftermath {
+    /// Effects asked for so far: their keys count on.
+    serial: u32,
+    /// What features told, with the chat it is about.
+    pub told: Vec<(Option<ChatId>, Told)>,
+    /// Chats whose settings are to be read again.
+    pub changed_settings: Vec<ChatId>,
 }
 
-impl<'a> Cx<'a> {
-    pub fn new(parts: Parts<'a>) -> Self {
-        let Parts {
-            tx,
-            now,
-            me,
-            common,
-            phrases,
-            settings,
-            community,
-            allowed,
-            lang,
-            cause,
-            serial,
-            told,
-            changed_settings,
-        } = parts;
-        Self {
-            tx,
-            now,
-            me,
-            common,
-            phrases,
-            settings,
-            community,
-            allowed,
-            lang,
-            cause,
-            feature: "",
-            serial,
-            told,
-            changed_settings,
-        }
-    }
-
+impl Cx<'_> {
     /// The feature about to handle the event: effects are keyed by its name.
     pub fn enter(&mut self, feature: &'static str) {
         self.feature = feature;
@@ -136,8 +95,8 @@ impl<'a> Cx<'a> {
     ///
     /// Nothing is posted where posting is paused, and nothing at all where the bot no longer is.
     pub fn emit(&mut self, class: Class, effect: Effect) -> &mut Outgoing {
-        *self.serial += 1;
-        let key = format!("{}/{}/{}", self.cause, self.feature, self.serial);
+        self.after.serial += 1;
+        let key = format!("{}/{}/{}", self.cause, self.feature, self.after.serial);
         let delivery = match class {
             Class::Welcome | Class::Post | Class::Bulk => Delivery::Once,
             Class::Answer | Class::Guard | Class::Reply | Class::Board => Delivery::Repeat,
@@ -229,13 +188,13 @@ impl<'a> Cx<'a> {
 
     /// Tells every feature something, after this event, in its transaction.
     pub fn tell(&mut self, chat: Option<ChatId>, told: Told) {
-        self.told.push((chat, told));
+        self.after.told.push((chat, told));
     }
 
     /// A chat's settings were changed there, or the chat is new: after this event they are read again, and
     /// [`crate::model::Kind::Settings`] tells every feature.
     pub fn settings_changed(&mut self, chat: ChatId) {
-        self.changed_settings.push(chat);
+        self.after.changed_settings.push(chat);
     }
 
     /// A built-in or overridden text.

@@ -33,8 +33,6 @@ struct Entry {
 /// What holds for a chat.
 pub struct Found<'a> {
     pub settings: &'a Shared,
-    /// The name of its community.
-    pub slug: String,
     /// The operator wants it served.
     pub allowed: bool,
 }
@@ -91,16 +89,15 @@ impl Book {
     pub fn of(&self, chat: ChatId) -> Found<'_> {
         let changed = self.changed.get(&chat);
         match (self.entry(chat), &self.open) {
-            (Some(entry), _) => Found {
-                settings: changed.unwrap_or(&entry.settings),
-                slug: format!("file:{}", entry.slug),
-                allowed: true,
-            },
-            (None, Some(open)) => {
-                Found { settings: changed.unwrap_or(open), slug: format!("chat:{chat}"), allowed: true }
-            }
-            (None, None) => Found { settings: &self.bare, slug: format!("chat:{chat}"), allowed: false },
+            (Some(entry), _) => Found { settings: changed.unwrap_or(&entry.settings), allowed: true },
+            (None, Some(open)) => Found { settings: changed.unwrap_or(open), allowed: true },
+            (None, None) => Found { settings: &self.bare, allowed: false },
         }
+    }
+
+    /// The name of a chat's community: that of its file, or its own.
+    pub fn slug(&self, chat: ChatId) -> String {
+        self.entry(chat).map_or_else(|| format!("chat:{chat}"), |entry| format!("file:{}", entry.slug))
     }
 
     /// The file that lists a chat, under its number of now or the one it had as a basic group.
@@ -112,11 +109,6 @@ impl Book {
     /// For what belongs to no chat.
     pub fn bare(&self) -> &Shared {
         &self.bare
-    }
-
-    /// Chats the files name, staff chats included.
-    pub fn listed(&self) -> impl Iterator<Item = ChatId> {
-        self.listed.keys().copied()
     }
 }
 

@@ -162,10 +162,7 @@ impl Courier {
     /// When the database is to be looked into for letters that are not in memory.
     fn looks_at(&self, now: Timestamp) -> Option<Timestamp> {
         let room = self.overflow && self.plan.len() < IN_MEMORY / 2;
-        match self.look_at {
-            Some(at) => Some(at),
-            None => room.then_some(now),
-        }
+        self.look_at.or(room.then_some(now))
     }
 
     /// Takes back what a job led to; gives the receipt for the engine.

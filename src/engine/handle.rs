@@ -7,9 +7,9 @@ use anyhow::{Context, Result, bail};
 use futures::FutureExt;
 
 use super::{Engine, Step};
-use crate::cx::{Cx, Parts};
+use crate::cx::{Aftermath, Cx};
 use crate::features::{self, Shared};
-use crate::model::event::{Due, Told};
+use crate::model::event::Due;
 use crate::model::message::Service;
 use crate::model::{Chat, ChatId, CommunityId, Event, Kind, Lang, Timestamp, UserId};
 use crate::store::agenda::Reminder;
@@ -144,24 +144,21 @@ impl Engine {
             let event = Event { chat: Some(chat), ..event.clone() };
             return Box::pin(self.run(tx, &event, now)).await;
         }
-        let mut told = Vec::new();
-        let mut changed_settings = Vec::new();
-        let mut serial = 0;
-        self.show(tx, event, now, &mut serial, &mut told, &mut changed_settings).await?;
+        let mut after = Aftermath::default();
+        self.show(tx, event, now, &mut after).await?;
         let mut next = 0;
-        while next < told.len() {
-            let (chat, what): (Option<ChatId>, Told) = told[next].clone();
+        while let Some((chat, what)) = after.told.get(next).cloned() {
             next += 1;
             if next > TOLD {
                 bail!("features told each other more than {TOLD} things because of one event");
             }
             let event = Event { id: format!("{}.{next}", event.id), at: event.at, chat, kind: Kind::Told(what) };
-            self.show(tx, &event, now, &mut serial, &mut told, &mut changed_settings).await?;
+            self.show(tx, &event, now, &mut after).await?;
         }
-        if !changed_settings.is_empty() {
+        if !after.changed_settings.is_empty() {
             let all = crate::store::overrides::all(tx.conn().await?).await?;
             self.book.apply(&all);
-            for chat in changed_settings {
+            for chat in after.changed_settings {
                 self.own(now, Some(chat), Kind::Settings);
             }
         }
@@ -171,20 +168,12 @@ impl Engine {
         Ok(())
     }
 
-    async fn show(
-        &mut self,
-        tx: &mut Tx,
-        event: &Event,
-        now: Timestamp,
-        serial: &mut u32,
-        told: &mut Vec<(Option<ChatId>, Told)>,
-        changed_settings: &mut Vec<ChatId>,
-    ) -> Result<()> {
+    async fn show(&mut self, tx: &mut Tx, event: &Event, now: Timestamp, after: &mut Aftermath) -> Result<()> {
         if let Some((from, to)) = migration(event) {
             self.migrate(tx, from, to, now).await?;
         }
         let place = self.place(tx, event, now).await?;
-        let mut cx = Cx::new(Parts {
+        let mut cx = Cx {
             tx,
             now,
             me: &self.me,
@@ -195,10 +184,9 @@ impl Engine {
             allowed: place.allowed,
             lang: place.lang,
             cause: &event.id,
-            serial,
-            told,
-            changed_settings,
-        });
+            feature: "",
+            after,
+        };
         features::dispatch(&place.settings, &mut cx, event)
             .await
             .with_context(|| format!("while handling {}", event.id))
@@ -238,10 +226,10 @@ impl Engine {
             return self.private_place(tx, event, chat).await;
         }
         let found = self.book.of(chat);
-        let (settings, allowed, slug) = (found.settings.clone(), found.allowed, found.slug);
+        let (settings, allowed) = (found.settings.clone(), found.allowed);
         let community = match chat_of(event) {
             Some(seen) if tx.chat(chat).is_none_or(|row| is_news(row, seen)) => {
-                let community = tx.community(&slug).await?;
+                let community = tx.community(&self.book.slug(chat)).await?;
                 let known = tx.chat(chat).cloned();
                 let is_new = known.is_none();
                 let mut row = known.unwrap_or_else(|| ChatRow::new(seen, community, now));
@@ -258,7 +246,7 @@ impl Engine {
             }
             _ => match tx.chat(chat) {
                 Some(row) => row.community,
-                None => tx.community(&slug).await?,
+                None => tx.community(&self.book.slug(chat)).await?,
             },
         };
         let lang = settings.common.language;
@@ -293,7 +281,7 @@ impl Engine {
     /// Gives chats the community their settings now say.
     pub(super) async fn assign_communities(&mut self, tx: &mut Tx, chats: &[ChatId]) -> Result<()> {
         for chat in chats {
-            let community = tx.community(&self.book.of(*chat).slug).await?;
+            let community = tx.community(&self.book.slug(*chat)).await?;
             if let Some(row) = tx.chat(*chat).filter(|row| row.community != community).cloned() {
                 tx.put_chat(ChatRow { community, ..row }).await?;
             }

@@ -154,11 +154,6 @@ impl Engine {
         }
     }
 
-    /// Asks features, in the name of the process, for something.
-    pub fn ask(&mut self, chat: ChatId, what: &str, args: serde_json::Value, now: Timestamp) {
-        self.own(now, Some(chat), Kind::Manual { what: what.to_owned(), args });
-    }
-
     /// Has something said in the name of the process itself.
     pub fn say(&mut self, chat: ChatId, text: Text, now: Timestamp) {
         self.serial += 1;
@@ -312,8 +307,8 @@ impl Engine {
         Ok(())
     }
 
+    /// Gives every chat the community its settings name, and tells features that they were read.
     async fn settings_read(&mut self, now: Timestamp) -> Result<()> {
-        self.fit_book().await?;
         let mut tx = self.db.begin().await?;
         let chats: Vec<ChatId> = tx.chats().filter(|row| row.is_live()).map(|row| row.id).collect();
         self.assign_communities(&mut tx, &chats).await?;

@@ -112,10 +112,6 @@ impl Plan {
         self.known.is_empty()
     }
 
-    pub fn in_flight(&self) -> usize {
-        self.in_flight
-    }
-
     pub fn knows(&self, id: i64) -> bool {
         self.known.contains(&id)
     }

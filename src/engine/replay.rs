@@ -13,6 +13,7 @@ impl Engine {
     /// An engine that handles nothing but what it is told to replay. What it asks for waits in the outbox.
     pub async fn for_replay(db: Db, me: Me, book: Book, now: Timestamp) -> Result<Self> {
         let mut engine = Self::at_rest(db, me, book);
+        engine.fit_book().await?;
         engine.settings_read(now).await?;
         Ok(engine)
     }

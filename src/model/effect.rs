@@ -321,59 +321,44 @@ impl Send {
     }
 }
 
+/// Where an effect keeps its chat, for looking and for changing.
+macro_rules! place {
+    ($effect:expr) => {
+        match $effect {
+            Effect::Send(Send { chat, .. })
+            | Effect::Poll(Poll { chat, .. })
+            | Effect::Edit { chat, .. }
+            | Effect::EditKeyboard { chat, .. }
+            | Effect::Delete { chat, .. }
+            | Effect::Pin { chat, .. }
+            | Effect::Unpin { chat, .. }
+            | Effect::React { chat, .. }
+            | Effect::Mute { chat, .. }
+            | Effect::Unmute { chat, .. }
+            | Effect::Ban { chat, .. }
+            | Effect::Unban { chat, .. }
+            | Effect::BanChannel { chat, .. }
+            | Effect::ApproveJoin { chat, .. }
+            | Effect::DeclineJoin { chat, .. }
+            | Effect::Leave { chat }
+            | Effect::SetTag { chat, .. }
+            | Effect::Ask(
+                Question::Admins(chat) | Question::Member(chat, _) | Question::Count(chat) | Question::Chat(chat),
+            ) => Some(chat),
+            Effect::AnswerButton { .. } | Effect::SetCommands { .. } => None,
+        }
+    };
+}
+
 impl Effect {
     /// The chat whose order and budget it counts in; none for what belongs to no chat.
     pub fn chat(&self) -> Option<ChatId> {
-        match self {
-            Self::Send(send) => Some(send.chat),
-            Self::Poll(poll) => Some(poll.chat),
-            Self::Edit { chat, .. }
-            | Self::EditKeyboard { chat, .. }
-            | Self::Delete { chat, .. }
-            | Self::Pin { chat, .. }
-            | Self::Unpin { chat, .. }
-            | Self::React { chat, .. }
-            | Self::Mute { chat, .. }
-            | Self::Unmute { chat, .. }
-            | Self::Ban { chat, .. }
-            | Self::Unban { chat, .. }
-            | Self::BanChannel { chat, .. }
-            | Self::ApproveJoin { chat, .. }
-            | Self::DeclineJoin { chat, .. }
-            | Self::Leave { chat }
-            | Self::SetTag { chat, .. }
-            | Self::Ask(
-                Question::Admins(chat) | Question::Member(chat, _) | Question::Count(chat) | Question::Chat(chat),
-            ) => Some(*chat),
-            Self::AnswerButton { .. } | Self::SetCommands { .. } => None,
-        }
+        place!(self).copied()
     }
 
     /// The same, to be changed when the chat goes on under another number.
     pub fn chat_mut(&mut self) -> Option<&mut ChatId> {
-        match self {
-            Self::Send(send) => Some(&mut send.chat),
-            Self::Poll(poll) => Some(&mut poll.chat),
-            Self::Edit { chat, .. }
-            | Self::EditKeyboard { chat, .. }
-            | Self::Delete { chat, .. }
-            | Self::Pin { chat, .. }
-            | Self::Unpin { chat, .. }
-            | Self::React { chat, .. }
-            | Self::Mute { chat, .. }
-            | Self::Unmute { chat, .. }
-            | Self::Ban { chat, .. }
-            | Self::Unban { chat, .. }
-            | Self::BanChannel { chat, .. }
-            | Self::ApproveJoin { chat, .. }
-            | Self::DeclineJoin { chat, .. }
-            | Self::Leave { chat }
-            | Self::SetTag { chat, .. }
-            | Self::Ask(
-                Question::Admins(chat) | Question::Member(chat, _) | Question::Count(chat) | Question::Chat(chat),
-            ) => Some(chat),
-            Self::AnswerButton { .. } | Self::SetCommands { .. } => None,
-        }
+        place!(self)
     }
 
     /// The name given to the message it makes.

@@ -63,11 +63,6 @@ pub enum Kind {
     Started {
         from: Option<Timestamp>,
     },
-    /// A staff member or operator asks, outside of Telegram, for something by name.
-    Manual {
-        what: String,
-        args: serde_json::Value,
-    },
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -165,26 +165,6 @@ pub async fn totals(conn: &mut Conn, community: CommunityId, from: Day, to: Day)
     .await?)
 }
 
-/// One person's counts by kind on the days `from..=to`.
-pub async fn of_user(
-    conn: &mut Conn,
-    community: CommunityId,
-    user: UserId,
-    from: Day,
-    to: Day,
-) -> Result<Vec<(i64, i64)>> {
-    Ok(sqlx::query_as(
-        "SELECT kind, CAST(SUM(n) AS BIGINT) FROM member_day
-         WHERE community = $1 AND user_id = $2 AND day BETWEEN $3 AND $4 GROUP BY kind",
-    )
-    .bind(community.0)
-    .bind(user.0)
-    .bind(from.0)
-    .bind(to.0)
-    .fetch_all(conn)
-    .await?)
-}
-
 /// One person's counts by day and kind on the days `from..=to`.
 pub async fn days_of(
     conn: &mut Conn,
@@ -305,30 +285,6 @@ pub async fn take_back(
         .await?;
     }
     Ok(())
-}
-
-/// The people who did most of `kind` on the days `from..=to`, with how often.
-pub async fn top(
-    conn: &mut Conn,
-    community: CommunityId,
-    kind: DeedKind,
-    from: Day,
-    to: Day,
-    limit: i64,
-) -> Result<Vec<(UserId, i64)>> {
-    let rows: Vec<(i64, i64)> = sqlx::query_as(
-        "SELECT user_id, CAST(SUM(n) AS BIGINT) AS total FROM member_day
-         WHERE community = $1 AND kind = $2 AND day BETWEEN $3 AND $4
-         GROUP BY user_id ORDER BY total DESC, user_id LIMIT $5",
-    )
-    .bind(community.0)
-    .bind(kind as i64)
-    .bind(from.0)
-    .bind(to.0)
-    .bind(limit)
-    .fetch_all(conn)
-    .await?;
-    Ok(rows.into_iter().map(|(user, n)| (UserId(user), n)).collect())
 }
 
 /// Removes what a person did from log and roll-up.

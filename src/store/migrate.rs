@@ -11,7 +11,7 @@ use super::Conn;
 static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
 
 /// The newest migration this program knows.
-pub fn newest() -> i64 {
+fn newest() -> i64 {
     MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or(0)
 }
 

@@ -30,7 +30,7 @@ use sqlx::any::{AnyConnectOptions, AnyPoolOptions, install_default_drivers};
 use sqlx::{AnyConnection, AnyPool, ConnectOptions, Executor};
 use tokio::sync::Mutex;
 
-pub use migrate::{migrator, newest as newest_migration};
+pub use migrate::migrator;
 pub use tx::{Tx, Writes};
 
 /// The connection SQL runs on.

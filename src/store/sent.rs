@@ -15,16 +15,6 @@ pub async fn find(conn: &mut Conn, chat: ChatId, name: &MessageKey) -> Result<Op
     Ok(row.map(|(message,)| MessageId(message)))
 }
 
-/// The name of a message, if the bot gave it one.
-pub async fn name_of(conn: &mut Conn, chat: ChatId, message: MessageId) -> Result<Option<MessageKey>> {
-    let row: Option<(String,)> = sqlx::query_as("SELECT name FROM sent WHERE chat = $1 AND message = $2")
-        .bind(chat.0)
-        .bind(message.0)
-        .fetch_optional(conn)
-        .await?;
-    Ok(row.map(|(name,)| MessageKey(name)))
-}
-
 impl Tx {
     /// Remembers under which number a named message was sent.
     pub async fn name_message(

@@ -308,8 +308,8 @@ scenarios! {
         let mut tx = scene.stage.db().begin().await.unwrap();
         let community = tx.chat(scene.group).unwrap().community;
         let today = steward::model::Day::of(NOON, chrono_tz::Asia::Shanghai, chrono::NaiveTime::MIN);
-        let counts = steward::store::activity::of_user(tx.settled().await.unwrap(), community, ling, today, today).await.unwrap();
-        assert!(counts.contains(&(DeedKind::RulesRead as i64, 2)), "{counts:?}");
+        let counts = steward::store::activity::days_of(tx.settled().await.unwrap(), community, ling, today, today).await.unwrap();
+        assert!(counts.contains(&(today.0, DeedKind::RulesRead as i64, 2)), "{counts:?}");
         drop(tx);
         scene.end().await;
     }

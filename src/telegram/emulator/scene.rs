@@ -41,10 +41,6 @@ impl Emulator {
         self.act().chat_mut(chat).is_forum = is_forum;
     }
 
-    pub fn set_chat_username(&self, chat: ChatId, username: Option<&str>) {
-        self.act().chat_mut(chat).username = username.map(str::to_owned);
-    }
-
     pub fn link_channel(&self, chat: ChatId, channel: ChatId) {
         let mut world = self.act();
         world.chat_mut(chat).linked = Some(channel);
