@@ -31,6 +31,20 @@ fn message(n: i64) -> (i64, String) {
     (n, raw)
 }
 
+/// The bot is made an administrator of a group.
+fn added(group: i64) -> (i64, String) {
+    let chat = -1_001_000_000_000 - group;
+    let bot = "{\"id\":7,\"is_bot\":true,\"first_name\":\"Steward\",\"username\":\"steward_bot\"}";
+    let raw = format!(
+        "{{\"update_id\":{},\"my_chat_member\":{{\"chat\":{{\"id\":{chat},\"title\":\"Group {group}\",\"type\":\
+         \"supergroup\"}},\"from\":{{\"id\":5,\"is_bot\":false,\"first_name\":\"Owner\"}},\"date\":1772424000,\
+         \"old_chat_member\":{{\"status\":\"left\",\"user\":{bot}}},\"new_chat_member\":{{\"status\":\
+         \"administrator\",\"user\":{bot},\"can_delete_messages\":true,\"can_restrict_members\":true}}}}}}",
+        group + 1
+    );
+    (group + 1, raw)
+}
+
 fn main() {
     let messages: i64 = std::env::args().find_map(|it| it.parse().ok()).unwrap_or(100_000);
     let folder = std::env::var("BENCH_DIR").map_or_else(|_| std::env::temp_dir(), PathBuf::from);
@@ -46,9 +60,11 @@ fn main() {
         let me = Me { id: UserId(7), username: "steward_bot".into(), name: "Steward".into(), reads_all: true };
         let now = Timestamp::from_secs(1_772_424_000);
         let mut engine = Engine::start(db, me, book, now).await.expect("an engine");
+        engine.store((0..GROUPS).map(added).collect(), now).await.expect("stored");
+        while engine.step(now, &[]).await.expect("a step").more {}
         let begun = Instant::now();
         let mut stored = std::time::Duration::ZERO;
-        for first in (1..=messages).step_by(100) {
+        for first in (GROUPS + 1..=GROUPS + messages).step_by(100) {
             let batch: Vec<_> = (first..first + 100).map(message).collect();
             let at = Timestamp::from_secs(1_772_424_000 + first / 1000);
             let before = Instant::now();
