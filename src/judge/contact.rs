@@ -39,7 +39,9 @@ pub fn accounts(text: &str) -> impl Iterator<Item = Range<usize>> {
             pattern(&format!("{VERB}{GAP}{WHOM}{{0,3}}{GAP}([1-9][0-9](?: ?[0-9]){{4,9}}){UNIT}")),
         ]
     });
-    CONTACT.iter().enumerate().flat_map(move |(index, regex)| {
+    // An account has letters or digits, which most messages in Chinese have not.
+    let patterns = if text.contains(|c: char| c.is_ascii_alphanumeric()) { CONTACT.as_slice() } else { &[] };
+    patterns.iter().enumerate().flat_map(move |(index, regex)| {
         regex.captures_iter(text).filter_map(move |found| is_account(text, &found, index == 2).then(|| whole(&found)))
     })
 }
@@ -90,6 +92,7 @@ pub fn mentions(text: &str) -> impl Iterator<Item = Mention<'_>> {
         let lead = "联系人?|咨询|客服|主号|飞机|电报|私聊?|频道|机器人|认准|详询|tg|telegram|contact|dm|pm|text|message|join|пишите|в лс";
         pattern(&format!("(?:({lead})(?:{WHOM}|id){{0,2}}{GAP})?@([a-z][a-z0-9_]{{3,31}})"))
     });
+    let text = if text.contains('@') { text } else { "" };
     let opening = text.len() - text.trim_start().len();
     NAME.captures_iter(text).filter_map(move |found| {
         let (at, name) = (whole(&found), found.get(2)?.as_str());
