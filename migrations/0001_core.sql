@@ -12,7 +12,7 @@ CREATE TABLE community (
     slug TEXT   NOT NULL UNIQUE
 );
 
--- Updates stored before Telegram is told they were received. A row goes as soon as it is handled.
+-- Updates that Telegram was told were received and that are not handled yet. A row goes as soon as it is.
 CREATE TABLE inbox (
     seq       BIGINT NOT NULL PRIMARY KEY,
     update_id BIGINT NOT NULL,
@@ -21,10 +21,11 @@ CREATE TABLE inbox (
     raw       TEXT   NOT NULL
 );
 
--- Update ids already taken in. Kept for as long as Telegram may send one again.
+-- Update ids already taken in, in runs without a hole of at most 1000. Kept for as long as Telegram may send one again.
 CREATE TABLE seen (
-    update_id BIGINT NOT NULL PRIMARY KEY,
-    at        BIGINT NOT NULL
+    first BIGINT NOT NULL PRIMARY KEY,
+    last  BIGINT NOT NULL,
+    at    BIGINT NOT NULL
 );
 CREATE INDEX seen_at ON seen (at);
 
@@ -122,17 +123,20 @@ CREATE TABLE person (
     language  TEXT
 );
 
--- What people did, one row each; never a word of what they wrote. `ref` makes a row unique: the message, the day, ….
+-- What people did, one row each; never a word of what they wrote. `ref` says what was done: the message, the day, ….
+-- Ordered by time, so that what is told now lands together, however many groups there are. A message keeps its time,
+-- so that this key finds it told again; whatever else may be told again at another time is unique without it.
 CREATE TABLE activity (
+    at        BIGINT NOT NULL,
     chat      BIGINT NOT NULL,
     kind      BIGINT NOT NULL,
     ref       BIGINT NOT NULL,
     user_id   BIGINT NOT NULL,
     community BIGINT NOT NULL,
-    at        BIGINT NOT NULL,
     weight    DOUBLE PRECISION NOT NULL,
-    PRIMARY KEY (chat, kind, ref, user_id)
+    PRIMARY KEY (at, chat, kind, ref, user_id)
 ) WITHOUT ROWID;
+CREATE UNIQUE INDEX activity_once ON activity (chat, kind, ref, user_id) WHERE kind <> 1 OR ref < 0;
 
 -- Its roll-up by local day, kept in the same transaction.
 CREATE TABLE member_day (

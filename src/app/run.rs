@@ -56,6 +56,31 @@ struct Pending {
     beat_at: Timestamp,
 }
 
+impl Pending {
+    /// Updates that several brought, to be taken in together, and who brought them.
+    fn gather(&mut self) -> (Vec<(i64, String)>, Vec<Arrival>) {
+        let (mut updates, mut brought) = (Vec::new(), Vec::new());
+        while updates.len() < TOGETHER
+            && let Some(mut arrival) = self.arrivals.pop_front()
+        {
+            updates.append(&mut arrival.updates);
+            brought.push(arrival);
+        }
+        (updates, brought)
+    }
+
+    /// Tells those who brought updates whether they are safe.
+    fn answer<T>(&mut self, brought: Vec<Arrival>, result: Result<T>) -> Result<T> {
+        if !brought.is_empty() {
+            self.unstored = result.is_err();
+        }
+        for arrival in brought {
+            arrival.answer(result.is_ok());
+        }
+        result
+    }
+}
+
 impl Run {
     /// Works until everybody else has ended; then once more, to write down what came of their last doings.
     pub(super) async fn run(mut self, receipts: Vec<Receipt>, drained: CancellationToken) -> Result<()> {
@@ -88,7 +113,7 @@ impl Run {
                 }
             };
             if last {
-                return Ok(());
+                return self.engine.stop().await;
             }
             if let Some(sleep) = sleep {
                 self.wait(&mut pending, sleep, &drained).await;
@@ -96,7 +121,7 @@ impl Run {
         }
     }
 
-    /// Stores what arrived, then handles a batch. Gives how long nothing will be due; none when there is more to do at
+    /// Takes in what arrived and handles a batch. Gives how long nothing will be due; none when there is more to do at
     /// once. On an error it can be tried again: receipts are kept, and those who brought updates know that they were not
     /// stored.
     async fn turn(&mut self, pending: &mut Pending) -> Result<Option<Duration>> {
@@ -106,12 +131,17 @@ impl Run {
         while let Ok(receipt) = self.returned.try_recv() {
             pending.receipts.push(receipt);
         }
-        self.store(pending).await?;
         while let Some(order) = pending.order.take().or_else(|| self.ordered.try_recv().ok()) {
             self.obey(order).await?;
         }
+        let (mut arrived, mut brought) = pending.gather();
+        if !self.engine.takes(arrived.len(), super::now()) {
+            let stored = self.store(std::mem::take(&mut arrived)).await;
+            pending.answer(std::mem::take(&mut brought), stored)?;
+        }
         let began = Instant::now();
-        let step = self.engine.step(super::now(), &pending.receipts).await?;
+        let step = self.engine.step(super::now(), &pending.receipts, arrived).await;
+        let step = pending.answer(brought, step)?;
         pending.receipts.clear();
         if step.handled + step.failed > 0 {
             metrics::histogram!("steward_step_seconds").record(began.elapsed());
@@ -136,30 +166,13 @@ impl Run {
         Ok(Some(due.since(super::now()).std().min(LONGEST_SLEEP)))
     }
 
-    /// Stores what several brought in one transaction; each is answered once it is safe.
-    async fn store(&mut self, pending: &mut Pending) -> Result<()> {
-        let mut together = Vec::new();
-        let mut updates = Vec::new();
-        while let Some(mut arrival) = pending.arrivals.pop_front() {
-            updates.append(&mut arrival.updates);
-            together.push(arrival);
-            if updates.len() >= TOGETHER {
-                break;
-            }
-        }
-        if together.is_empty() {
-            return Ok(());
-        }
+    /// Stores what waits for others to be handled before it.
+    async fn store(&mut self, updates: Vec<(i64, String)>) -> Result<()> {
         let began = Instant::now();
-        let stored = self.engine.store(updates, super::now()).await;
-        let count = stored.as_ref().map_or(0, |count| *count as u64);
-        metrics::counter!("steward_updates_stored_total").increment(count);
+        let stored = self.engine.store(updates, super::now()).await?;
+        metrics::counter!("steward_updates_stored_total").increment(stored as u64);
         metrics::histogram!("steward_store_seconds").record(began.elapsed());
-        pending.unstored = stored.is_err();
-        for arrival in together {
-            arrival.answer(stored.is_ok());
-        }
-        stored.map(drop)
+        Ok(())
     }
 
     async fn obey(&mut self, order: Order) -> Result<()> {

@@ -14,7 +14,7 @@ use anyhow::Result;
 
 use crate::cx::Me;
 use crate::model::effect::Send;
-use crate::model::{ChatId, Class, Delivery, Effect, Event, Kind, Outgoing, Text, Timestamp};
+use crate::model::{ChatId, Class, Delivery, Effect, Event, Kind, Outgoing, Span, Text, Timestamp};
 use crate::store::inbox::{self, Waiting};
 use crate::store::outbox::Letter;
 use crate::store::{Db, agenda, is_outage, meta, overrides, quarantine};
@@ -35,6 +35,14 @@ const REMINDERS: i64 = 200;
 /// An update that was being handled this often when the process died is put aside: once with others, then twice alone.
 /// A process that is killed while it starts leaves one alone by chance, but hardly the same one twice.
 const ATTEMPTS: i64 = 3;
+
+/// How many processes in a row died young; the one at work counts until it is no longer young.
+const DIED: &str = "died";
+/// A process that lives for so long is not one that dies of what it finds.
+const SETTLED: Span = Span::minutes(1);
+/// How long updates are stored before they are handled after a process died young: Telegram brings again within this
+/// time what it died of.
+const WARY: Span = Span::minutes(10);
 
 /// The engine: the only one that opens transactions for events.
 pub struct Engine {
@@ -57,6 +65,10 @@ pub struct Engine {
     /// Steps still to be made one update at a time, with everything written before the next: something of a batch could
     /// not be written, and this finds what.
     careful: usize,
+    /// Until then updates are stored before they are handled, so that one the process dies of is found.
+    wary_until: Timestamp,
+    /// When this process began, until it has lived for [`SETTLED`].
+    fresh_since: Option<Timestamp>,
 }
 
 /// What one step did.
@@ -78,7 +90,13 @@ impl Engine {
         let mut engine = Self::at_rest(db, me, book);
         let mut conn = engine.db.read().await?;
         let alive: Option<i64> = meta::get(&mut conn, "alive").await?.and_then(|at| at.parse().ok());
+        let died: i64 = meta::get(&mut conn, DIED).await?.and_then(|count| count.parse().ok()).unwrap_or(0);
         drop(conn);
+        if died > 0 {
+            engine.wary_until = now + WARY;
+        }
+        engine.count_deaths(died + 1).await?;
+        engine.fresh_since = Some(now);
         engine.own(now, None, Kind::Started { from: alive.map(Timestamp) });
         // What is left over is handled under the settings that hold: those of moved groups, and those changed in chats.
         engine.fit_book().await?;
@@ -101,6 +119,8 @@ impl Engine {
             said: Vec::new(),
             serial: 0,
             careful: 0,
+            wary_until: Timestamp(0),
+            fresh_since: None,
         }
     }
 
@@ -126,9 +146,19 @@ impl Engine {
         self.settings_read(now).await
     }
 
+    /// Whether so many updates that just arrived can be handled in the transaction that takes them in: none waits
+    /// before them, and the process has not just died of one.
+    pub fn takes(&self, arrived: usize, now: Timestamp) -> bool {
+        arrived <= BATCH && self.queue.is_empty() && !self.more && self.careful == 0 && now >= self.wary_until
+    }
+
     /// Stores updates (id, JSON). When this returns, Telegram may be told that they arrived.
     pub async fn store(&mut self, updates: Vec<(i64, String)>, now: Timestamp) -> Result<usize> {
-        let fresh = match inbox::store(&self.db, updates, now).await {
+        self.keep(inbox::unstored(updates, now)).await
+    }
+
+    async fn keep(&mut self, updates: Vec<Waiting>) -> Result<usize> {
+        let fresh = match inbox::store(&self.db, updates).await {
             Ok(fresh) => fresh,
             Err(error) => {
                 // A commit that failed may have been made all the same: then the database has what memory has not.
@@ -183,41 +213,44 @@ impl Engine {
         Ok(self.next_due)
     }
 
-    /// Handles what there is: the courier's receipts, a batch of updates, what is due. All of it in one transaction; on
-    /// an error nothing of it happened and the step can be tried again.
-    pub async fn step(&mut self, now: Timestamp, receipts: &[Receipt]) -> Result<Step> {
-        let result = self.try_step(now, receipts).await;
-        match result {
+    /// Handles what there is: the courier's receipts, updates that just `arrived` (id, JSON; see [`Engine::takes`]) or
+    /// else a batch of those stored, what is due. All of it in one transaction; on an error nothing of it happened and the
+    /// step can be tried again. When this returns, Telegram may be told that the updates arrived.
+    pub async fn step(&mut self, now: Timestamp, receipts: &[Receipt], arrived: Vec<(i64, String)>) -> Result<Step> {
+        let mut arrived = inbox::unstored(arrived, now);
+        match self.try_step(now, receipts, &mut arrived).await {
             Err(error) if self.careful == 0 && !is_outage(&error) => {
                 tracing::warn!(
                     error = format!("{error:#}"),
                     "a batch could not be written; its events are tried singly"
                 );
+                self.keep(arrived).await?;
                 self.careful = BATCH;
-                self.try_step(now, receipts).await
+                self.try_step(now, receipts, &mut Vec::new()).await
             }
             result => result,
         }
     }
 
-    async fn try_step(&mut self, now: Timestamp, receipts: &[Receipt]) -> Result<Step> {
+    async fn try_step(&mut self, now: Timestamp, receipts: &[Receipt], arrived: &mut Vec<Waiting>) -> Result<Step> {
         self.refill().await?;
-        let size = if self.careful > 0 { 1 } else { BATCH.min(self.queue.len()) };
         let due = self.next_due().await?.is_some_and(|due| due <= now);
         let silent = self.own.is_empty() && self.said.is_empty();
-        if receipts.is_empty() && self.queue.is_empty() && silent && !due {
+        if receipts.is_empty() && arrived.is_empty() && self.queue.is_empty() && silent && !due {
             return Ok(Step::default());
         }
-        let batch: Vec<Waiting> = self.queue.drain(..size.min(self.queue.len())).collect();
+        let size = if self.careful > 0 { 1 } else { BATCH.min(self.queue.len()) };
+        let mut stored: Vec<Waiting> = self.queue.drain(..size.min(self.queue.len())).collect();
         // After a change of the settings there is one for each chat: the updates at hand do not wait for all of them.
         let own: VecDeque<Event> = self.own.drain(..self.own.len().min(OWN)).collect();
-        let result = self.transact(&own, receipts, &batch, due, now).await;
+        let batch = if arrived.is_empty() { &mut stored } else { arrived };
+        let result = self.transact(&own, receipts, batch, due, now).await;
         if result.is_err() {
             // Nothing of it happened: it waits again.
             for event in own.into_iter().rev() {
                 self.own.push_front(event);
             }
-            for waiting in batch.into_iter().rev() {
+            for waiting in stored.into_iter().rev() {
                 self.queue.push_front(waiting);
             }
         }
@@ -231,7 +264,7 @@ impl Engine {
         &mut self,
         own: &VecDeque<Event>,
         receipts: &[Receipt],
-        batch: &[Waiting],
+        batch: &mut Vec<Waiting>,
         due: bool,
         now: Timestamp,
     ) -> Result<Step> {
@@ -246,10 +279,16 @@ impl Engine {
         for receipt in receipts {
             self.record(&mut tx, receipt, now, &mut step).await?;
         }
+        let stored = batch.first().is_some_and(|waiting| waiting.seq > 0);
+        if !stored {
+            inbox::admit(&mut tx, batch).await?;
+        }
         let reminders = if due { agenda::due(tx.conn().await?, now, REMINDERS).await? } else { Vec::new() };
         let backlog = !self.queue.is_empty() || self.more;
         self.handle_in_order(&mut tx, batch, reminders, backlog, now, &mut step).await?;
-        inbox::remove(&mut tx, &batch.iter().map(|waiting| waiting.seq).collect::<Vec<_>>()).await?;
+        if stored {
+            inbox::remove(&mut tx, batch).await?;
+        }
         let committed = tx.commit().await?;
         self.said.clear();
         self.next_due_known &= !committed.reminders;
@@ -258,12 +297,27 @@ impl Engine {
         Ok(step)
     }
 
+    /// The process ends as it should.
+    pub async fn stop(&mut self) -> Result<()> {
+        self.count_deaths(0).await
+    }
+
+    /// How often in a row a process ended otherwise, this one included while it is young.
+    async fn count_deaths(&mut self, count: i64) -> Result<()> {
+        let mut tx = self.db.begin().await?;
+        meta::set(tx.conn().await?, DIED, &count.to_string()).await?;
+        tx.commit().await.map(drop)
+    }
+
     /// Notes that the process is alive, and cleans up what is past its time.
     pub async fn beat(&mut self, now: Timestamp) -> Result<()> {
+        if self.fresh_since.take_if(|since| now.since(*since) >= SETTLED).is_some() {
+            self.count_deaths(0).await?;
+        }
         let mut tx = self.db.begin().await?;
         meta::set(tx.conn().await?, "alive", &now.0.to_string()).await?;
         inbox::forget_seen(&mut tx, now).await?;
-        let long_ago = now - crate::model::Span::days(400);
+        let long_ago = now - Span::days(400);
         tx.forget_names(long_ago).await?;
         tx.forget_polls(long_ago).await?;
         tx.commit().await?;
@@ -301,7 +355,7 @@ impl Engine {
             } else {
                 self.handle_update(&mut tx, waiting, now, &mut Step::default()).await?;
             }
-            inbox::remove(&mut tx, &[waiting.seq]).await?;
+            inbox::remove(&mut tx, std::slice::from_ref(waiting)).await?;
             tx.commit().await?;
         }
         Ok(())

@@ -144,6 +144,17 @@ impl Stage {
 
     /// Stores what Telegram has, and confirms it, without handling any of it: a process that dies at once leaves it so.
     pub async fn take_in_only(&mut self) -> Result<usize> {
+        let updates = self.poll().await;
+        let got = updates.len();
+        let last = updates.last().map(|(id, _)| *id);
+        if got > 0 {
+            self.engine.store(updates, self.now).await?;
+        }
+        self.offset = last.map_or(self.offset, |last| last + 1);
+        Ok(got)
+    }
+
+    async fn poll(&self) -> Vec<(i64, String)> {
         let updates = match self.emulator.poll(self.offset, 100, Span::ZERO, ALLOWED_UPDATES).await {
             Ok(updates) => updates,
             Err(fault) => {
@@ -151,16 +162,7 @@ impl Stage {
                 Vec::new()
             }
         };
-        let updates: Vec<(i64, String)> =
-            updates.iter().filter_map(|raw| Some((update_id(raw.get())?, raw.get().to_owned()))).collect();
-        let got = updates.len();
-        if let Some((last, _)) = updates.last() {
-            self.offset = last + 1;
-        }
-        if got > 0 {
-            self.engine.store(updates, self.now).await?;
-        }
-        Ok(got)
+        updates.iter().filter_map(|raw| Some((update_id(raw.get())?, raw.get().to_owned()))).collect()
     }
 
     /// Hands effects straight to the courier, as a committed event would.
@@ -200,9 +202,14 @@ impl Stage {
 
     /// One turn of intake, engine and courier. Says whether anything was done.
     async fn round(&mut self) -> Result<bool> {
-        let got = self.take_in_only().await?;
+        let mut arrived = self.poll().await;
+        let (got, last) = (arrived.len(), arrived.last().map(|(id, _)| *id));
+        if !self.engine.takes(got, self.now) {
+            self.engine.store(std::mem::take(&mut arrived), self.now).await?;
+        }
         let receipts = std::mem::take(&mut self.receipts);
-        let step = self.engine.step(self.now, &receipts).await?;
+        let step = self.engine.step(self.now, &receipts, arrived).await?;
+        self.offset = last.map_or(self.offset, |last| last + 1);
         let (handled, more) = (step.handled + step.failed, step.more);
         self.courier.take(step.posted, step.withdrawn, self.now);
         let (jobs, receipts) = self.courier.next(self.now).await?;

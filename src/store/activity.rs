@@ -1,10 +1,9 @@
 //! What people did: an append-only log without any words, and its roll-up by local day.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
 use anyhow::Result;
-use sqlx::any::AnyArguments;
-use sqlx::{Arguments, AssertSqlSafe};
+use sqlx::Executor;
 
 use super::{Conn, Tx, rows};
 use crate::model::{ChatId, CommunityId, Day, Timestamp, UserId};
@@ -13,7 +12,7 @@ use crate::model::{ChatId, CommunityId, Day, Timestamp, UserId};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(i64)]
 pub enum DeedKind {
-    /// A message of a person, not a command. `ref` is the message.
+    /// A message of a person, not a command. `ref` is the message, or for an album a negative mark of it.
     Message = 1,
     /// A reaction given. `ref` is the message.
     Reaction = 2,
@@ -66,7 +65,8 @@ impl DeedKind {
     }
 }
 
-/// Something somebody did. The same (chat, kind, reference, user) counts once, however often it is told.
+/// Something somebody did. The same (chat, kind, reference, user) counts once, however often it is told; of a message
+/// its time is taken to be told alike each time.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Deed {
     pub community: CommunityId,
@@ -80,12 +80,6 @@ pub struct Deed {
     pub weight: f64,
 }
 
-impl Deed {
-    fn key(&self) -> (i64, i64, i64, i64) {
-        (self.chat.0, self.kind as i64, self.reference, self.user.0)
-    }
-}
-
 impl Tx {
     /// Logs what somebody did; written with the batch.
     pub fn log(&mut self, deed: Deed) {
@@ -93,31 +87,51 @@ impl Tx {
     }
 }
 
-pub(super) async fn write(conn: &mut Conn, deeds: Vec<Deed>) -> Result<()> {
-    let mut known = HashSet::with_capacity(deeds.len());
-    for part in deeds.chunks(250) {
-        known.extend(existing(conn, part).await?);
+/// Writes what was not written before. Nearly always that is all of it, so that this is tried first.
+pub(super) async fn write(conn: &mut Conn, mut deeds: Vec<Deed>) -> Result<()> {
+    conn.execute("SAVEPOINT deeds").await?;
+    match insert(conn, &deeds, "").await {
+        Ok(_) => {}
+        Err(error) if is_twice(&error) => {
+            conn.execute("ROLLBACK TO SAVEPOINT deeds").await?;
+            let mut fresh = Vec::with_capacity(deeds.len());
+            for deed in deeds {
+                if insert(conn, std::slice::from_ref(&deed), "ON CONFLICT DO NOTHING").await? > 0 {
+                    fresh.push(deed);
+                }
+            }
+            deeds = fresh;
+        }
+        Err(error) => return Err(error),
     }
-    let fresh: Vec<Deed> = deeds.into_iter().filter(|deed| known.insert(deed.key())).collect();
-    rows::write(
-        conn,
-        "INSERT INTO activity (chat, kind, ref, user_id, community, at, weight)",
-        7,
-        "",
-        &fresh,
-        |deed, to| {
-            to.int(deed.chat.0)
-                .int(deed.kind as i64)
-                .int(deed.reference)
-                .int(deed.user.0)
-                .int(deed.community.0)
-                .int(deed.at.0)
-                .real(deed.weight);
-        },
-    )
-    .await?;
+    conn.execute("RELEASE SAVEPOINT deeds").await?;
+    count(conn, &deeds).await
+}
+
+/// Gives how many were written.
+async fn insert(conn: &mut Conn, deeds: &[Deed], tail: &'static str) -> Result<u64> {
+    let head = "INSERT INTO activity (at, chat, kind, ref, user_id, community, weight)";
+    rows::write(conn, head, 7, tail, deeds, |deed, to| {
+        to.int(deed.at.0)
+            .int(deed.chat.0)
+            .int(deed.kind as i64)
+            .int(deed.reference)
+            .int(deed.user.0)
+            .int(deed.community.0)
+            .real(deed.weight);
+    })
+    .await
+}
+
+fn is_twice(error: &anyhow::Error) -> bool {
+    let database = error.downcast_ref::<sqlx::Error>().and_then(sqlx::Error::as_database_error);
+    database.is_some_and(sqlx::error::DatabaseError::is_unique_violation)
+}
+
+/// Adds deeds to the roll-up.
+async fn count(conn: &mut Conn, deeds: &[Deed]) -> Result<()> {
     let mut counts: BTreeMap<(i64, i64, i64, i64), i64> = BTreeMap::new();
-    for deed in &fresh {
+    for deed in deeds {
         *counts.entry((deed.community.0, deed.day.0, deed.user.0, deed.kind as i64)).or_default() += 1;
     }
     let counts: Vec<_> = counts.into_iter().collect();
@@ -132,24 +146,7 @@ pub(super) async fn write(conn: &mut Conn, deeds: Vec<Deed>) -> Result<()> {
         },
     )
     .await
-}
-
-async fn existing(conn: &mut Conn, deeds: &[Deed]) -> Result<Vec<(i64, i64, i64, i64)>> {
-    let Some(last) = deeds.last() else { return Ok(Vec::new()) };
-    let size = deeds.len().next_power_of_two().min(250);
-    let mut arguments = AnyArguments::default();
-    for at in 0..size {
-        let (chat, kind, reference, user) = deeds.get(at).unwrap_or(last).key();
-        for value in [chat, kind, reference, user] {
-            arguments.add(value).map_err(|error| anyhow::anyhow!(error))?;
-        }
-    }
-    // Built from fixed names and placeholders.
-    let sql = format!(
-        "SELECT chat, kind, ref, user_id FROM activity WHERE (chat, kind, ref, user_id) IN (VALUES {})",
-        rows::tuples(conn, size, 4)
-    );
-    Ok(sqlx::query_as_with(AssertSqlSafe(sql), arguments).fetch_all(conn).await?)
+    .map(drop)
 }
 
 /// Per kind: how many people did it, and how often, on the days `from..=to`.
@@ -255,8 +252,8 @@ pub async fn take_back(
 ) -> Result<()> {
     let conn = tx.settled().await?;
     let rows: Vec<(i64, i64)> = sqlx::query_as(
-        "SELECT chat, at FROM activity WHERE chat IN (SELECT id FROM chat WHERE community = $1)
-           AND kind = $2 AND ref = $3 AND user_id = $4 AND community = $5",
+        "SELECT chat, at FROM activity WHERE (kind <> 1 OR ref < 0)
+           AND chat IN (SELECT id FROM chat WHERE community = $1) AND kind = $2 AND ref = $3 AND user_id = $4 AND community = $5",
     )
     .bind(community.0)
     .bind(kind as i64)
@@ -266,13 +263,16 @@ pub async fn take_back(
     .fetch_all(&mut *conn)
     .await?;
     for (chat, at) in rows {
-        sqlx::query("DELETE FROM activity WHERE chat = $1 AND kind = $2 AND ref = $3 AND user_id = $4")
-            .bind(chat)
-            .bind(kind as i64)
-            .bind(reference)
-            .bind(user.0)
-            .execute(&mut *conn)
-            .await?;
+        sqlx::query(
+            "DELETE FROM activity
+             WHERE (kind <> 1 OR ref < 0) AND chat = $1 AND kind = $2 AND ref = $3 AND user_id = $4",
+        )
+        .bind(chat)
+        .bind(kind as i64)
+        .bind(reference)
+        .bind(user.0)
+        .execute(&mut *conn)
+        .await?;
         sqlx::query(
             "UPDATE member_day SET n = n - 1
              WHERE community = $1 AND day = $2 AND user_id = $3 AND kind = $4 AND n > 0",

@@ -34,6 +34,7 @@ pub(super) async fn write(conn: &mut Conn, reminders: Vec<Reminder>) -> Result<(
         },
     )
     .await
+    .map(drop)
 }
 
 impl Tx {

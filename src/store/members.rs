@@ -51,6 +51,12 @@ impl Member {
             trusted: false,
         }
     }
+
+    /// Nothing else is new since `old` than that they were seen.
+    fn is_only_seen(&self, old: &Self) -> bool {
+        let Self { last_seen, messages, days, .. } = *self;
+        *self == Self { last_seen, messages, days, ..old.clone() }
+    }
 }
 
 const COLUMNS: &str =
@@ -102,6 +108,23 @@ pub(super) async fn write(conn: &mut Conn, members: &[Member]) -> Result<()> {
         },
     )
     .await
+    .map(drop)
+}
+
+/// Writes only that members were seen again: without their names no index is touched.
+pub(super) async fn write_seen(conn: &mut Conn, members: &[Member]) -> Result<()> {
+    rows::write(
+        conn,
+        "UPDATE member SET last_seen = seen.column3, messages = seen.column4, days = seen.column5 FROM (",
+        5,
+        ") AS seen WHERE member.chat = seen.column1 AND member.user_id = seen.column2",
+        members,
+        |member, to| {
+            to.int(member.chat.0).int(member.user.0).int(member.last_seen.0).int(member.messages).int(member.days);
+        },
+    )
+    .await
+    .map(drop)
 }
 
 impl Tx {
@@ -146,8 +169,9 @@ impl Tx {
     /// Adds or changes a member; written with the batch.
     pub fn put_member(&mut self, member: Member) {
         let who = (member.chat, member.user);
+        let only_seen = self.members.get(&who).and_then(Option::as_ref).is_some_and(|old| member.is_only_seen(old));
         self.know_member(who, Some(member));
-        self.writes.members.push(who);
+        if only_seen { self.writes.seen.push(who) } else { self.writes.members.push(who) }
     }
 
     /// The member a person means by `@name` (without the `@`), the most recently seen first.

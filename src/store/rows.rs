@@ -12,7 +12,8 @@ use super::Conn;
 /// largest stays far below the 32,766 parameters SQLite allows.
 const SIZES: [usize; 5] = [400, 100, 25, 5, 1];
 
-/// Runs `{head} VALUES (…),(…) {tail}` over all `rows`, each bound to `columns` values by `bind`.
+/// Runs `{head} VALUES (…),(…) {tail}` over all `rows`, each bound to `columns` values by `bind`. Gives how many rows of
+/// the table were written.
 ///
 /// # Errors
 /// When a statement fails or a value cannot be bound.
@@ -23,7 +24,8 @@ pub async fn write<R>(
     tail: &'static str,
     rows: &[R],
     bind: impl Fn(&R, &mut Values),
-) -> Result<()> {
+) -> Result<u64> {
+    let mut written = 0;
     let mut rest = rows;
     for size in SIZES {
         while rest.len() >= size {
@@ -39,10 +41,10 @@ pub async fn write<R>(
             }
             let sql = format!("{head} VALUES {} {tail}", tuples(conn, size, columns));
             // Built from the two fixed texts of the caller and placeholders.
-            conn.execute(sqlx::query_with(AssertSqlSafe(sql), values.arguments)).await?;
+            written += conn.execute(sqlx::query_with(AssertSqlSafe(sql), values.arguments)).await?.rows_affected();
         }
     }
-    Ok(())
+    Ok(written)
 }
 
 /// Placeholders for rows of values: `(?,?),(?,?)` on SQLite, `($1,$2),($3,$4)` on PostgreSQL.

@@ -159,6 +159,7 @@ pub async fn plan(conn: &mut Conn, chat: ChatId, slots: &[Slot]) -> Result<()> {
         },
     )
     .await
+    .map(drop)
 }
 
 /// Writes what became of a slot.

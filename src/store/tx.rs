@@ -1,6 +1,6 @@
 //! The writing transaction: a savepoint for each event, and set-based writes at the end.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use anyhow::{Context, Result};
 use sqlx::{Connection, Executor};
@@ -73,26 +73,33 @@ pub struct Writes {
     pub(super) agenda: Vec<Reminder>,
     pub(super) deeds: Vec<Deed>,
     pub(super) members: Vec<(ChatId, UserId)>,
+    /// Members of whom only that they were seen is new.
+    pub(super) seen: Vec<(ChatId, UserId)>,
 }
 
+/// How long each list of [`Writes`] is.
+type Lengths = [usize; 5];
+
 impl Writes {
-    fn lengths(&self) -> [usize; 4] {
-        [self.outbox.len(), self.agenda.len(), self.deeds.len(), self.members.len()]
+    fn lengths(&self) -> Lengths {
+        [self.outbox.len(), self.agenda.len(), self.deeds.len(), self.members.len(), self.seen.len()]
     }
 
-    fn truncate(&mut self, to: [usize; 4]) {
+    fn truncate(&mut self, to: Lengths) {
         self.outbox.truncate(to[0]);
         self.agenda.truncate(to[1]);
         self.deeds.truncate(to[2]);
         self.members.truncate(to[3]);
+        self.seen.truncate(to[4]);
     }
 
-    fn take(&mut self, upto: [usize; 4]) -> Self {
+    fn take(&mut self, upto: Lengths) -> Self {
         Self {
             outbox: self.outbox.drain(..upto[0]).collect(),
             agenda: self.agenda.drain(..upto[1]).collect(),
             deeds: self.deeds.drain(..upto[2]).collect(),
             members: self.members.drain(..upto[3]).collect(),
+            seen: self.seen.drain(..upto[4]).collect(),
         }
     }
 }
@@ -119,7 +126,7 @@ pub struct Tx {
 
 /// How far things were when the event in hand began.
 struct OpenEvent {
-    writes: [usize; 4],
+    writes: Lengths,
     posted: usize,
     withdrawn: usize,
     savepoint: bool,
@@ -255,17 +262,20 @@ impl Tx {
         Ok(Committed { posted, withdrawn, reminders: self.reminders })
     }
 
-    async fn write(&mut self, upto: [usize; 4]) -> Result<()> {
-        if upto == [0; 4] {
+    async fn write(&mut self, upto: Lengths) -> Result<()> {
+        if upto == [0; 5] {
             return Ok(());
         }
         let writes = self.writes.take(upto);
-        if !writes.members.is_empty() {
-            let mut who = writes.members;
-            who.sort_unstable();
-            who.dedup();
-            let rows: Vec<_> = who.iter().filter_map(|who| self.members.get(who).cloned().flatten()).collect();
-            members::write(self.raw()?, &rows).await?;
+        if !(writes.members.is_empty() && writes.seen.is_empty()) {
+            let changed: BTreeSet<_> = writes.members.into_iter().collect();
+            let seen: BTreeSet<_> = writes.seen.into_iter().filter(|who| !changed.contains(who)).collect();
+            let rows = |who: BTreeSet<_>| -> Vec<Member> {
+                who.iter().filter_map(|who| self.members.get(who).cloned().flatten()).collect()
+            };
+            let (changed, seen) = (rows(changed), rows(seen));
+            members::write(self.raw()?, &changed).await?;
+            members::write_seen(self.raw()?, &seen).await?;
         }
         if !writes.deeds.is_empty() {
             activity::write(self.raw()?, writes.deeds).await?;

@@ -253,7 +253,7 @@ async fn what_cannot_be_stored_is_not_confirmed() {
     bench.tg.say(GROUP, ling, "一");
     bench.until_messages(1).await;
     let db = bench.sql().await;
-    let full = "CREATE TRIGGER full BEFORE INSERT ON inbox BEGIN SELECT RAISE(ABORT, 'the disk is full'); END";
+    let full = "CREATE TRIGGER full BEFORE INSERT ON seen BEGIN SELECT RAISE(ABORT, 'the disk is full'); END";
     sqlx::query(full).execute(&db).await.unwrap();
     bench.tg.say(GROUP, ling, "二");
     bench.until_wrong("database").await;

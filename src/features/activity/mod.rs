@@ -215,8 +215,8 @@ async fn heard(rules: &Settings, cx: &mut Cx<'_>, event: &Event, message: &Messa
         _ => {}
     }
     if let Some(user) = message.author().filter(|_| count::says_something(message, rules.min_chars)) {
-        // The parts of an album are one message to those who see it.
-        let reference = message.album.as_ref().map_or(message.id.0, |album| fingerprint(album));
+        // The parts of an album are one message to those who see it; below zero no message has its number.
+        let reference = message.album.as_ref().map_or(message.id.0, |album| fingerprint(album) | i64::MIN);
         log(rules, cx, event, DeedKind::Message, reference, user.id);
     }
     Ok(Flow::On)

@@ -1,7 +1,7 @@
 INSERT INTO meta (name, value) VALUES ('alive', '1772424000000');
 INSERT INTO community (id, slug) VALUES (1, 'file:moms');
 INSERT INTO inbox (seq, update_id, received, attempts, raw) VALUES (1, 500, 1772424000000, 0, '{"update_id":500,"message":{"message_id":9,"date":1772424000,"chat":{"id":-1001,"type":"supergroup","title":"g"},"from":{"id":10001,"is_bot":false,"first_name":"Ling"},"text":"hi there"}}');
-INSERT INTO seen (update_id, at) VALUES (499, 1772424000000), (500, 1772424000000);
+INSERT INTO seen (first, last, at) VALUES (499, 500, 1772424000000);
 INSERT INTO quarantine (id, at, source, body, error) VALUES (1, 1772424000000, 'update', '{}', 'no kind');
 INSERT INTO outbox (id, chat, class, state, after_at, deadline, attempts, effect_key, note, body) VALUES (30001, -1001, 4, 0, 1772424000000, NULL, 0, 'u1/x/1', '', '{"key":"u1/x/1","class":"post","delivery":"once","after":1772424000000,"deadline":null,"note":"","effect":{"Leave":{"chat":-1001}}}');
 INSERT INTO cooldown (chat, until) VALUES (-1001, 1772424005000);
