@@ -111,6 +111,17 @@ async fn a_lost_answer_is_no_answer() {
     }
 }
 
+/// Fault 12: nobody answers and nobody hangs up; time passes at once.
+#[tokio::test(start_paused = true)]
+async fn a_hung_poll_is_given_up() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let door = door(&format!("http://{}", listener.local_addr().unwrap()));
+    let began = tokio::time::Instant::now();
+    let fault = door.poll(0, 100, Span::secs(50), &[]).await.unwrap_err();
+    assert!(matches!(fault, Fault::NoAnswer(_)), "{fault}");
+    assert_eq!(began.elapsed().as_secs(), 60);
+}
+
 #[test]
 fn the_token_is_not_shown() {
     assert_eq!(format!("{:?}", door("http://localhost")), r#"Http { base: "http://localhost", .. }"#);
