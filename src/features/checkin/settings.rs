@@ -373,7 +373,7 @@ mod tests {
                 "checkin.gifts.kit",
             ]
         );
-        assert!(found.contains(&("checkin.rewards[1].give".into(), "kit".into())));
+        assert!(found.contains(&("checkin.rewards[1].give".into(), "\"kit\"".into())));
     }
 
     #[test]

@@ -111,15 +111,15 @@ async fn a_lost_answer_is_no_answer() {
     }
 }
 
-/// Fault 12: nobody answers and nobody hangs up; time passes at once.
-#[tokio::test(start_paused = true)]
+/// Fault 12: nobody answers and nobody hangs up. The poll itself waits for nothing, so that the test takes no longer.
+#[tokio::test]
 async fn a_hung_poll_is_given_up() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let door = door(&format!("http://{}", listener.local_addr().unwrap()));
-    let began = tokio::time::Instant::now();
-    let fault = door.poll(0, 100, Span::secs(50), &[]).await.unwrap_err();
+    let began = std::time::Instant::now();
+    let fault = door.poll(0, 100, Span::ZERO, &[]).await.unwrap_err();
     assert!(matches!(fault, Fault::NoAnswer(_)), "{fault}");
-    assert_eq!(began.elapsed().as_secs(), 60);
+    assert!((POLL_MARGIN..POLL_MARGIN * 2).contains(&began.elapsed()), "{:?}", began.elapsed());
 }
 
 #[test]
