@@ -2,7 +2,9 @@
 
 use std::fs::{File, OpenOptions, TryLockError};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
+
+use crate::store::address::sqlite_path;
 
 /// Holds a database until it is dropped, or the process dies. PostgreSQL holds its own.
 pub struct Hold(#[expect(dead_code, reason = "open, it is the lock")] Option<File>);
@@ -14,12 +16,10 @@ pub struct Hold(#[expect(dead_code, reason = "open, it is the lock")] Option<Fil
 pub fn hold(url: &str) -> Result<Hold> {
     let Some(path) = sqlite_path(url) else { return Ok(Hold(None)) };
     let lock = format!("{path}.lock");
-    let file = OpenOptions::new()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .open(&lock)
-        .with_context(|| format!("cannot write {lock}"))?;
+    let file =
+        OpenOptions::new().create(true).truncate(false).write(true).open(&lock).map_err(|error| {
+            anyhow!("cannot open the database {path}: {error}; its folder must be there and writable")
+        })?;
     match file.try_lock() {
         Ok(()) => Ok(Hold(Some(file))),
         Err(TryLockError::WouldBlock) => bail!("another steward is using the database {path}; stop it first"),
@@ -27,28 +27,9 @@ pub fn hold(url: &str) -> Result<Hold> {
     }
 }
 
-/// The file behind a SQLite address; none for one that lives in memory or elsewhere.
-fn sqlite_path(url: &str) -> Option<&str> {
-    let rest = url.strip_prefix("sqlite:")?;
-    let path = rest.strip_prefix("//").unwrap_or(rest).split('?').next()?;
-    (!path.is_empty() && path != ":memory:").then_some(path)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_lock_stands_beside_the_file() {
-        for (url, path) in [
-            ("sqlite:steward.db", Some("steward.db")),
-            ("sqlite:///data/steward.db?mode=rwc", Some("/data/steward.db")),
-            ("sqlite::memory:", None),
-            ("postgres://localhost/steward", None),
-        ] {
-            assert_eq!(sqlite_path(url), path, "{url}");
-        }
-    }
 
     #[test]
     fn a_database_is_held_once() {

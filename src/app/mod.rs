@@ -53,13 +53,13 @@ pub fn now() -> Timestamp {
 pub async fn serve(loaded: Loaded, file: Option<PathBuf>) -> Result<()> {
     let stop = CancellationToken::new();
     listen_for_signals(stop.clone())?;
+    // Before the database: a bot that cannot speak to Telegram need not disturb one that can.
+    let http = Http::new(&loaded.process.server()?, loaded.process.token(&loaded.folder)?)?;
     let url = loaded.process.database();
     let _hold = lock::hold(&url)?;
     let db = Db::open(&url, Durability::Full).await?;
     let figures = telemetry::metrics()?;
     let mut bot = Bot { tasks: JoinSet::new(), stop, status: Arc::new(Status::new(self::now())) };
-    let token = loaded.process.token(&loaded.folder)?;
-    let http = Http::new(&loaded.process.server(), token)?;
     let door: Arc<dyn Door> = Arc::new(door::Watched::new(http, Arc::clone(&bot.status)));
     let drained = CancellationToken::new();
     let engine = bot.begin(&db, loaded, file, figures, &door, drained.clone()).await;

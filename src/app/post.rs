@@ -14,6 +14,7 @@ use crate::engine::courier::{Courier, Job, carry};
 use crate::engine::{Ended, Receipt};
 use crate::model::Class;
 use crate::model::event::Why;
+use crate::store::in_words;
 use crate::store::outbox::Letter;
 use crate::telegram::Door;
 
@@ -59,7 +60,7 @@ impl Post {
                     self.sleep()
                 }
                 Err(error) => {
-                    tracing::error!(error = format!("{error:#}"), "the outbox cannot be read or written");
+                    tracing::error!(error = in_words(&error), "the outbox cannot be read or written");
                     AFTER_AN_ERROR
                 }
             };

@@ -14,6 +14,7 @@ use super::post::{Posted, to_figure};
 use crate::engine::intake::Arrival;
 use crate::engine::{Book, Engine, Receipt};
 use crate::model::{Span, Timestamp};
+use crate::store::in_words;
 use crate::web::Status;
 
 /// Updates stored in one transaction when several bring them at once.
@@ -99,8 +100,8 @@ impl Run {
                 Err(error) => {
                     failures += 1;
                     pending.beat_at = Timestamp(0);
-                    tracing::error!(error = format!("{error:#}"), failures, "the database fails; trying again");
-                    self.status.wrong("database", format!("{error:#}"));
+                    tracing::error!(error = in_words(&error), failures, "the database fails; trying again");
+                    self.status.wrong("database", in_words(&error));
                     if failures >= POSTGRES_FAILURES && self.engine.db().is_postgres() {
                         return Err(error.context("the connection to the database is lost"));
                     }

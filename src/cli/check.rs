@@ -8,6 +8,7 @@ use super::{Ended, Outcome, print};
 use crate::config::process::{Intake, Unlisted};
 use crate::config::{Loaded, Problem};
 use crate::features::Shared;
+use crate::store::address;
 
 pub(super) fn check(loaded: Result<Loaded, Vec<Problem>>, json: bool) -> Outcome {
     match loaded {
@@ -49,7 +50,7 @@ fn summary(loaded: &Loaded) -> String {
     let mut text = String::new();
     for (what, value) in [
         ("updates", intake),
-        ("database", without_password(&process.database())),
+        ("database", address::shown(&process.database())),
         ("health and metrics", process.listen.clone()),
         ("chats no file names", unlisted),
     ] {
@@ -96,25 +97,4 @@ fn sections(settings: &Shared) -> Vec<String> {
         value.is_object() || value.as_array().is_some_and(|list| list.first().is_some_and(serde_json::Value::is_object))
     };
     tables.filter(|(_, value)| is_section(value)).map(|(name, _)| name.clone()).collect()
-}
-
-fn without_password(database: &str) -> String {
-    match url::Url::parse(database) {
-        Ok(mut url) if url.password().is_some() => {
-            // Fails only for addresses that cannot have one.
-            let _ = url.set_password(Some("***"));
-            url.to_string()
-        }
-        _ => database.to_owned(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn a_password_is_not_shown() {
-        let shown = super::without_password("postgres://steward:sesame@db/steward");
-        assert_eq!(shown, "postgres://steward:***@db/steward");
-        assert_eq!(super::without_password("sqlite:steward.db"), "sqlite:steward.db");
-    }
 }

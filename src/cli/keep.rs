@@ -52,6 +52,7 @@ pub(super) async fn list(database: &str, json: bool) -> Outcome {
 
 /// Handles failed events again: one, or all.
 pub(super) async fn replay(loaded: Loaded, id: Option<i64>) -> Outcome {
+    let door = Http::new(&loaded.process.server()?, loaded.process.token(&loaded.folder)?)?;
     let url = loaded.process.database();
     let _hold = app::lock::hold(&url)?;
     let db = Db::open(&url, Durability::Full).await?;
@@ -60,7 +61,6 @@ pub(super) async fn replay(loaded: Loaded, id: Option<i64>) -> Outcome {
     if let (Some(id), true) = (id, chosen.is_empty()) {
         return Err(anyhow::anyhow!("there is no failed event {id}; `steward replay` lists them").into());
     }
-    let door = Http::new(&loaded.process.server(), loaded.process.token(&loaded.folder)?)?;
     let me = app::who_am_i(&door).await.context("Telegram does not say who the bot is")?;
     let mut engine = Engine::for_replay(db.clone(), me, loaded.book(), app::now()).await?;
     let mut again = 0;

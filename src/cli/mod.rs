@@ -15,8 +15,9 @@ use anyhow::{Context, Result};
 use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 
 use crate::app;
-use crate::config::{Problem, Process, load, reference, schema};
-use crate::features::Settings;
+use crate::config::{Loaded, Problem, Process, load, reference, schema};
+use crate::features::{Settings, Shared};
+use crate::store::in_words;
 use crate::telegram::emulator::{self, Emulator};
 
 /// A Telegram bot that runs a community's whole operating procedure.
@@ -189,6 +190,8 @@ enum Ended {
 enum Failed {
     /// The settings have mistakes.
     Settings(Vec<Problem>),
+    /// The command asks for what there is not.
+    Usage(String),
     Other(anyhow::Error),
 }
 
@@ -216,9 +219,13 @@ pub fn main() -> ExitCode {
             check::tell(&problems);
             ExitCode::from(1)
         }
+        Err(Failed::Usage(reason)) => {
+            eprintln!("steward: {reason}");
+            ExitCode::from(2)
+        }
         Err(Failed::Other(error)) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(Failed::Other(error)) => {
-            eprintln!("steward: {error:#}");
+            eprintln!("steward: {}", in_words(&error));
             ExitCode::from(3)
         }
     }
@@ -285,6 +292,19 @@ async fn obey(cli: Cli) -> Outcome {
         }
     }
     Ok(Ended::Well)
+}
+
+/// The communities a command is about: the one of that name, or without a name all.
+fn chosen<'l>(loaded: &'l Loaded, name: Option<&str>) -> Result<Vec<&'l (String, Shared)>, Failed> {
+    let all = &loaded.communities;
+    let chosen: Vec<_> = all.iter().filter(|(slug, _)| name.is_none_or(|name| name == slug)).collect();
+    match name {
+        Some(name) if chosen.is_empty() => {
+            let names: Vec<_> = all.iter().map(|(slug, _)| slug.as_str()).collect();
+            Err(Failed::Usage(format!("there is no community `{name}`; there are: {}", names.join(", "))))
+        }
+        _ => Ok(chosen),
+    }
 }
 
 /// Serves the model of Telegram until it is interrupted.

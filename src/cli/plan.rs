@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use chrono::{NaiveDate, NaiveTime};
 use serde_json::{Value, json};
 
-use super::{Ended, Outcome, print};
+use super::{Ended, Outcome, chosen, print};
 use crate::app;
 use crate::config::Loaded;
 use crate::features::calendar::{self, Planned, Used, Warning};
@@ -24,7 +24,7 @@ pub(super) async fn plan(loaded: &Loaded, days: u32, only: Option<&str>, json: b
     let to = from + Span::days(i64::from(days));
     let mut text = String::new();
     let mut all = Vec::new();
-    for (slug, settings) in loaded.communities.iter().filter(|(slug, _)| only.is_none_or(|only| only == slug)) {
+    for (slug, settings) in chosen(loaded, only)? {
         let used = used(&loaded.process.database(), settings, from).await;
         let community = Community::new(settings, &used, from, to);
         if json {
@@ -32,9 +32,6 @@ pub(super) async fn plan(loaded: &Loaded, days: u32, only: Option<&str>, json: b
         } else {
             community.write(&mut text, slug, settings, days);
         }
-    }
-    if let (Some(only), true) = (only, text.is_empty() && all.is_empty()) {
-        return Err(anyhow::anyhow!("there is no community `{only}`").into());
     }
     print(&if json { format!("{:#}\n", Value::Array(all)) } else { text })?;
     Ok(Ended::Well)

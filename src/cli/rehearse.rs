@@ -1,10 +1,10 @@
 //! `steward rehearse`: the bot and a community's life on a virtual clock, before anything is real.
 
-use anyhow::{Result, anyhow};
 use serde_json::json;
 
-use super::{Ended, Outcome, print};
+use super::{Ended, Failed, Outcome, chosen, print};
 use crate::config::Loaded;
+use crate::features::Settings;
 use crate::rehearsal::{self, Options};
 
 /// What the command line asks for.
@@ -35,12 +35,12 @@ pub(super) async fn rehearse(loaded: &Loaded, wanted: Wanted) -> Outcome {
 }
 
 /// The community asked for, or the example's: `moms` where it is, else the first.
-fn community(loaded: &Loaded, name: Option<&str>) -> Result<(String, crate::features::Settings)> {
-    let found = match name {
-        Some(name) => loaded.communities.iter().find(|(slug, _)| slug == name),
-        None => loaded.communities.iter().find(|(slug, _)| slug == "moms").or(loaded.communities.first()),
-    };
-    let names = || loaded.communities.iter().map(|(slug, _)| slug.as_str()).collect::<Vec<_>>().join(", ");
-    let (slug, settings) = found.ok_or_else(|| anyhow!("there is no such community; there are: {}", names()))?;
+fn community(loaded: &Loaded, name: Option<&str>) -> Result<(String, Settings), Failed> {
+    let all = chosen(loaded, name)?;
+    let (slug, settings) = all
+        .iter()
+        .find(|(slug, _)| slug == "moms")
+        .or(all.first())
+        .ok_or_else(|| Failed::Usage("there is no community to rehearse".to_owned()))?;
     Ok((slug.clone(), settings.settings.clone()))
 }

@@ -108,7 +108,7 @@ fn process_file(path: Option<&Path>) -> Result<(Read<Process>, String), Vec<Prob
     let text = match std::fs::read_to_string(file) {
         Ok(text) => text,
         Err(error) if path.is_none() && error.kind() == std::io::ErrorKind::NotFound => String::new(),
-        Err(error) => return Err(vec![about_file(file, format!("cannot be read: {error}"))]),
+        Err(error) => return Err(vec![about_file(file, format!("the file cannot be read: {error}"))]),
     };
     Ok((read::<Process>(&shown(file), &text, FORMATS)?, text))
 }
@@ -139,7 +139,7 @@ fn community_files(folder: &Path, sources: &mut BTreeMap<PathBuf, String>, probl
                 }
                 sources.insert(path, text);
             }
-            Err(error) => problems.push(about_file(&path, format!("cannot be read: {error}"))),
+            Err(error) => problems.push(about_file(&path, format!("the file cannot be read: {error}"))),
         }
     }
     files
@@ -240,5 +240,5 @@ fn shown(path: &Path) -> String {
 
 /// A problem with a file as a whole.
 fn about_file(path: &Path, reason: String) -> Problem {
-    Problem { file: shown(path), line: 1, column: 1, key: String::new(), value: None, reason, hint: None }
+    Problem { file: shown(path), place: None, key: String::new(), value: None, reason, hint: None }
 }

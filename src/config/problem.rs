@@ -8,10 +8,9 @@ use serde::Serialize;
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Problem {
     pub file: String,
-    /// From 1.
-    pub line: usize,
-    /// From 1, in characters.
-    pub column: usize,
+    /// None when it is about the file as a whole.
+    #[serde(flatten)]
+    pub place: Option<Place>,
     /// `calendar[0].at`; empty for the file as a whole.
     pub key: String,
     /// As the file has it, shortened; never of a key that holds a secret.
@@ -23,9 +22,22 @@ pub struct Problem {
     pub hint: Option<String>,
 }
 
+/// Where in a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Place {
+    /// From 1.
+    pub line: usize,
+    /// From 1, in characters.
+    pub column: usize,
+}
+
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}:{}: ", self.file, self.line, self.column)?;
+        f.write_str(&self.file)?;
+        if let Some(Place { line, column }) = self.place {
+            write!(f, ":{line}:{column}")?;
+        }
+        f.write_str(": ")?;
         if !self.key.is_empty() {
             f.write_str(&self.key)?;
             if let Some(value) = &self.value {
@@ -75,10 +87,10 @@ pub(super) fn shortened(source: &str) -> String {
     line.chars().take(MAX - 1).chain(['…']).collect()
 }
 
-/// Whether the key looks like one whose value must not be shown.
+/// Whether the key looks like one whose value must not be shown. The path of a file that holds a secret is none.
 pub(super) fn is_secret(key: &str) -> bool {
     let key = key.to_lowercase();
-    ["token", "secret", "password", "api_key"].iter().any(|word| key.contains(word))
+    !key.ends_with("_file") && ["token", "secret", "password", "api_key"].iter().any(|word| key.contains(word))
 }
 
 #[cfg(test)]

@@ -13,6 +13,8 @@ use super::problem::{Problem, quoted};
 use crate::engine::plan::Rates;
 use crate::model::Lang;
 
+const TELEGRAM: &str = "https://api.telegram.org";
+
 /// The process: how the bot reaches Telegram, where it keeps its data, whom it serves. Every key may be left out. Paths
 /// start from this file's folder, but for the database, which starts from where the program is run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -177,7 +179,7 @@ impl Process {
             wrong("token_file", format!("there is no file {}", file.display()), None);
         }
         if self.api_url.as_deref().is_some_and(|url| !is_http(url)) {
-            wrong("api_url", "not the address of a server".to_owned(), Some("https://api.telegram.org"));
+            wrong("api_url", "not the address of a server".to_owned(), Some(TELEGRAM));
         }
         if !["sqlite:", "postgres://", "postgresql://"].iter().any(|scheme| self.database.starts_with(scheme)) {
             let hint = if self.database.contains("://") { None } else { Some(format!("sqlite:{}", self.database)) };
@@ -223,17 +225,24 @@ impl Process {
                 "there is no token: set TELOXIDE_TOKEN, or `token_file` in the process file (BotFather gives tokens)"
             );
         }
-        // It becomes part of an address.
-        if !token.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b':' | b'_' | b'-')) {
-            bail!("the token has characters no token has; it looks like 123456789:AAE… and stands alone in its file");
+        if !is_token(token) {
+            bail!(
+                "this is no token: one looks like 123456789:AAE… (BotFather gives them), without spaces and on its own"
+            );
         }
         Ok(SecretString::from(token))
     }
 
     /// The Bot API server.
-    pub fn server(&self) -> String {
-        let from_environment = || std::env::var("TELOXIDE_API_URL").ok().filter(|url| !url.is_empty());
-        self.api_url.clone().or_else(from_environment).unwrap_or_else(|| "https://api.telegram.org".to_owned())
+    pub fn server(&self) -> Result<String> {
+        if let Some(url) = &self.api_url {
+            return Ok(url.clone());
+        }
+        match std::env::var("TELOXIDE_API_URL").ok().filter(|url| !url.is_empty()) {
+            Some(url) if is_http(&url) => Ok(url),
+            Some(url) => bail!("TELOXIDE_API_URL is `{url}`, which is not the address of a server such as {TELEGRAM}"),
+            None => Ok(TELEGRAM.to_owned()),
+        }
     }
 
     /// Where everything is kept.
@@ -271,6 +280,12 @@ pub fn read_webhook_secret(file: &Path) -> Result<SecretString> {
 fn has_level(filter: &str) -> bool {
     let first = filter.split(',').next().unwrap_or_default();
     ["off", "error", "warn", "info", "debug", "trace"].contains(&first) || first.contains('=')
+}
+
+/// Number, colon, secret. It becomes part of an address.
+pub(super) fn is_token(text: &str) -> bool {
+    let fits = |secret: &str| secret.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'));
+    text.split_once(':').is_some_and(|(bot, secret)| bot.parse::<u64>().is_ok() && !secret.is_empty() && fits(secret))
 }
 
 fn is_http(url: &str) -> bool {

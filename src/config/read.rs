@@ -11,9 +11,10 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue, Deserializer};
 
 use super::problem::{is_secret, quoted, shortened};
+use super::process::is_token;
 use super::shape::Shape;
 use super::walk::Walk;
-use super::{Problem, schema};
+use super::{Problem, problem, schema};
 
 /// A settings file holds at most this many bytes.
 pub const MAX_BYTES: usize = 1024 * 1024;
@@ -100,7 +101,8 @@ impl Places {
             Some(place) => (place, place.scalar.then(|| shortened(&self.text[place.value.clone()]))),
             None => (self.above(key), None),
         };
-        self.at(place.value.start, key, value.filter(|_| !is_secret(key)), reason, hint)
+        let shows = |value: &String| is_secret(key) || self.shows_secret(value);
+        self.at(place.value.start, key, value.filter(|value| !shows(value)), reason, hint)
     }
 
     /// A mistake in the key itself.
@@ -142,16 +144,18 @@ impl Places {
         for secret in &self.secrets {
             reason = reason.replace(secret, "…");
         }
-        let shows = |hint: &String| self.secrets.iter().any(|secret| hint.contains(secret));
         Problem {
             file: self.file.clone(),
-            line,
-            column: before.chars().count() + 1,
+            place: Some(problem::Place { line, column: before.chars().count() + 1 }),
             key: key.to_owned(),
             value,
             reason,
-            hint: hint.filter(|hint| !shows(hint)),
+            hint: hint.filter(|hint| !self.shows_secret(hint)),
         }
+    }
+
+    fn shows_secret(&self, text: &str) -> bool {
+        self.secrets.iter().any(|secret| text.contains(secret))
     }
 
     /// Refuses, before it is parsed, what parsing would take too long or too deep for.
@@ -199,7 +203,7 @@ impl Places {
                 }
             }
             DeValue::Boolean(_) => {}
-            scalar if is_secret(path) => {
+            scalar if is_secret(path) || scalar.as_str().is_some_and(|text| text.len() > 30 && is_token(text)) => {
                 // An error may show the text as it is or as it is written.
                 let written = self.text[value.span()].trim_matches(['"', '\'']);
                 let texts = [written, scalar.as_str().unwrap_or(written)].map(str::to_owned);

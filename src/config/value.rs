@@ -124,8 +124,10 @@ fn number_wrong(shape: &Shape<'_>, number: f64) -> Option<Wrong> {
 pub(super) fn amount(shape: &Shape<'_>, number: usize, least: &str, most: &str) -> Option<Wrong> {
     match (shape.count(least), shape.count(most)) {
         (Some(1), _) if number == 0 => Some(("must not be empty".to_owned(), None)),
-        (Some(least), _) if number < least => Some((format!("too short: {number}, at least {least}"), None)),
-        (_, Some(most)) if number > most => Some((format!("too long: {number}, at most {most}"), None)),
+        (Some(least), _) if number < least => {
+            Some((format!("too short: {number}, and at least {least} are needed"), None))
+        }
+        (_, Some(most)) if number > most => Some((format!("too long: {number}, and at most {most} fit"), None)),
         _ => None,
     }
 }

@@ -15,7 +15,7 @@ use crate::model::{Chat, ChatId, CommunityId, Event, Kind, Lang, Timestamp, User
 use crate::store::agenda::Reminder;
 use crate::store::chats::ChatRow;
 use crate::store::inbox::Waiting;
-use crate::store::{Tx, is_outage, quarantine};
+use crate::store::{Tx, in_words, is_outage, quarantine};
 
 /// What features tell each other because of one event; more would be a loop.
 const TOLD: usize = 200;
@@ -118,7 +118,7 @@ impl Engine {
                 return tx.keep_event().await;
             }
             Ok(Err(error)) if tx.is_broken() || is_outage(&error) => return Err(error),
-            Ok(Err(error)) => format!("{error:#}"),
+            Ok(Err(error)) => in_words(&error),
             Err(panic) => format!("panicked: {}", panic_words(&*panic)),
         };
         tracing::error!(

@@ -17,7 +17,7 @@ use crate::model::effect::Send;
 use crate::model::{ChatId, Class, Delivery, Effect, Event, Kind, Outgoing, Span, Text, Timestamp};
 use crate::store::inbox::{self, Waiting};
 use crate::store::outbox::Letter;
-use crate::store::{Db, agenda, is_outage, meta, overrides, quarantine};
+use crate::store::{Db, agenda, in_words, is_outage, meta, overrides, quarantine};
 use crate::telegram::update;
 
 pub use book::Book;
@@ -220,10 +220,7 @@ impl Engine {
         let mut arrived = inbox::unstored(arrived, now);
         match self.try_step(now, receipts, &mut arrived).await {
             Err(error) if self.careful == 0 && !is_outage(&error) => {
-                tracing::warn!(
-                    error = format!("{error:#}"),
-                    "a batch could not be written; its events are tried singly"
-                );
+                tracing::warn!(error = in_words(&error), "a batch could not be written; its events are tried singly");
                 self.keep(arrived).await?;
                 self.careful = BATCH;
                 self.try_step(now, receipts, &mut Vec::new()).await

@@ -4,12 +4,14 @@
 //! serves what may be a moment old. Functions take `&mut Tx` (or [`Conn`]) and no clock: times are passed in.
 
 pub mod activity;
+pub mod address;
 pub mod agenda;
 pub mod chats;
 pub mod gaps;
 pub mod inbox;
 pub mod members;
 pub mod meta;
+mod fault;
 mod migrate;
 pub mod outbox;
 pub mod overrides;
@@ -22,14 +24,16 @@ pub mod slots;
 pub mod traces;
 mod tx;
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions, install_default_drivers};
 use sqlx::{AnyConnection, AnyPool, ConnectOptions, Executor};
 use tokio::sync::Mutex;
 
+pub use fault::{in_words, is_outage};
 pub use migrate::migrator;
 pub use tx::{Tx, Writes};
 
@@ -67,13 +71,9 @@ impl Db {
         let url = if postgres || url.contains('?') { url.to_owned() } else { format!("{url}?mode=rwc") };
         let options: AnyConnectOptions = url.parse().context("the database address cannot be read")?;
         let options = options.disable_statement_logging();
-        let mut writer = options.connect().await.context("cannot open the database")?;
-        if postgres {
-            lock_postgres(&mut writer).await?;
-        } else {
-            prepare_sqlite(&mut writer, durability).await?;
-        }
-        migrate::run(&mut writer, postgres).await?;
+        let mut writer = options.connect().await.map_err(|error| unopened(&url, &error))?;
+        let prepared = prepare(&mut writer, postgres, durability).await;
+        prepared.with_context(|| format!("cannot use the database {}", address::shown(&url)))?;
         let readers = readers(options, postgres);
         let writer = tx::Writer::new(writer, postgres).await?;
         Ok(Self { writer: Arc::new(Mutex::new(writer)), readers, postgres })
@@ -81,6 +81,9 @@ impl Db {
 
     /// Opens an existing database for reading and copying, beside a process that may be writing to it.
     pub async fn beside(url: &str) -> Result<Self> {
+        if address::sqlite_path(url).is_some_and(|path| !Path::new(path).exists()) {
+            bail!("there is no database {} yet; `steward run` makes it", address::shown(url));
+        }
         install_default_drivers();
         let postgres = url.starts_with("postgres");
         let options: AnyConnectOptions = url.parse().context("the database address cannot be read")?;
@@ -89,8 +92,10 @@ impl Db {
             readers: readers(options.disable_statement_logging(), postgres),
             postgres,
         };
-        let mut conn = db.read().await.context("cannot open the database (`steward run` makes it)")?;
-        meta::get(&mut conn, "alive").await.context("this is not a database of Steward's")?;
+        let acquired = db.readers.acquire().await;
+        let mut conn = acquired.map_err(|error| unopened(url, &error))?;
+        let own = meta::get(&mut conn, "alive").await;
+        own.with_context(|| format!("{} is not a database of Steward's", address::shown(url)))?;
         drop(conn);
         Ok(db)
     }
@@ -147,6 +152,16 @@ impl Db {
     }
 }
 
+/// Why a database cannot be opened, and what to look at.
+fn unopened(url: &str, error: &sqlx::Error) -> anyhow::Error {
+    let advice = if address::sqlite_path(url).is_some() {
+        "its folder must be there, and both must be writable"
+    } else {
+        "look whether the server runs and takes this name and password"
+    };
+    anyhow!("cannot open the database {}: {}; {advice}", address::shown(url), fault::said(error))
+}
+
 fn readers(options: AnyConnectOptions, postgres: bool) -> AnyPool {
     AnyPoolOptions::new()
         .max_connections(4)
@@ -183,6 +198,16 @@ async fn lock_postgres(conn: &mut Conn) -> Result<()> {
     bail!("another process is using this database");
 }
 
+/// Makes a fresh connection the one that writes, and the tables this version's.
+async fn prepare(writer: &mut Conn, postgres: bool, durability: Durability) -> Result<()> {
+    if postgres {
+        lock_postgres(writer).await?;
+    } else {
+        prepare_sqlite(writer, durability).await?;
+    }
+    migrate::run(writer, postgres).await
+}
+
 async fn prepare_sqlite(conn: &mut Conn, durability: Durability) -> Result<()> {
     let (version,): (String,) = sqlx::query_as("SELECT sqlite_version()").fetch_one(&mut *conn).await?;
     let mut parts = version.split('.').map(|part| part.parse().unwrap_or(0));
@@ -205,22 +230,4 @@ async fn prepare_sqlite(conn: &mut Conn, durability: Durability) -> Result<()> {
         conn.execute(pragma).await.with_context(|| format!("{pragma} failed"))?;
     }
     Ok(())
-}
-
-/// Whether an error is the database's own trouble (full, locked, read-only, unreachable), which passes, and not the
-/// fault of what was asked of it.
-pub fn is_outage(error: &anyhow::Error) -> bool {
-    error.chain().filter_map(|cause| cause.downcast_ref::<sqlx::Error>()).any(|error| match error {
-        sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => true,
-        sqlx::Error::Database(error) => {
-            let code = error.code().unwrap_or_default();
-            // SQLite: 5 busy, 6 locked, 8 read-only, 10 I/O, 13 full, 14 cannot open, with their extended forms in the
-            // upper bits. PostgreSQL: classes 08 connection, 53 resources, 57 shutdown, 58 system.
-            match code.parse::<i64>() {
-                Ok(number) if code.len() < 5 => matches!(number & 0xff, 5 | 6 | 8 | 10 | 13 | 14),
-                _ => ["08", "53", "57", "58"].iter().any(|class| code.starts_with(class)),
-            }
-        }
-        _ => false,
-    })
 }

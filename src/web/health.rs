@@ -12,7 +12,7 @@ use axum::http::StatusCode;
 use serde_json::{Value, json};
 
 use crate::model::{Span, Timestamp};
-use crate::store::{Db, inbox, outbox, quarantine};
+use crate::store::{Db, in_words, inbox, outbox, quarantine};
 
 /// Tells the time.
 pub type Clock = fn() -> Timestamp;
@@ -70,7 +70,7 @@ pub(super) async fn health(State(health): State<Health>) -> (StatusCode, Json<Va
     let counts = match tokio::time::timeout(PATIENCE, counts(&health.db)).await {
         Ok(Ok(counts)) => Some(counts),
         Ok(Err(error)) => {
-            wrong.insert("database", format!("{error:#}"));
+            wrong.insert("database", in_words(&error));
             None
         }
         Err(_) => {

@@ -18,7 +18,10 @@ fn weights_and_caps_that_make_no_sense_are_told() {
     let told: Vec<String> = findings.iter().map(|finding| format!("{}: {}", finding.path, finding.reason)).collect();
     assert_eq!(
         told,
-        ["activity.caps.message: a cap is at least 1", "activity.weights.vote: a weight lies between 0 and 1000"]
+        [
+            "activity.caps.message: a cap is at least 1; a weight of 0 makes a kind count for nothing",
+            "activity.weights.vote: a weight lies between 0 and 1000"
+        ]
     );
 }
 

@@ -62,7 +62,6 @@ scenarios! {
             ▫️ 管理员身份：看到成员加入和离开，看到群里的聊天（否则我只看得到命令和对我的回复）\n\
             ▫️ 删除消息：清理广告和违规内容\n\
             ▫️ 封禁用户：禁言、移出发广告的人\n\
-            ▫️ 邀请用户：生成邀请链接、处理入群申请\n\
             ▫️ 置顶消息：置顶公告和当天话题\n\n\
             开启方法：群资料 → 编辑 → 管理员 → 添加我，打开上面几项。开好后这条消息会自己更新。"]);
         scene.pass(Span::minutes(5)).await;
@@ -447,7 +446,6 @@ scenarios! {
             ✅ Administrator: to see who joins and leaves, and to see the conversation (otherwise only commands and replies to me)\n\
             ✅ Delete messages: to clear away ads and rule-breaking posts\n\
             ✅ Ban users: to mute or remove people who post ads\n\
-            ✅ Invite users: to make invite links and handle join requests\n\
             ✅ Pin messages: to pin notices and the topic of the day\n\
             ▶️ Posting as planned\nHere since 2026-03-02 12:00");
         let ling = scene.regular("小玲").await;

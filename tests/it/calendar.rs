@@ -263,6 +263,7 @@ scenarios! {
         scene.end().await;
     }
 
+    /// Fault 112, at the time of sending; what is too long is found when the settings are read.
     async fn the_staff_hears_why_a_post_did_not_come(base) {
         let settings = "language = 'en'\n[[calendar]]\nid = 'a'\nat = '13:00'\ntext = 'Hello'\n[[calendar]]\nid = 'b'\nat = '13:00'\ntext = 'Again'\n\
                         [[calendar]]\nid = 'c'\nat = '14:00'\ntext = 'Away'";

@@ -102,11 +102,15 @@ fn every_mistake_in_the_process_file_is_explained() {
              \"good.toml\"?",
         ),
         ("[rates]\nper_second = 0", "steward.toml:2:14: rates.per_second = 0: too small: at least 1. Did you mean 1?"),
-        ("token_file = 'none'", "steward.toml:1:14: token_file: there is no file none"),
+        ("token_file = 'no-token'", "steward.toml:1:14: token_file = 'no-token': there is no file no-token"),
+        (
+            "token_file = '123456789:AAE-sesame_sesame-sesame_sesame-ab'",
+            "steward.toml:1:14: token_file: there is no file …",
+        ),
         (
             "[intake.webhook]\nurl = 'http://bot.example.org/x'\nsecret_file = 'none'",
             "steward.toml:2:7: intake.webhook.url = 'http://bot.example.org/x': Telegram calls https addresses only\n\
-             steward.toml:3:15: intake.webhook.secret_file: cannot read none: No such file or directory (os error 2)",
+             steward.toml:3:15: intake.webhook.secret_file = 'none': cannot read none: No such file or directory (os error 2)",
         ),
     ] {
         assert_eq!(told(&[("steward.toml", text), ("communities/good.toml", GOOD)]), expected, "{text}");
@@ -124,6 +128,21 @@ fn every_mistake_in_a_community_is_explained() {
             "chats = [1001]",
             "communities/a.toml:1:10: chats[0] = 1001: a group's number is negative (`/id` in the group \
              shows it); this is a person's",
+        ),
+        (
+            "[[calendar]]\nid = 'a'\ntext = 'x'\nat = '20:00'\nevery = '2nd sunda of may'",
+            "communities/a.toml:5:9: calendar[0].every = '2nd sunda of may': `sunda` is not understood; did you mean \
+             `sunday`?",
+        ),
+        (
+            "[[calendar]]\nid = 'a'\ntext = 'x'\ncron = '0 8 * *'",
+            "communities/a.toml:4:8: calendar[0].cron = '0 8 * *': a cron expression has five fields, `0 8 * *` has 4; \
+             write `minute hour day-of-month month weekday`, as in `0 8 * * Mon-Fri`",
+        ),
+        (
+            "[checkin.makeup]\nwithin = '12h'",
+            "communities/a.toml:2:10: checkin.makeup.within = '12h': must be whole days, from `1d` to `31d`. Did you \
+             mean \"3d\"?",
         ),
         ("chats = [-1, -1]", "communities/a.toml:1:14: chats[1] = -1: this chat already stands in `chats[0]`"),
         (
@@ -173,9 +192,9 @@ fn without_communities_there_is_nothing_to_run() {
         "steward.toml:1:1: communities: there is no community's file (*.toml) in communities"
     );
     let missing = told(&[("steward.toml", "communities = 'nowhere'")]);
-    assert!(missing.starts_with("nowhere:1:1: the folder of communities cannot be read"), "{missing}");
+    assert!(missing.starts_with("nowhere: the folder of communities cannot be read"), "{missing}");
     let none = load(Some(Path::new("nowhere/steward.toml"))).err().unwrap();
-    assert!(none[0].to_string().starts_with("nowhere/steward.toml:1:1: cannot be read"), "{none:?}");
+    assert!(none[0].to_string().starts_with("nowhere/steward.toml: the file cannot be read: "), "{none:?}");
 }
 
 #[test]

@@ -342,6 +342,11 @@ async fn commands_say_by_their_exit_code_how_they_ended() {
     for arguments in [&["schema", "process"][..], &["reference"], &["completions", "bash"], &["check", "--texts"]] {
         assert_eq!(code(arguments).await, Some(0), "{arguments:?}");
     }
+    for arguments in [&["plan", "--community", "mums"][..], &["rehearse", "--community", "mums"]] {
+        let out = bench.run(arguments).await;
+        assert_eq!(out.status.code(), Some(2), "{out:?}");
+        assert!(text(&out.stderr).contains("there is no community `mums`; there are: moms"), "{out:?}");
+    }
     fs::write(bench.path("communities/moms.toml"), "chats = 5").unwrap();
     let bad = bench.run(&["check", "--json"]).await;
     let told: Value = serde_json::from_slice(&bad.stdout).unwrap();
@@ -349,6 +354,50 @@ async fn commands_say_by_their_exit_code_how_they_ended() {
     let run = bench.run(&["run"]).await;
     assert_eq!(run.status.code(), Some(1));
     assert!(text(&run.stderr).contains("chats = 5"), "{run:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_bad_environment_ends_the_program_before_it_touches_anything() {
+    let bench = Bench::new("").await;
+    for (name, value, expected) in [
+        ("TELOXIDE_API_URL", "telegram/sesame", "TELOXIDE_API_URL is `telegram/sesame`, which is not the address of"),
+        ("TELOXIDE_TOKEN", "", "there is no token: set TELOXIDE_TOKEN"),
+        ("TELOXIDE_TOKEN", "sesame", "this is no token"),
+        ("TELOXIDE_TOKEN", "bot:sesame", "this is no token"),
+        ("TELOXIDE_TOKEN", "123456:open sesame", "this is no token"),
+        ("STEWARD_DATABASE", "sqlite:/no/such/folder/s.db", "cannot open the database /no/such/folder/s.db: No such"),
+    ] {
+        let mut command = bench.command(&["run"]);
+        command.env(name, value);
+        let out = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
+        assert_eq!(out.status.code(), Some(3), "{name}={value}: {out:?}");
+        let said = text(&out.stderr);
+        assert!(said.contains(expected), "{said}");
+        assert!(name != "TELOXIDE_TOKEN" || !said.contains("sesame"), "{said}");
+    }
+    assert_eq!(bench.tg.log().len(), 0);
+    assert!(!bench.path("steward.db").exists() && !bench.path("steward.db.lock").exists());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_no_database_is_told_in_one_sentence() {
+    let mut bench = Bench::new("").await;
+    let file = bench.path("steward.db");
+    let said = async |bench: &Bench, arguments: &[&str]| text(&bench.run(arguments).await.stderr);
+    let missing = said(&bench, &["export", "members"]).await;
+    assert_eq!(missing, format!("steward: there is no database {} yet; `steward run` makes it\n", file.display()));
+    fs::write(&file, "no database at all ".repeat(100)).unwrap();
+    let strange = said(&bench, &["run"]).await;
+    assert_eq!(strange, format!("steward: cannot use the database {}: file is not a database\n", file.display()));
+    fs::remove_file(&file).unwrap();
+    fs::create_dir(&file).unwrap();
+    let folder = said(&bench, &["run"]).await;
+    let opened = format!("steward: cannot open the database {}: unable to open database file; ", file.display());
+    assert!(folder.starts_with(&opened), "{folder}");
+    bench.database = "postgres://steward:sesame@127.0.0.1:1/steward".to_owned();
+    let refused = said(&bench, &["run"]).await;
+    let server = "cannot open the database postgres://steward:***@127.0.0.1:1/steward: Connection refused";
+    assert!(refused.contains(server) && !refused.contains("sesame"), "{refused}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -20,7 +20,7 @@ c.toml:1:1: zne: unknown key; known here: `zone`, `language`, `chats`, `bot`, `c
         "zone = 'Asia/Shanghai'
 chats = [1, '2', 1.0, 4]",
         "
-c.toml:2:9: chats: too long: 4, at most 3
+c.toml:2:9: chats: too long: 4, and at most 3 fit
 c.toml:2:13: chats[1] = '2': expected a whole number, found text. Did you mean 2?
 c.toml:2:18: chats[2] = 1.0: expected a whole number, found a decimal number. Did you mean 1?
 ",
@@ -234,7 +234,7 @@ f.toml:4:1: levels.x: unknown key
 [levels]
 300 = true",
         "
-f.toml:1:8: pair: too short: 1, at least 2
+f.toml:1:8: pair: too short: 1, and at least 2 are needed
 ",
     ),
     (
@@ -258,7 +258,7 @@ knd = 'poll'",
 f.toml:1:1: jobs[0].text: missing
 f.toml:2:8: jobs[0].name = '': must not be empty
 f.toml:4:1: jobs[0].options: unknown key; known here: `name`, `kind`, `text`
-f.toml:6:8: jobs[1].name = 'abcdef': too long: 6, at most 5
+f.toml:6:8: jobs[1].name = 'abcdef': too long: 6, and at most 5 fit
 f.toml:7:8: jobs[1].kind = 'pol': not one of `post`, `poll`. Did you mean "poll"?
 f.toml:9:8: jobs[2].name = 'A': does not match the pattern ^[a-z]*$
 f.toml:10:1: jobs[2].knd: unknown key; known here: `name`, `kind`, `text`, `options`. Did you mean kind?

@@ -35,7 +35,15 @@ fn a_good_file_is_read_and_its_places_known() {
     assert_eq!(told(r#"texts."群规""#), r#"c.toml:31:8: texts."群规" = "…": no"#);
     assert_eq!(told("calendar[0].topic.name"), "c.toml:10:1: calendar[0].topic.name: no");
     assert_eq!(told("rewards"), "c.toml:1:1: rewards: no");
-    assert_eq!(sample(&format!("\u{feff}{GOOD}")).expect("a good file").places.problem("zone", "no", None).column, 8);
+    assert_eq!(
+        sample(&format!("\u{feff}{GOOD}"))
+            .expect("a good file")
+            .places
+            .problem("zone", "no", None)
+            .place
+            .map(|place| place.column),
+        Some(8)
+    );
 }
 
 #[test]
@@ -167,7 +175,7 @@ proptest! {
         let mut lines: Vec<_> = GOOD.lines().collect();
         lines[number] = &text;
         if let Err(problems) = sample(&lines.join("\n")) {
-            let named = problems.iter().any(|problem| problem.line == number + 1);
+            let named = problems.iter().any(|problem| problem.place.is_some_and(|place| place.line == number + 1));
             prop_assert!(named, "{text}: {problems:#?}");
         }
     }
@@ -183,7 +191,8 @@ proptest! {
         let text = format!("{before}{by}{}", if cut { "" } else { after });
         if let Err(problems) = sample(&text) {
             let count = text.split('\n').count();
-            prop_assert!(!problems.is_empty() && problems.iter().all(|problem| (1..=count).contains(&problem.line)));
+            let within = |problem: &Problem| problem.place.is_some_and(|place| (1..=count).contains(&place.line));
+            prop_assert!(!problems.is_empty() && problems.iter().all(within));
             prop_assert!(problems.is_sorted());
             prop_assert!(!lines(&problems).contains("123456:abcdef"));
         }

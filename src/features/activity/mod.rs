@@ -139,8 +139,8 @@ impl Feature for Activity {
                 compile.wrong(&format!("weights.{}", kind.word()), "a weight lies between 0 and 1000");
             }
             if cap < 1 {
-                let hint = Some("weight 0 makes a kind count for nothing".to_owned());
-                compile.wrong_with(&format!("caps.{}", kind.word()), "a cap is at least 1", hint);
+                let reason = "a cap is at least 1; a weight of 0 makes a kind count for nothing";
+                compile.wrong(&format!("caps.{}", kind.word()), reason);
             }
         }
         settings.clone()

@@ -28,14 +28,13 @@ pub struct Arrival;
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Settings {
-    /// Rights it asks a group's administrators for, besides being one of them. Default:
-    /// `["delete", "restrict", "pin", "invite"]`.
+    /// Rights it asks a group's administrators for, besides being one of them. Default: `["delete", "restrict", "pin"]`.
     pub rights: Vec<Right>,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { rights: vec![Right::Delete, Right::Restrict, Right::Pin, Right::Invite] }
+        Self { rights: vec![Right::Delete, Right::Restrict, Right::Pin] }
     }
 }
 

@@ -196,7 +196,7 @@ impl Check<'_, '_> {
             Err(problems) => {
                 for problem in problems {
                     let key = format!("[{}].{}", self.place, problem.field);
-                    self.compile.wrong_with(&key, problem.reason, Some(problem.hint));
+                    self.compile.wrong(&key, format!("{}; {}", problem.reason, problem.hint));
                 }
                 return None;
             }
@@ -253,7 +253,7 @@ impl Check<'_, '_> {
         }
         let title = post.title.as_deref().map(str::trim);
         if title.is_some_and(|title| title.is_empty() || title.chars().count() > TITLE_MAX || title.contains('\n')) {
-            self.wrong("title", format!("is one line of at most {TITLE_MAX} characters"));
+            self.wrong("title", format!("must be one line of at most {TITLE_MAX} characters"));
         }
         let photo = post.photo.as_deref().map(|photo| self.photo(photo));
         let mut items = Vec::new();
@@ -293,7 +293,7 @@ impl Check<'_, '_> {
         } else if length == 0 {
             self.wrong(key, "is empty");
         } else if length > max {
-            self.wrong(key, format!("has {length} characters; Telegram takes {max} here"));
+            self.wrong(key, format!("has {length} characters; Telegram takes at most {max} here"));
         }
     }
 
@@ -310,7 +310,7 @@ impl Check<'_, '_> {
             if !within(option, 100) {
                 self.wrong(&format!("{key}.options[{n}]"), "an option has 1 to 100 characters");
             } else if !seen.insert(option.trim()) {
-                self.wrong(&format!("{key}.options[{n}]"), "stands there twice");
+                self.wrong(&format!("{key}.options[{n}]"), "is an option already");
             }
         }
         match &poll.correct {

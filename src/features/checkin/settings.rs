@@ -215,15 +215,15 @@ pub fn compile(settings: &Settings, compile: &mut Compile<'_>) -> Rules {
         compile.wrong("answer_for", "Telegram lets a message be deleted for two days only: at most `47h`");
     }
     if settings.remind_from < 1 {
-        compile.wrong("remind_from", "at least 1");
+        compile.wrong("remind_from", "must be at least 1");
     }
     let makeup = &settings.makeup;
     let makeup_days = makeup.within.millis() / Span::days(1).millis();
     if makeup.per_month < 0 {
-        compile.wrong("makeup.per_month", "0 or more");
+        compile.wrong("makeup.per_month", "must be 0 or more");
     }
     if Span::days(makeup_days) != makeup.within || !(1..=31).contains(&makeup_days) {
-        compile.wrong_with("makeup.within", "whole days, from `1d` to `31d`", Some("3d".to_owned()));
+        compile.wrong_with("makeup.within", "must be whole days, from `1d` to `31d`", Some("\"3d\"".to_owned()));
     }
     if let Some(post) = &settings.post {
         check_post(post, compile);
@@ -267,7 +267,7 @@ fn check_post(post: &Post, compile: &mut Compile<'_>) {
 fn check_rewards(settings: &Settings, compile: &mut Compile<'_>) {
     for (index, reward) in settings.rewards.iter().enumerate() {
         if reward.streak < 1 {
-            compile.wrong(&format!("rewards[{index}].streak"), "at least 1 day");
+            compile.wrong(&format!("rewards[{index}].streak"), "a streak is at least 1 day");
         }
         if !settings.gifts.contains_key(&reward.give) {
             let known: Vec<&str> = settings.gifts.keys().map(String::as_str).collect();
@@ -275,7 +275,7 @@ fn check_rewards(settings: &Settings, compile: &mut Compile<'_>) {
                 .iter()
                 .max_by(|a, b| strsim::jaro_winkler(a, &reward.give).total_cmp(&strsim::jaro_winkler(b, &reward.give)));
             let reason = format!("there is no gift `{0}`: write a section [checkin.gifts.{0}]", reward.give);
-            compile.wrong_with(&format!("rewards[{index}].give"), reason, near.map(|name| (*name).to_owned()));
+            compile.wrong_with(&format!("rewards[{index}].give"), reason, near.map(|name| format!("{name:?}")));
         }
     }
 }
@@ -373,7 +373,7 @@ mod tests {
                 "checkin.gifts.kit",
             ]
         );
-        assert!(found.contains(&("checkin.rewards[1].give".into(), "kit".into())));
+        assert!(found.contains(&("checkin.rewards[1].give".into(), "\"kit\"".into())));
     }
 
     #[test]

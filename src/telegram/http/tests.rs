@@ -111,6 +111,16 @@ async fn a_lost_answer_is_no_answer() {
     }
 }
 
+/// Fault 12: nobody answers and nobody hangs up. The poll itself waits for nothing, so that the test takes no longer.
+#[tokio::test]
+async fn a_hung_poll_is_given_up() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let door = door(&format!("http://{}", listener.local_addr().unwrap()));
+    let poll = tokio::time::timeout(POLL_MARGIN * 2, door.poll(0, 100, Span::ZERO, &[]));
+    let fault = poll.await.expect("it does not hang for ever").unwrap_err();
+    assert!(matches!(fault, Fault::NoAnswer(_)), "{fault}");
+}
+
 #[test]
 fn the_token_is_not_shown() {
     assert_eq!(format!("{:?}", door("http://localhost")), r#"Http { base: "http://localhost", .. }"#);

@@ -128,6 +128,7 @@ scenarios! {
         scene.end().await;
     }
 
+    /// Fault 82: a removal is a ban and, once that was carried out, its end; a crash comes in between.
     async fn a_ban_whose_answer_is_lost_does_not_outlive_a_removal(base) {
         let mut scene = Scene::new(&base, ON).await;
         let ling = scene.newcomer("小玲").await;
