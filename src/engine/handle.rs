@@ -9,7 +9,7 @@ use futures::FutureExt;
 use super::{Engine, Step};
 use crate::cx::{Aftermath, Cx};
 use crate::features::{self, Shared};
-use crate::model::event::Due;
+use crate::model::event::{Due, Vote};
 use crate::model::message::Service;
 use crate::model::{Chat, ChatId, CommunityId, Event, Kind, Lang, Timestamp, UserId};
 use crate::store::agenda::Reminder;
@@ -21,6 +21,10 @@ use crate::store::{Tx, is_outage, quarantine};
 const TOLD: usize = 200;
 /// When a reminder whose handling failed comes again.
 const AGAIN: crate::model::Span = crate::model::Span::hours(1);
+/// How long a vote waits for its poll to be known.
+const PARKED: crate::model::Span = crate::model::Span::minutes(1);
+/// Reminders of the process itself belong to this chat.
+const PROCESS: ChatId = ChatId(0);
 /// While a backlog is being worked off, a reminder overdue by more than this no longer waits for updates before it.
 const PATIENCE: crate::model::Span = crate::model::Span::minutes(1);
 
@@ -138,9 +142,8 @@ impl Engine {
     /// Shows an event to the features, and after it what they tell each other because of it.
     async fn run(&mut self, tx: &mut Tx, event: &Event, now: Timestamp) -> Result<()> {
         // A vote names no chat; it belongs to the one its poll was sent to.
-        if let (None, Kind::Vote(vote)) = (event.chat, &event.kind)
-            && let Some(chat) = tx.chat_of_poll(&vote.poll).await?
-        {
+        if let (None, Kind::Vote(vote)) = (event.chat, &event.kind) {
+            let Some(chat) = tx.chat_of_poll(&vote.poll).await? else { return park(tx, vote, event, now) };
             let event = Event { chat: Some(chat), ..event.clone() };
             return Box::pin(self.run(tx, &event, now)).await;
         }
@@ -164,6 +167,21 @@ impl Engine {
         }
         if self.careful > 0 {
             tx.settled().await?;
+        }
+        Ok(())
+    }
+
+    /// Handles the votes that came before it was known that their poll was sent.
+    pub(super) async fn handle_parked(
+        &mut self,
+        tx: &mut Tx,
+        poll: &str,
+        now: Timestamp,
+        step: &mut Step,
+    ) -> Result<()> {
+        for parked in tx.take_reminders(PROCESS, &parked_name(poll, "")).await? {
+            let event: Event = serde_json::from_value(parked.payload)?;
+            self.handle(tx, &event, now, step).await?;
         }
         Ok(())
     }
@@ -295,6 +313,18 @@ struct Place {
     community: CommunityId,
     allowed: bool,
     lang: Lang,
+}
+
+/// Keeps a vote until the receipt of its poll, which may be on its way. A reminder holds it; nobody listens to that, so
+/// that a vote in a poll that stays unknown goes when it is due.
+fn park(tx: &mut Tx, vote: &Vote, event: &Event, now: Timestamp) -> Result<()> {
+    let payload = serde_json::to_value(event)?;
+    tx.remind(Reminder { chat: PROCESS, name: parked_name(&vote.poll, &event.id), due: now + PARKED, payload });
+    Ok(())
+}
+
+fn parked_name(poll: &str, vote: &str) -> String {
+    format!("engine/vote/{poll}/{vote}")
 }
 
 /// The chat as the event describes it.

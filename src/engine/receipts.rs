@@ -83,6 +83,7 @@ impl Engine {
                 }
                 if let (Some(chat), Some(poll), Some(message)) = (chat, &sent.poll, sent.message) {
                     tx.remember_poll(poll, chat, message, *at).await?;
+                    self.handle_parked(tx, poll, now, step).await?;
                 }
                 if note.is_empty() {
                     return Ok(());

@@ -199,7 +199,7 @@ impl Stage {
     }
 
     /// One turn of intake, engine and courier. Says whether anything was done.
-    async fn round(&mut self) -> Result<bool> {
+    pub async fn round(&mut self) -> Result<bool> {
         let got = self.take_in_only().await?;
         let receipts = std::mem::take(&mut self.receipts);
         let step = self.engine.step(self.now, &receipts).await?;
