@@ -1,11 +1,16 @@
 //! What goes out: limits kept, refusals understood, nothing sent twice that must not be.
 
+use std::collections::HashSet;
+
+use serde_json::Value;
 use steward::model::effect::{Key, Keyboard, Send};
 use steward::model::{ChatId, Class, Delivery, Effect, MessageRef, Span, Text, UserId};
 use steward::rehearsal::stage::supergroup;
+use steward::store::agenda::{self, Reminder};
+use steward::store::{Db, Durability};
 use steward::telegram::emulator::{Action, Rule};
 
-use crate::harness::{BASIC, Scene, scenarios};
+use crate::harness::{BASIC, NOON, Scene, scenarios};
 
 fn say(chat: ChatId, words: &str) -> Effect {
     Effect::Send(Send::new(chat, Text::plain(words)))
@@ -35,6 +40,21 @@ fn slow_down(chat: ChatId, seconds: i64) -> Rule {
 }
 
 scenarios! {
+    async fn of_many_chats_with_a_post_at_the_same_time_another_begins_each_day(base) {
+        let db = Db::open(&base.url, Durability::None).await.unwrap();
+        let mut first = HashSet::new();
+        for day in 0..60 {
+            let due = NOON + Span::days(day);
+            let mut tx = db.begin().await.unwrap();
+            for n in 0..12 {
+                tx.remind(Reminder { chat: supergroup(n), name: "post".into(), due, payload: Value::Null });
+            }
+            tx.commit().await.unwrap();
+            first.insert(agenda::due(&mut db.read().await.unwrap(), due, 1).await.unwrap()[0].chat);
+        }
+        assert!(first.len() >= 10, "{first:?}");
+    }
+
     async fn one_chat_told_to_wait_does_not_stop_another(base) {
         let mut scene = Scene::new(&base, "").await;
         let (group, staff) = (scene.group, scene.staff);
