@@ -121,10 +121,10 @@ impl Tx {
 /// What is due by `now`, oldest first. Of what is due at one time the chats take turns: another one is the first on
 /// another day.
 pub async fn due(conn: &mut Conn, now: Timestamp, limit: i64) -> Result<Vec<Reminder>> {
-    // Multiplying by the day, modulo a prime, shuffles the chats.
+    // Multiplying by a number of the day's, modulo a prime, shuffles the chats.
     let rows: Vec<Row> = sqlx::query_as(
         "SELECT chat, name, due, payload FROM agenda WHERE due <= $1
-         ORDER BY due, ABS(chat) % 1000003 * (due / 86400000) % 1000003, chat, name LIMIT $2",
+         ORDER BY due, ABS(chat) % 1000003 * (due / 86400000 * 7919 % 1000003) % 1000003, chat, name LIMIT $2",
     )
     .bind(now.0)
     .bind(limit)

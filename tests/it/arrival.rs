@@ -4,7 +4,7 @@ use steward::features::Settings;
 use steward::model::{ChatId, ChatKind, Span, Status, Timestamp};
 use steward::rehearsal::stage::supergroup;
 use steward::store::gaps;
-use steward::telegram::emulator::{ALL_RIGHTS, Rule};
+use steward::telegram::emulator::{ALL_RIGHTS, Announce, Entry, Rule};
 
 use crate::harness::{Base, NOON, Scene, scenarios};
 
@@ -51,6 +51,24 @@ fn secretly(scene: &Scene, chat: ChatId, rights: &[&str]) {
 }
 
 scenarios! {
+    async fn joins_that_telegram_only_announces_are_told_to_staff_once(base) {
+        let mut scene = Scene::new(&base, "name = \"职场妈妈成长社\"").await;
+        let (group, staff) = (scene.group, scene.staff);
+        let deaf = |scene: &Scene| {
+            texts(scene, staff).iter().filter(|text| text.contains("Telegram 却没有告诉我")).count()
+        };
+        scene.newcomer("小玲").await;
+        scene.pass(Span::minutes(30)).await;
+        assert_eq!(deaf(&scene), 0, "told in both ways");
+        for name in ["阿芳", "小美"] {
+            let user = scene.person(name);
+            scene.tg.join_as(group, user, &Entry { announce: Announce::Service, ..Entry::default() });
+            scene.pass(Span::minutes(30)).await;
+            assert_eq!(deaf(&scene), 1);
+        }
+        scene.end().await;
+    }
+
     async fn a_new_group_learns_what_is_missing_until_nothing_is(base) {
         let group = supergroup(1002);
         let mut scene = with_another(&base, "name = \"职场妈妈成长社\"", group, ChatKind::Supergroup).await;
