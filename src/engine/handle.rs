@@ -148,7 +148,16 @@ impl Engine {
             return Box::pin(self.run(tx, &event, now)).await;
         }
         let mut after = Aftermath::default();
-        self.show(tx, event, now, &mut after).await?;
+        if let Some((from, to)) = migration(event) {
+            tx.move_chat(from, to, now).await?;
+            self.book.moved(from, to);
+            let kind = Kind::Migrated { from, to };
+            let moved = Event { id: format!("{}.m", event.id), at: event.at, chat: Some(to), kind };
+            self.show(tx, &moved, now, &mut after).await?;
+        }
+        if !matches!(event.kind, Kind::Migrated { .. }) {
+            self.show(tx, event, now, &mut after).await?;
+        }
         let mut next = 0;
         while let Some((chat, what)) = after.told.get(next).cloned() {
             next += 1;
@@ -187,9 +196,6 @@ impl Engine {
     }
 
     async fn show(&mut self, tx: &mut Tx, event: &Event, now: Timestamp, after: &mut Aftermath) -> Result<()> {
-        if let Some((from, to)) = migration(event) {
-            self.migrate(tx, from, to, now).await?;
-        }
         let place = self.place(tx, event, now).await?;
         let mut cx = Cx {
             tx,
@@ -288,12 +294,6 @@ impl Engine {
         };
         let lang = tag.map_or(settings.common.language, |tag| Lang::of_tag(&tag));
         Ok(Place { settings, community, allowed: true, lang })
-    }
-
-    async fn migrate(&mut self, tx: &mut Tx, from: ChatId, to: ChatId, now: Timestamp) -> Result<()> {
-        tx.move_chat(from, to, now).await?;
-        self.book.moved(from, to);
-        Ok(())
     }
 
     /// Gives chats the community their settings now say.

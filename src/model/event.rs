@@ -30,7 +30,7 @@ pub enum Kind {
     Reaction(Reaction),
     Vote(Vote),
     JoinRequest(Box<JoinRequest>),
-    /// The chat goes on under a new number. Store rows are already moved when features see it.
+    /// The chat goes on under a new number. However it was learnt, features see this first, with the store's rows moved.
     Migrated {
         from: ChatId,
         to: ChatId,

@@ -91,8 +91,6 @@ impl Feature for Arrival {
             Kind::Own(change) => presence::own(rules, cx, event.at, change).await?,
             Kind::Message(message) => {
                 match &message.service {
-                    Some(Service::MigratedTo(to)) => presence::moved(cx, chat, *to).await?,
-                    Some(Service::MigratedFrom(from)) => presence::moved(cx, *from, chat).await?,
                     Some(Service::Joined(users)) => trouble::announced(cx, message, users),
                     Some(_) => {}
                     None => presence::heard(cx, message).await?,
