@@ -22,6 +22,8 @@ pub enum Alarm {
     Hooked { host: String },
     /// So much waited at Telegram that some is likely lost.
     Overflow,
+    /// Something could not be handled and waits for a replay.
+    Failed,
     /// Changed files have mistakes; the settings before them still hold.
     BadSettings(Vec<Problem>),
     /// The mistakes are mended.
@@ -123,6 +125,14 @@ impl Alarm {
                  of it. Figures for that time will have a gap."
                     .to_owned()
             }
+            (Self::Failed, Lang::Zh) => {
+                "⚠️ 有消息我没能处理，已经原样留着，其他的照常。请负责我的技术同事运行 steward replay 看看。".to_owned()
+            }
+            (Self::Failed, Lang::En) => {
+                "⚠️ Something came in that I could not handle. It is kept, and all else goes on. Whoever runs me can \
+                 look at it with steward replay."
+                    .to_owned()
+            }
             (Self::BadSettings(problems), Lang::Zh) => {
                 format!(
                     "⚠️ 设置文件有误，我先按原来的设置继续：\n\n{}\n\n改好保存即可，不用重启。",
@@ -187,7 +197,9 @@ mod tests {
     fn every_alarm_reads_well_in_both_languages() {
         let many = vec![problem("a.toml"); 10];
         let hooked = Alarm::Hooked { host: "x.example".to_owned() };
-        for alarm in [Alarm::Rival, hooked, Alarm::Overflow, Alarm::BadSettings(many), Alarm::GoodSettings] {
+        for alarm in
+            [Alarm::Rival, hooked, Alarm::Overflow, Alarm::Failed, Alarm::BadSettings(many), Alarm::GoodSettings]
+        {
             let [zh, en] = Lang::ALL.map(|lang| alarm.text(lang).visible());
             let chinese = |text: &str| text.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
             assert!(chinese(&zh) && !chinese(&en), "{zh} {en}");

@@ -47,8 +47,7 @@ impl Engine {
             let event = match event {
                 Ok(event) => event,
                 Err(error) => {
-                    quarantine::keep(tx, now, "update", &waiting.raw, &error).await?;
-                    step.failed += 1;
+                    put_aside(tx, waiting, &error, now, step).await?;
                     continue;
                 }
             };
@@ -76,10 +75,7 @@ impl Engine {
     ) -> Result<()> {
         match self.read(waiting) {
             Ok(event) => self.handle_or_keep(tx, &event, Some(&waiting.raw), now, step).await,
-            Err(error) => {
-                step.failed += 1;
-                quarantine::keep(tx, now, "update", &waiting.raw, &error).await
-            }
+            Err(error) => put_aside(tx, waiting, &error, now, step).await,
         }
     }
 
@@ -313,6 +309,19 @@ struct Place {
     community: CommunityId,
     allowed: bool,
     lang: Lang,
+}
+
+/// Keeps an update that cannot be made into an event, or be handled without an end to the process.
+pub(super) async fn put_aside(
+    tx: &mut Tx,
+    waiting: &Waiting,
+    error: &str,
+    now: Timestamp,
+    step: &mut Step,
+) -> Result<()> {
+    tracing::warn!(update = waiting.update_id, error, "an update cannot be handled; it is kept");
+    step.failed += 1;
+    quarantine::keep(tx, now, "update", &waiting.raw, error).await
 }
 
 /// Keeps a vote until the receipt of its poll, which may be on its way. A reminder holds it; nobody listens to that, so

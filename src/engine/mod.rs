@@ -17,7 +17,7 @@ use crate::model::effect::Send;
 use crate::model::{ChatId, Class, Delivery, Effect, Event, Kind, Outgoing, Text, Timestamp};
 use crate::store::inbox::{self, Waiting};
 use crate::store::outbox::Letter;
-use crate::store::{Db, agenda, is_outage, meta, overrides, quarantine};
+use crate::store::{Db, agenda, is_outage, meta, overrides};
 use crate::telegram::update;
 
 pub use book::Book;
@@ -297,7 +297,7 @@ impl Engine {
             let mut tx = self.db.begin().await?;
             if waiting.attempts >= ATTEMPTS {
                 let error = "the process died while handling it, again and again";
-                quarantine::keep(&mut tx, now, "update", &waiting.raw, error).await?;
+                handle::put_aside(&mut tx, waiting, error, now, &mut Step::default()).await?;
             } else {
                 self.handle_update(&mut tx, waiting, now, &mut Step::default()).await?;
             }
