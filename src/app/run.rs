@@ -1,6 +1,5 @@
 //! The engine at work: it stores what arrives, handles it, wakes when something is due. The only writer.
 
-use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -47,7 +46,8 @@ pub(super) struct Run {
 /// What waits for the engine.
 #[derive(Default)]
 struct Pending {
-    arrivals: VecDeque<Arrival>,
+    arrival: Option<Arrival>,
+    /// Kept until it could be obeyed.
     order: Option<Order>,
     receipts: Vec<Receipt>,
     /// What arrived could not be stored; Telegram brings it again.
@@ -100,15 +100,15 @@ impl Run {
     /// once. On an error it can be tried again: receipts are kept, and those who brought updates know that they were not
     /// stored.
     async fn turn(&mut self, pending: &mut Pending) -> Result<Option<Duration>> {
-        while let Ok(arrival) = self.arrivals.try_recv() {
-            pending.arrivals.push_back(arrival);
-        }
         while let Ok(receipt) = self.returned.try_recv() {
             pending.receipts.push(receipt);
         }
         self.store(pending).await?;
         while let Some(order) = pending.order.take().or_else(|| self.ordered.try_recv().ok()) {
-            self.obey(order).await?;
+            if let Err(error) = self.obey(&order).await {
+                pending.order = Some(order);
+                return Err(error);
+            }
         }
         let began = Instant::now();
         let step = self.engine.step(super::now(), &pending.receipts).await?;
@@ -129,7 +129,10 @@ impl Run {
             self.figures.run_upkeep();
             pending.beat_at = super::now() + BEAT;
         }
-        if step.more || !pending.arrivals.is_empty() {
+        if step.failed > 0 {
+            self.ring(&Alarm::Failed);
+        }
+        if step.more || step.failed > 0 || !self.arrivals.is_empty() {
             return Ok(None);
         }
         let due = self.engine.next_due().await?.map_or(pending.beat_at, |due| due.min(pending.beat_at));
@@ -140,12 +143,12 @@ impl Run {
     async fn store(&mut self, pending: &mut Pending) -> Result<()> {
         let mut together = Vec::new();
         let mut updates = Vec::new();
-        while let Some(mut arrival) = pending.arrivals.pop_front() {
+        // The rest waits in the channel, which is bounded, and so do those who bring more.
+        while updates.len() < TOGETHER
+            && let Some(mut arrival) = pending.arrival.take().or_else(|| self.arrivals.try_recv().ok())
+        {
             updates.append(&mut arrival.updates);
             together.push(arrival);
-            if updates.len() >= TOGETHER {
-                break;
-            }
         }
         if together.is_empty() {
             return Ok(());
@@ -162,25 +165,29 @@ impl Run {
         stored.map(drop)
     }
 
-    async fn obey(&mut self, order: Order) -> Result<()> {
+    async fn obey(&mut self, order: &Order) -> Result<()> {
         match order {
             Order::Settings(book, listeners) => {
-                self.bell.listeners = listeners;
-                self.engine.set_book(*book, super::now()).await
+                self.bell.listeners.clone_from(listeners);
+                self.engine.set_book(Book::clone(book), super::now()).await
             }
             Order::Alarm(alarm) => {
-                for (chat, text) in self.bell.ring(&alarm, super::now()) {
-                    self.engine.say(chat, text, super::now());
-                }
+                self.ring(alarm);
                 Ok(())
             }
+        }
+    }
+
+    fn ring(&mut self, alarm: &Alarm) {
+        for (chat, text) in self.bell.ring(alarm, super::now()) {
+            self.engine.say(chat, text, super::now());
         }
     }
 
     /// Waits for something to do.
     async fn wait(&mut self, pending: &mut Pending, sleep: Duration, drained: &CancellationToken) {
         tokio::select! {
-            Some(arrival) = self.arrivals.recv() => pending.arrivals.push_back(arrival),
+            Some(arrival) = self.arrivals.recv() => pending.arrival = Some(arrival),
             Some(receipt) = self.returned.recv() => pending.receipts.push(receipt),
             Some(order) = self.ordered.recv() => pending.order = Some(order),
             () = tokio::time::sleep(sleep) => {}
