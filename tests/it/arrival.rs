@@ -383,6 +383,27 @@ scenarios! {
         scene.end().await;
     }
 
+    async fn menus_list_what_is_on_and_are_given_until_telegram_has_them(base) {
+        let mut scene = Scene::new(&base, "").await;
+        let given = |scene: &Scene| scene.calls().iter().filter(|call| call.method == "setMyCommands")
+            .map(|call| serde_json::to_string(&call.params).unwrap()).collect::<Vec<_>>();
+        let before = scene.tg.log().iter().filter(|call| call.method == "setMyCommands")
+            .any(|call| serde_json::to_string(&call.params).unwrap().contains("checkin"));
+        assert!(!before, "a feature that is off");
+        scene.tg.fail(Rule::status("setMyCommands", 400, "Bad Request: no").times(6));
+        let mut wider: Settings = toml::from_str("[checkin]").unwrap();
+        wider.chats = vec![scene.group.0];
+        scene.stage.reconfigure(vec![("moms".to_owned(), wider)]).await.unwrap();
+        scene.pass(Span::minutes(1)).await;
+        let refused = given(&scene).len();
+        assert_eq!(refused, 6, "all have /checkin");
+        scene.stage.restart().await.unwrap();
+        scene.pass(Span::minutes(1)).await;
+        let again = given(&scene).split_off(refused);
+        assert!(again.len() == 6 && again.iter().any(|menu| menu.contains("checkin")), "{again:?}");
+        scene.end().await;
+    }
+
     async fn menus_are_given_once_in_two_languages(base) {
         let mut scene = Scene::new(&base, "").await;
         assert_eq!(calls(&scene, "setMyCommands"), 6);

@@ -77,10 +77,16 @@ impl Feature for Arrival {
     }
 
     async fn handle(rules: &Settings, cx: &mut Cx<'_>, event: &Event) -> Result<Flow> {
-        if let Kind::Started { from } = &event.kind {
-            menu::offer(cx).await?;
-            presence::was_away(cx, *from, event.at).await?;
-            stranger::forget_old(cx, event.at).await?;
+        match &event.kind {
+            Kind::Started { from } => {
+                menu::look_soon(cx);
+                presence::was_away(cx, *from, event.at).await?;
+                stranger::forget_old(cx, event.at).await?;
+            }
+            Kind::Settings => menu::look_soon(cx),
+            Kind::Due(_) if cx.due(event, "menus").is_some() => menu::offer(cx).await?,
+            Kind::Delivered(delivery) if event.chat.is_none() => menu::given(cx, &delivery.note).await?,
+            _ => {}
         }
         let Some(chat) = event.chat else { return Ok(Flow::On) };
         match &event.kind {
