@@ -130,7 +130,7 @@ impl Run {
             pending.beat_at = super::now() + BEAT;
         }
         if step.failed > 0 {
-            self.ring(&Alarm::Failed);
+            self.ring(&Alarm::Failed).await?;
         }
         if step.more || step.failed > 0 || !self.arrivals.is_empty() {
             return Ok(None);
@@ -171,17 +171,12 @@ impl Run {
                 self.bell.listeners.clone_from(listeners);
                 self.engine.set_book(Book::clone(book), super::now()).await
             }
-            Order::Alarm(alarm) => {
-                self.ring(alarm);
-                Ok(())
-            }
+            Order::Alarm(alarm) => self.ring(alarm).await,
         }
     }
 
-    fn ring(&mut self, alarm: &Alarm) {
-        for (chat, text) in self.bell.ring(alarm, super::now()) {
-            self.engine.say(chat, text, super::now());
-        }
+    async fn ring(&mut self, alarm: &Alarm) -> Result<()> {
+        self.bell.raise(alarm, &mut self.engine, super::now()).await
     }
 
     /// Waits for something to do.

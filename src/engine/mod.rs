@@ -8,7 +8,7 @@ pub mod plan;
 mod receipts;
 mod replay;
 
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 
 use anyhow::Result;
 
@@ -166,6 +166,12 @@ impl Engine {
             note: String::new(),
             effect: Effect::Send(Send::new(chat, text)),
         });
+    }
+
+    /// The chats the bot is in, and the numbers they had before.
+    pub async fn chats(&self) -> Result<HashSet<ChatId>> {
+        let tx = self.db.begin().await?;
+        Ok(tx.chats().filter(|row| row.is_live() || row.moved_to.is_some()).map(|row| row.id).collect())
     }
 
     /// Updates in memory that are not handled yet.
