@@ -55,7 +55,7 @@ impl Member {
 
 impl Member {
     /// What is known of one person from two rows. `self` is the newer, whose name and status hold.
-    fn with_past(self, past: Self) -> Self {
+    fn with_past(self, past: &Self) -> Self {
         Self {
             joined: if past.status.is_in() { past.joined } else { self.joined },
             first_seen: self.first_seen.min(past.first_seen),
@@ -129,7 +129,7 @@ impl Tx {
             sqlx::query_as(AssertSqlSafe(sql)).bind(from.0).bind(to.0).fetch_all(self.settled().await?).await?;
         for past in both.into_iter().map(read) {
             if let Some(newer) = self.member(to, past.user).await? {
-                self.put_member(newer.with_past(past));
+                self.put_member(newer.with_past(&past));
             }
         }
         Ok(())

@@ -86,7 +86,7 @@ mod tests {
             assert_eq!(waiting.await.unwrap(), StatusCode::SERVICE_UNAVAILABLE);
         }
         while arrivals.try_recv().is_ok() {}
-        let taken = bring(300, Duration::from_secs(60));
+        let taken = bring(300, Duration::from_mins(1));
         arrivals.recv().await.unwrap().answer(true);
         assert_eq!(taken.await.unwrap(), StatusCode::OK);
     }
