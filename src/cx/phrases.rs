@@ -178,7 +178,7 @@ mod tests {
 
     #[test]
     fn a_wording_is_measured_as_people_read_it() {
-        let phrases = Phrases::new([&ONE].into_iter());
+        let phrases = Phrases::new([&ONE]);
         let tags = "<a href=\"https://example.org/a/long/address\">字</a>".repeat(200);
         for (template, fits) in [
             (tags, true),
