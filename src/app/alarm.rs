@@ -2,10 +2,12 @@
 
 use std::collections::HashMap;
 
+use anyhow::Result;
 use tokio::sync::mpsc;
 
 use super::run::Order;
 use crate::config::{Loaded, Problem};
+use crate::engine::Engine;
 use crate::model::{ChatId, Lang, Span, Text, Timestamp};
 
 /// The same alarm is not raised again sooner than this.
@@ -22,6 +24,8 @@ pub enum Alarm {
     Hooked { host: String },
     /// So much waited at Telegram that some is likely lost.
     Overflow,
+    /// Something could not be handled and waits for a replay.
+    Failed,
     /// Changed files have mistakes; the settings before them still hold.
     BadSettings(Vec<Problem>),
     /// The mistakes are mended.
@@ -75,21 +79,33 @@ impl Bell {
         Self { listeners, rung: HashMap::new() }
     }
 
-    /// What to say where.
-    pub fn ring(&mut self, alarm: &Alarm, now: Timestamp) -> Vec<(ChatId, Text)> {
+    /// Has the engine say it.
+    pub async fn raise(&mut self, alarm: &Alarm, engine: &mut Engine, now: Timestamp) -> Result<()> {
+        let chats = engine.chats().await?;
+        for (chat, text) in self.ring(alarm, now, |chat| chats.contains(&chat)) {
+            engine.say(chat, text, now);
+        }
+        Ok(())
+    }
+
+    /// What to say where. Of the listeners those count where the bot is (`is_in`), unless it is known to be with none:
+    /// the examples name staff chats too.
+    fn ring(&mut self, alarm: &Alarm, now: Timestamp, is_in: impl Fn(ChatId) -> bool) -> Vec<(ChatId, Text)> {
         let about_settings = matches!(alarm, Alarm::BadSettings(_) | Alarm::GoodSettings);
         let kind = std::mem::discriminant(alarm);
         if !about_settings && self.rung.get(&kind).is_some_and(|last| now.since(*last) < QUIET) {
             return Vec::new();
         }
         self.rung.insert(kind, now);
+        let near: Vec<&Listener> = self.listeners.iter().filter(|listener| is_in(listener.chat)).collect();
+        let near = if near.is_empty() { self.listeners.iter().collect() } else { near };
         let concerned = |listener: &&Listener| match (alarm, &listener.file) {
             (Alarm::BadSettings(problems), Some(file)) => problems.iter().any(|problem| problem.file == *file),
             _ => true,
         };
-        let some = self.listeners.iter().any(|listener| concerned(&listener));
+        let some = near.iter().any(concerned);
         // Mistakes in no community's own file are everybody's.
-        let told = self.listeners.iter().filter(|listener| concerned(listener) || !some);
+        let told = near.iter().filter(|listener| concerned(listener) || !some);
         told.map(|listener| (listener.chat, alarm.text(listener.lang))).collect()
     }
 }
@@ -121,6 +137,14 @@ impl Alarm {
             (Self::Overflow, Lang::En) => {
                 "⚠️ So much came in while I was away that Telegram has probably dropped some \
                  of it. Figures for that time will have a gap."
+                    .to_owned()
+            }
+            (Self::Failed, Lang::Zh) => {
+                "⚠️ 有消息我没能处理，已经原样留着，其他的照常。请负责我的技术同事运行 steward replay 看看。".to_owned()
+            }
+            (Self::Failed, Lang::En) => {
+                "⚠️ Something came in that I could not handle. It is kept, and all else goes on. Whoever runs me can \
+                 look at it with steward replay."
                     .to_owned()
             }
             (Self::BadSettings(problems), Lang::Zh) => {
@@ -167,15 +191,15 @@ mod tests {
     fn the_same_alarm_rings_once_an_hour() {
         let mut bell = bell();
         let at = |minutes| Timestamp(0) + Span::minutes(minutes);
-        let rings = |bell: &mut Bell, minutes| bell.ring(&Alarm::Rival, at(minutes)).len();
+        let rings = |bell: &mut Bell, minutes| bell.ring(&Alarm::Rival, at(minutes), |_| true).len();
         assert_eq!([rings(&mut bell, 0), rings(&mut bell, 59), rings(&mut bell, 60)], [2, 0, 2]);
-        assert_eq!(bell.ring(&Alarm::Overflow, at(61)).len(), 2);
+        assert_eq!(bell.ring(&Alarm::Overflow, at(61), |_| true).len(), 2);
     }
 
     #[test]
     fn mistakes_are_told_to_those_whose_file_it_is() {
         let told = |file| {
-            let rung = bell().ring(&Alarm::BadSettings(vec![problem(file)]), Timestamp(0));
+            let rung = bell().ring(&Alarm::BadSettings(vec![problem(file)]), Timestamp(0), |_| true);
             rung.into_iter().map(|(chat, _)| chat.0).collect::<Vec<_>>()
         };
         assert_eq!(told("a.toml"), [-1]);
@@ -184,10 +208,25 @@ mod tests {
     }
 
     #[test]
+    fn only_staff_the_bot_is_with_are_told_as_long_as_there_are_any() {
+        for (there, alarm, expected) in [
+            (vec![-1], Alarm::Rival, vec![-1]),
+            (vec![], Alarm::Rival, vec![-1, -2]),
+            (vec![-1, -2], Alarm::Rival, vec![-1, -2]),
+            (vec![-1], Alarm::BadSettings(vec![problem("b.toml")]), vec![-1]),
+        ] {
+            let rung = bell().ring(&alarm, Timestamp(0), |chat| there.contains(&chat.0));
+            assert_eq!(rung.into_iter().map(|(chat, _)| chat.0).collect::<Vec<_>>(), expected, "{there:?} {alarm:?}");
+        }
+    }
+
+    #[test]
     fn every_alarm_reads_well_in_both_languages() {
         let many = vec![problem("a.toml"); 10];
         let hooked = Alarm::Hooked { host: "x.example".to_owned() };
-        for alarm in [Alarm::Rival, hooked, Alarm::Overflow, Alarm::BadSettings(many), Alarm::GoodSettings] {
+        for alarm in
+            [Alarm::Rival, hooked, Alarm::Overflow, Alarm::Failed, Alarm::BadSettings(many), Alarm::GoodSettings]
+        {
             let [zh, en] = Lang::ALL.map(|lang| alarm.text(lang).visible());
             let chinese = |text: &str| text.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
             assert!(chinese(&zh) && !chinese(&en), "{zh} {en}");

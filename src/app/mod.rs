@@ -113,9 +113,7 @@ impl Bot {
         let alarms = alarm::Alarms::new(orders.clone());
         let mut bell = alarm::Bell::new(alarm::listeners(&loaded));
         for alarm in start::arrange(&**door, &process, &loaded, &self.status).await? {
-            for (chat, text) in bell.ring(&alarm, self::now()) {
-                engine.say(chat, text, self::now());
-            }
+            bell.raise(&alarm, &mut engine, self::now()).await?;
         }
         self.status.well("start");
         // Unbounded, so that the two never wait for each other; what flows is bounded by the batches of one and the

@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::alarm::{Alarm, Alarms, listeners};
 use super::run::Order;
-use crate::config::load::is_settings;
+use crate::config::load::{is_hidden, is_settings};
 use crate::config::{Loaded, Problem, Process, load};
 
 /// Editors write a file in several steps.
@@ -44,19 +44,22 @@ pub(super) async fn watch(
 }
 
 fn watcher(loaded: &Loaded, changed: mpsc::Sender<()>) -> Result<Debouncer<RecommendedWatcher>> {
+    // Beside the settings of communities stand the files these name.
+    let communities = loaded.communities_folder.canonicalize()?;
+    let concerns = move |path: &Path| is_settings(path) || path.starts_with(&communities) && !is_hidden(path);
     let mut debouncer = new_debouncer(REST, move |events: DebounceEventResult| {
-        if events.is_ok_and(|events| events.iter().any(|event| is_settings(&event.path))) {
+        if events.is_ok_and(|events| events.iter().any(|event| concerns(&event.path))) {
             // Full means that a look is due already.
             let _ = changed.try_send(());
         }
     })?;
     // Folders, because a file that is replaced is another file.
-    for folder in [&loaded.folder, &loaded.communities_folder] {
+    for (folder, mode) in
+        [(&loaded.folder, RecursiveMode::NonRecursive), (&loaded.communities_folder, RecursiveMode::Recursive)]
+    {
         let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-        debouncer
-            .watcher()
-            .watch(folder, RecursiveMode::NonRecursive)
-            .with_context(|| format!("cannot watch {}", folder.display()))?;
+        let folder = folder.canonicalize()?;
+        debouncer.watcher().watch(&folder, mode).with_context(|| format!("cannot watch {}", folder.display()))?;
     }
     Ok(debouncer)
 }

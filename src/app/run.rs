@@ -1,6 +1,5 @@
 //! The engine at work: it stores what arrives, handles it, wakes when something is due. The only writer.
 
-use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -48,7 +47,8 @@ pub(super) struct Run {
 /// What waits for the engine.
 #[derive(Default)]
 struct Pending {
-    arrivals: VecDeque<Arrival>,
+    arrival: Option<Arrival>,
+    /// Kept until it could be obeyed.
     order: Option<Order>,
     receipts: Vec<Receipt>,
     /// What arrived could not be stored; Telegram brings it again.
@@ -58,18 +58,6 @@ struct Pending {
 }
 
 impl Pending {
-    /// Updates that several brought, to be taken in together, and who brought them.
-    fn gather(&mut self) -> (Vec<(i64, String)>, Vec<Arrival>) {
-        let (mut updates, mut brought) = (Vec::new(), Vec::new());
-        while updates.len() < TOGETHER
-            && let Some(mut arrival) = self.arrivals.pop_front()
-        {
-            updates.append(&mut arrival.updates);
-            brought.push(arrival);
-        }
-        (updates, brought)
-    }
-
     /// Tells those who brought updates whether they are safe.
     fn answer<T>(&mut self, brought: Vec<Arrival>, result: Result<T>) -> Result<T> {
         if !brought.is_empty() {
@@ -126,16 +114,16 @@ impl Run {
     /// once. On an error it can be tried again: receipts are kept, and those who brought updates know that they were not
     /// stored.
     async fn turn(&mut self, pending: &mut Pending) -> Result<Option<Duration>> {
-        while let Ok(arrival) = self.arrivals.try_recv() {
-            pending.arrivals.push_back(arrival);
-        }
         while let Ok(receipt) = self.returned.try_recv() {
             pending.receipts.push(receipt);
         }
         while let Some(order) = pending.order.take().or_else(|| self.ordered.try_recv().ok()) {
-            self.obey(order).await?;
+            if let Err(error) = self.obey(&order).await {
+                pending.order = Some(order);
+                return Err(error);
+            }
         }
-        let (mut arrived, mut brought) = pending.gather();
+        let (mut arrived, mut brought) = self.gather(pending);
         if !self.engine.takes(arrived.len(), super::now()) {
             let stored = self.store(std::mem::take(&mut arrived)).await;
             pending.answer(std::mem::take(&mut brought), stored)?;
@@ -160,11 +148,27 @@ impl Run {
             self.figures.run_upkeep();
             pending.beat_at = super::now() + BEAT;
         }
-        if step.more || !pending.arrivals.is_empty() {
+        if step.failed > 0 {
+            self.ring(&Alarm::Failed).await?;
+        }
+        if step.more || step.failed > 0 || !self.arrivals.is_empty() {
             return Ok(None);
         }
         let due = self.engine.next_due().await?.map_or(pending.beat_at, |due| due.min(pending.beat_at));
         Ok(Some(due.since(super::now()).std().min(LONGEST_SLEEP)))
+    }
+
+    /// Updates that several brought, to be taken in together, and who brought them. The rest waits in the channel, which
+    /// is bounded, and so do those who bring more.
+    fn gather(&mut self, pending: &mut Pending) -> (Vec<(i64, String)>, Vec<Arrival>) {
+        let (mut updates, mut brought) = (Vec::new(), Vec::new());
+        while updates.len() < TOGETHER
+            && let Some(mut arrival) = pending.arrival.take().or_else(|| self.arrivals.try_recv().ok())
+        {
+            updates.append(&mut arrival.updates);
+            brought.push(arrival);
+        }
+        (updates, brought)
     }
 
     /// Stores what waits for others to be handled before it.
@@ -176,25 +180,24 @@ impl Run {
         Ok(())
     }
 
-    async fn obey(&mut self, order: Order) -> Result<()> {
+    async fn obey(&mut self, order: &Order) -> Result<()> {
         match order {
             Order::Settings(book, listeners) => {
-                self.bell.listeners = listeners;
-                self.engine.set_book(*book, super::now()).await
+                self.bell.listeners.clone_from(listeners);
+                self.engine.set_book(Book::clone(book), super::now()).await
             }
-            Order::Alarm(alarm) => {
-                for (chat, text) in self.bell.ring(&alarm, super::now()) {
-                    self.engine.say(chat, text, super::now());
-                }
-                Ok(())
-            }
+            Order::Alarm(alarm) => self.ring(alarm).await,
         }
+    }
+
+    async fn ring(&mut self, alarm: &Alarm) -> Result<()> {
+        self.bell.raise(alarm, &mut self.engine, super::now()).await
     }
 
     /// Waits for something to do.
     async fn wait(&mut self, pending: &mut Pending, sleep: Duration, drained: &CancellationToken) {
         tokio::select! {
-            Some(arrival) = self.arrivals.recv() => pending.arrivals.push_back(arrival),
+            Some(arrival) = self.arrivals.recv() => pending.arrival = Some(arrival),
             Some(receipt) = self.returned.recv() => pending.receipts.push(receipt),
             Some(order) = self.ordered.recv() => pending.order = Some(order),
             () = tokio::time::sleep(sleep) => {}

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 
-use super::{Ended, Outcome, print};
+use super::{Ended, Outcome, Which, print};
 use crate::app;
 use crate::config::Loaded;
 use crate::engine::Engine;
@@ -76,6 +76,24 @@ pub(super) async fn replay(loaded: Loaded, id: Option<i64>) -> Outcome {
     db.close().await;
     print(&format!("{} handled, {again} failed again.\n", chosen.len() - again))?;
     Ok(if again == 0 { Ended::Well } else { Ended::Problems })
+}
+
+/// Forgets failed events: one, or all.
+pub(super) async fn discard(database: &str, which: Which) -> Result<()> {
+    let _hold = app::lock::hold(database)?;
+    let db = Db::open(database, Durability::Full).await?;
+    let mut tx = db.begin().await?;
+    let gone = match which {
+        Which::One(id) => quarantine::remove(&mut tx, id).await?,
+        Which::All => quarantine::clear(&mut tx).await?,
+    };
+    tx.commit().await?;
+    db.close().await;
+    if let (Which::One(id), 0) = (which, gone) {
+        bail!("there is no failed event {id}; `steward replay` lists them");
+    }
+    print(&format!("{gone} discarded.\n"))?;
+    Ok(())
 }
 
 /// Copies the database, and makes sure that the copy is sound.

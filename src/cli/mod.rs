@@ -116,7 +116,8 @@ enum Command {
     },
     /// List events that failed, or handle them again; the bot must be stopped for that
     #[command(
-        after_help = "Examples:\n  steward replay            list them\n  steward replay --id 3\n  steward replay --all"
+        after_help = "Examples:\n  steward replay            list them\n  steward replay --id 3\n  steward replay --all\n  \
+                      steward replay --discard 3"
     )]
     Replay {
         /// Handle this one again
@@ -125,8 +126,11 @@ enum Command {
         /// Handle all of them again, in order
         #[arg(long)]
         all: bool,
+        /// Forget this one, or all of them, without handling them
+        #[arg(long, value_name = "NUMBER|all", conflicts_with_all = ["id", "all"])]
+        discard: Option<Which>,
         /// Write the list as JSON
-        #[arg(long, conflicts_with_all = ["id", "all"])]
+        #[arg(long, conflicts_with_all = ["id", "all", "discard"])]
         json: bool,
     },
     /// Copy the database into a new file while the bot runs, and check the copy
@@ -262,7 +266,8 @@ async fn obey(cli: Cli) -> Outcome {
             return rehearse::rehearse(&loaded, wanted).await;
         }
         Command::Emulate { port, token } => emulate(port, token).await?,
-        Command::Replay { id, all, json } if id.is_none() && !all => {
+        Command::Replay { discard: Some(which), .. } => keep::discard(&process()?.0.database(), which).await?,
+        Command::Replay { id, all, json, .. } if id.is_none() && !all => {
             return keep::list(&process()?.0.database(), json).await;
         }
         Command::Replay { id, .. } => return keep::replay(load(config).map_err(Failed::Settings)?, id).await,
@@ -304,6 +309,21 @@ fn chosen<'l>(loaded: &'l Loaded, name: Option<&str>) -> Result<Vec<&'l (String,
             Err(Failed::Usage(format!("there is no community `{name}`; there are: {}", names.join(", "))))
         }
         _ => Ok(chosen),
+    }
+}
+
+/// One failed event, or all.
+#[derive(Clone, Copy)]
+enum Which {
+    One(i64),
+    All,
+}
+
+impl std::str::FromStr for Which {
+    type Err = std::num::ParseIntError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if text == "all" { Ok(Self::All) } else { text.parse().map(Self::One) }
     }
 }
 

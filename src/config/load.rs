@@ -16,6 +16,9 @@ use crate::features::{Compiled, Settings, Shared};
 /// Where the process file is looked for when nobody says where.
 pub const PROCESS_FILE: &str = "config/steward.toml";
 
+/// Characters in a community's id, at most.
+const LONGEST_ID: usize = 64;
+
 /// Settings without mistakes.
 pub struct Loaded {
     pub process: Process,
@@ -29,7 +32,8 @@ pub struct Loaded {
     pub open: Option<Shared>,
     /// What is allowed but hardly meant.
     pub warnings: Vec<Problem>,
-    /// Every file as it was read, to tell whether anything changed.
+    /// Every settings file as it was read, and what shows a change of the files they name: to tell whether anything
+    /// changed.
     pub sources: BTreeMap<PathBuf, String>,
 }
 
@@ -77,11 +81,12 @@ pub fn load(path: Option<&Path>) -> Result<Loaded, Vec<Problem>> {
     let communities_folder = folder.join(&process.communities);
     let files = community_files(&communities_folder, &mut sources, &mut problems);
     let mut warnings = Vec::new();
-    if sources.len() == 1 && problems.is_empty() {
+    if files.is_empty() && problems.is_empty() {
         let reason = format!("there is no community's file (*.toml) in {}", shown(&communities_folder));
         problems.push(places.problem("communities", reason, None));
     }
     collisions(&files, &mut problems);
+    identities(&files, &mut problems);
     let open = unlisted(&process, &places, &files, &communities_folder, &mut problems);
     for file in &files {
         let default = process.access.default.as_deref().map(|name| name.trim_end_matches(".toml"));
@@ -134,7 +139,11 @@ fn community_files(folder: &Path, sources: &mut BTreeMap<PathBuf, String>, probl
         match std::fs::read_to_string(&path) {
             Ok(text) => {
                 match community_file(&path, &text, folder) {
-                    Ok(file) => files.push(file),
+                    Ok(file) => {
+                        let named = file.settings.files.iter();
+                        sources.extend(named.map(|path| (path.clone(), state_of(path))));
+                        files.push(file);
+                    }
                     Err(found) => problems.extend(found),
                 }
                 sources.insert(path, text);
@@ -157,6 +166,11 @@ fn community_file(path: &Path, text: &str, folder: &Path) -> Result<File, Vec<Pr
     Ok(File { slug, places, settings: Arc::new(compiled) })
 }
 
+/// What tells that a file was changed, without reading it: it may be large.
+fn state_of(path: &Path) -> String {
+    std::fs::metadata(path).map_or_else(|_| String::new(), |it| format!("{} {:?}", it.len(), it.modified().ok()))
+}
+
 /// A finding where it stands. The keys of texts hold dots, so that they stand in quotes.
 fn located(places: &Places, finding: &Finding) -> Problem {
     let text = finding.path.strip_prefix("texts.").map(|key| below("texts", key));
@@ -165,8 +179,12 @@ fn located(places: &Places, finding: &Finding) -> Problem {
 
 /// Whether a path is that of a settings file, and not of what an editor keeps beside one.
 pub fn is_settings(path: &Path) -> bool {
-    let hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
-    !hidden && path.extension().is_some_and(|end| end == "toml")
+    !is_hidden(path) && path.extension().is_some_and(|end| end == "toml")
+}
+
+/// Whether a file is kept out of sight, as editors do with theirs.
+pub fn is_hidden(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'))
 }
 
 /// Chats that two places claim.
@@ -192,6 +210,23 @@ fn collisions(files: &[File], problems: &mut Vec<Problem>) {
                 }
                 None => drop(taken.insert(chat, (file, key))),
             }
+        }
+    }
+}
+
+/// Names under which no community, or another, is kept.
+fn identities(files: &[File], problems: &mut Vec<Problem>) {
+    let mut taken: HashMap<&str, &File> = HashMap::new();
+    for file in files {
+        let id = file.settings.common.id.as_deref();
+        let is_plain =
+            |id: &str| id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"-_".contains(&b));
+        if id.is_some_and(|id| !(1..=LONGEST_ID).contains(&id.len()) || !is_plain(id)) {
+            let reason = format!("up to {LONGEST_ID} small letters, digits, `-` and `_`");
+            problems.push(file.places.problem("id", reason, None));
+        } else if let Some(other) = taken.insert(id.unwrap_or(&file.slug), file) {
+            let reason = format!("{}.toml is kept under this name already", other.slug);
+            problems.push(file.places.problem("id", reason, None));
         }
     }
 }

@@ -9,6 +9,7 @@ use crate::model::{ChatId, Lang};
 /// [`crate::features::Settings`].
 #[derive(Clone, Debug)]
 pub struct Common {
+    pub id: Option<String>,
     pub name: String,
     pub purpose: String,
     pub chats: Vec<i64>,
@@ -30,6 +31,7 @@ pub enum Role {
 impl Default for Common {
     fn default() -> Self {
         Self {
+            id: None,
             name: String::new(),
             purpose: String::new(),
             chats: Vec::new(),

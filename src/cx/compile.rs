@@ -23,11 +23,29 @@ pub struct Compile<'a> {
     known: &'a Phrases,
     findings: Vec<Finding>,
     wordings: BTreeMap<String, String>,
+    files: Vec<PathBuf>,
+}
+
+/// What compiling leaves besides the rules of the features.
+pub struct Finished {
+    pub findings: Vec<Finding>,
+    /// Templates by the keys of the texts they replace.
+    pub wordings: BTreeMap<String, String>,
+    /// Every file the settings name.
+    pub files: Vec<PathBuf>,
 }
 
 impl<'a> Compile<'a> {
     pub fn new(common: &'a Common, folder: &'a Path, known: &'a Phrases) -> Self {
-        let mut compile = Self { common, folder, section: "", known, findings: Vec::new(), wordings: BTreeMap::new() };
+        let mut compile = Self {
+            common,
+            folder,
+            section: "",
+            known,
+            findings: Vec::new(),
+            wordings: BTreeMap::new(),
+            files: Vec::new(),
+        };
         for (key, template) in &common.texts {
             if let Some(reason) = known.why_unknown(key) {
                 compile.findings.push(Finding { path: format!("texts.{key}"), reason, hint: known.nearest(key) });
@@ -76,10 +94,11 @@ impl<'a> Compile<'a> {
         if !path.is_file() {
             self.wrong(key, format!("there is no file {}", path.display()));
         }
+        self.files.push(path.clone());
         path
     }
 
-    pub fn finish(self) -> (Vec<Finding>, BTreeMap<String, String>) {
-        (self.findings, self.wordings)
+    pub fn finish(self) -> Finished {
+        Finished { findings: self.findings, wordings: self.wordings, files: self.files }
     }
 }

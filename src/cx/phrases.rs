@@ -8,6 +8,9 @@ use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value};
 use crate::model::text::MESSAGE_MAX;
 use crate::model::{Lang, Text};
 
+/// Characters that a name or another value adds to a text, at most.
+const SAMPLE: usize = 64;
+
 /// A built-in text: a template in each language and the values it may use.
 #[derive(Clone, Copy, Debug)]
 pub struct Phrase {
@@ -117,10 +120,16 @@ impl Phrases {
             let list = if allowed.is_empty() { "none".to_owned() } else { allowed.join(", ") };
             return Err((format!("there is no value `{name}` here; there are: {list}"), nearest(name, allowed)));
         }
-        if template.chars().count() > MESSAGE_MAX {
-            return Err((format!("longer than the {MESSAGE_MAX} characters a message holds"), None));
+        // As people would read it: tags count for nothing, and what stands in for values counts as they may.
+        let samples: BTreeMap<_, _> = allowed.iter().map(|name| (*name, "名".repeat(SAMPLE))).collect();
+        let shown = templates.get_template("wording").and_then(|template| template.render(samples));
+        match shown.map(|html| Text::from_template(html).visible_len()) {
+            Ok(length) if length > MESSAGE_MAX => {
+                Err((format!("has {length} characters with its values; a message holds {MESSAGE_MAX}"), None))
+            }
+            // A list is no word: what does not fit is cut when it is shown.
+            _ => Ok(()),
         }
-        Ok(())
     }
 
     pub(super) fn why_unknown(&self, key: &str) -> Option<String> {
@@ -159,4 +168,30 @@ fn nearest(word: &str, known: &[&str]) -> Option<String> {
         .filter(|(distance, known)| *distance <= known.len().max(3) / 2)
         .min()
         .map(|(_, known)| (*known).to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ONE: Phrase = Phrase { key: "test.one", zh: "{{ name }}", en: "{{ name }}", values: &["name", "people"] };
+
+    #[test]
+    fn a_wording_is_measured_as_people_read_it() {
+        let phrases = Phrases::new([&ONE]);
+        let tags = "<a href=\"https://example.org/a/long/address\">字</a>".repeat(200);
+        for (template, fits) in [
+            (tags, true),
+            ("字".repeat(MESSAGE_MAX), true),
+            ("字".repeat(MESSAGE_MAX + 1), false),
+            (format!("{}{{{{ name }}}}", "字".repeat(MESSAGE_MAX - SAMPLE)), true),
+            (format!("{}{{{{ name }}}}", "字".repeat(MESSAGE_MAX - SAMPLE + 1)), false),
+            (format!("{}{{% if not name %}}{}{{% endif %}}", "字".repeat(4000), "字".repeat(4000)), true),
+            ("{% for person in people %}{{ person.name }}{% endfor %}".to_owned(), true),
+        ] {
+            assert_eq!(phrases.check("test.one", &template).is_ok(), fits, "{}", template.len());
+        }
+        let shown = phrases.render(Lang::Zh, "test.one", &minijinja::context! { name => "字".repeat(9000) });
+        assert_eq!(shown.visible_len(), MESSAGE_MAX, "what does not fit is cut");
+    }
 }

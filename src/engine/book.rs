@@ -10,6 +10,7 @@ use crate::model::ChatId;
 use crate::store::overrides::Override;
 
 /// The settings of everybody.
+#[derive(Clone)]
 pub struct Book {
     /// Where the files are: relative paths in settings start there.
     folder: PathBuf,
@@ -42,6 +43,7 @@ impl Book {
     pub fn new(folder: PathBuf, communities: Vec<(String, Shared)>, open: Option<Shared>) -> Self {
         let mut listed = HashMap::new();
         for (slug, settings) in communities {
+            let slug = settings.common.id.clone().unwrap_or(slug);
             let entry = Entry { slug: slug.into(), settings };
             let chats = entry.settings.common.chats.iter().chain(&entry.settings.common.staff_chat);
             for chat in chats.copied().collect::<Vec<_>>() {
@@ -95,7 +97,7 @@ impl Book {
         }
     }
 
-    /// The name of a chat's community: that of its file, or its own.
+    /// The name of a chat's community: the `id` in its file or the file's name, or its own.
     pub fn slug(&self, chat: ChatId) -> String {
         self.entry(chat).map_or_else(|| format!("chat:{chat}"), |entry| format!("file:{}", entry.slug))
     }

@@ -342,6 +342,7 @@ async fn make_calls(door: &dyn Door, letter: &Letter, calls: Vec<Call>) -> Ended
         let instead = if retold < 2 { request::instead(outcome, &call) } else { Vec::new() };
         if !instead.is_empty() {
             retold += 1;
+            done.plain |= outcome == Outcome::PlainText;
             for call in instead.into_iter().rev() {
                 waiting.push_front(call);
             }

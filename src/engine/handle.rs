@@ -9,7 +9,7 @@ use futures::FutureExt;
 use super::{Engine, Step};
 use crate::cx::{Aftermath, Cx};
 use crate::features::{self, Shared};
-use crate::model::event::Due;
+use crate::model::event::{Due, Vote};
 use crate::model::message::Service;
 use crate::model::{Chat, ChatId, CommunityId, Event, Kind, Lang, Timestamp, UserId};
 use crate::store::agenda::Reminder;
@@ -21,6 +21,10 @@ use crate::store::{Tx, in_words, is_outage, quarantine};
 const TOLD: usize = 200;
 /// When a reminder whose handling failed comes again.
 const AGAIN: crate::model::Span = crate::model::Span::hours(1);
+/// How long a vote waits for its poll to be known.
+const PARKED: crate::model::Span = crate::model::Span::minutes(1);
+/// Reminders of the process itself belong to this chat.
+const PROCESS: ChatId = ChatId(0);
 /// While a backlog is being worked off, a reminder overdue by more than this no longer waits for updates before it.
 const PATIENCE: crate::model::Span = crate::model::Span::minutes(1);
 
@@ -43,8 +47,7 @@ impl Engine {
             let event = match event {
                 Ok(event) => event,
                 Err(error) => {
-                    quarantine::keep(tx, now, "update", &waiting.raw, &error).await?;
-                    step.failed += 1;
+                    put_aside(tx, waiting, &error, now, step).await?;
                     continue;
                 }
             };
@@ -72,10 +75,7 @@ impl Engine {
     ) -> Result<()> {
         match self.read(waiting) {
             Ok(event) => self.handle_or_keep(tx, &event, Some(&waiting.raw), now, step).await,
-            Err(error) => {
-                step.failed += 1;
-                quarantine::keep(tx, now, "update", &waiting.raw, &error).await
-            }
+            Err(error) => put_aside(tx, waiting, &error, now, step).await,
         }
     }
 
@@ -138,14 +138,22 @@ impl Engine {
     /// Shows an event to the features, and after it what they tell each other because of it.
     async fn run(&mut self, tx: &mut Tx, event: &Event, now: Timestamp) -> Result<()> {
         // A vote names no chat; it belongs to the one its poll was sent to.
-        if let (None, Kind::Vote(vote)) = (event.chat, &event.kind)
-            && let Some(chat) = tx.chat_of_poll(&vote.poll).await?
-        {
+        if let (None, Kind::Vote(vote)) = (event.chat, &event.kind) {
+            let Some(chat) = tx.chat_of_poll(&vote.poll).await? else { return park(tx, vote, event, now) };
             let event = Event { chat: Some(chat), ..event.clone() };
             return Box::pin(self.run(tx, &event, now)).await;
         }
         let mut after = Aftermath::default();
-        self.show(tx, event, now, &mut after).await?;
+        if let Some((from, to)) = migration(event) {
+            tx.move_chat(from, to, now).await?;
+            self.book.moved(from, to);
+            let kind = Kind::Migrated { from, to };
+            let moved = Event { id: format!("{}.m", event.id), at: event.at, chat: Some(to), kind };
+            self.show(tx, &moved, now, &mut after).await?;
+        }
+        if !matches!(event.kind, Kind::Migrated { .. }) {
+            self.show(tx, event, now, &mut after).await?;
+        }
         let mut next = 0;
         while let Some((chat, what)) = after.told.get(next).cloned() {
             next += 1;
@@ -168,10 +176,22 @@ impl Engine {
         Ok(())
     }
 
-    async fn show(&mut self, tx: &mut Tx, event: &Event, now: Timestamp, after: &mut Aftermath) -> Result<()> {
-        if let Some((from, to)) = migration(event) {
-            self.migrate(tx, from, to, now).await?;
+    /// Handles the votes that came before it was known that their poll was sent.
+    pub(super) async fn handle_parked(
+        &mut self,
+        tx: &mut Tx,
+        poll: &str,
+        now: Timestamp,
+        step: &mut Step,
+    ) -> Result<()> {
+        for parked in tx.take_reminders(PROCESS, &parked_name(poll, "")).await? {
+            let event: Event = serde_json::from_value(parked.payload)?;
+            self.handle(tx, &event, now, step).await?;
         }
+        Ok(())
+    }
+
+    async fn show(&mut self, tx: &mut Tx, event: &Event, now: Timestamp, after: &mut Aftermath) -> Result<()> {
         let place = self.place(tx, event, now).await?;
         let mut cx = Cx {
             tx,
@@ -272,12 +292,6 @@ impl Engine {
         Ok(Place { settings, community, allowed: true, lang })
     }
 
-    async fn migrate(&mut self, tx: &mut Tx, from: ChatId, to: ChatId, now: Timestamp) -> Result<()> {
-        tx.move_chat(from, to, now).await?;
-        self.book.moved(from, to);
-        Ok(())
-    }
-
     /// Gives chats the community their settings now say.
     pub(super) async fn assign_communities(&mut self, tx: &mut Tx, chats: &[ChatId]) -> Result<()> {
         for chat in chats {
@@ -295,6 +309,31 @@ struct Place {
     community: CommunityId,
     allowed: bool,
     lang: Lang,
+}
+
+/// Keeps an update that cannot be made into an event, or be handled without an end to the process.
+pub(super) async fn put_aside(
+    tx: &mut Tx,
+    waiting: &Waiting,
+    error: &str,
+    now: Timestamp,
+    step: &mut Step,
+) -> Result<()> {
+    tracing::warn!(update = waiting.update_id, error, "an update cannot be handled; it is kept");
+    step.failed += 1;
+    quarantine::keep(tx, now, "update", &waiting.raw, error).await
+}
+
+/// Keeps a vote until the receipt of its poll, which may be on its way. A reminder holds it; nobody listens to that, so
+/// that a vote in a poll that stays unknown goes when it is due.
+fn park(tx: &mut Tx, vote: &Vote, event: &Event, now: Timestamp) -> Result<()> {
+    let payload = serde_json::to_value(event)?;
+    tx.remind(Reminder { chat: PROCESS, name: parked_name(&vote.poll, &event.id), due: now + PARKED, payload });
+    Ok(())
+}
+
+fn parked_name(poll: &str, vote: &str) -> String {
+    format!("engine/vote/{poll}/{vote}")
 }
 
 /// The chat as the event describes it.

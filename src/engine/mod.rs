@@ -8,7 +8,7 @@ pub mod plan;
 mod receipts;
 mod replay;
 
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 
 use anyhow::Result;
 
@@ -17,7 +17,7 @@ use crate::model::effect::Send;
 use crate::model::{ChatId, Class, Delivery, Effect, Event, Kind, Outgoing, Span, Text, Timestamp};
 use crate::store::inbox::{self, Waiting};
 use crate::store::outbox::Letter;
-use crate::store::{Db, agenda, in_words, is_outage, meta, overrides, quarantine};
+use crate::store::{Db, agenda, in_words, is_outage, meta, overrides};
 use crate::telegram::update;
 
 pub use book::Book;
@@ -198,6 +198,12 @@ impl Engine {
         });
     }
 
+    /// The chats the bot is in, and the numbers they had before.
+    pub async fn chats(&self) -> Result<HashSet<ChatId>> {
+        let tx = self.db.begin().await?;
+        Ok(tx.chats().filter(|row| row.is_live() || row.moved_to.is_some()).map(|row| row.id).collect())
+    }
+
     /// Updates in memory that are not handled yet.
     pub fn waiting(&self) -> usize {
         self.queue.len()
@@ -348,7 +354,7 @@ impl Engine {
             let mut tx = self.db.begin().await?;
             if waiting.attempts >= ATTEMPTS {
                 let error = "the process died while handling it, again and again";
-                quarantine::keep(&mut tx, now, "update", &waiting.raw, error).await?;
+                handle::put_aside(&mut tx, waiting, error, now, &mut Step::default()).await?;
             } else {
                 self.handle_update(&mut tx, waiting, now, &mut Step::default()).await?;
             }

@@ -5,13 +5,14 @@
 
 mod bucket;
 mod lane;
+mod pace;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 
 use crate::model::{ChatId, Class, MessageKey, Span, Timestamp};
 use crate::store::outbox::{Letter, refers_to};
-use bucket::Bucket;
 use lane::{Lane, LaneId, MINUTE, cost, same_message};
+use pace::Pace;
 
 /// How fast the bot may go.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -44,12 +45,6 @@ pub enum Next {
 }
 
 const CLASSES: usize = Class::ALL.len();
-/// Chats that must be told to slow down within [`GLOBAL_WINDOW`] before it is taken as meant for all.
-const GLOBAL_CHATS: usize = 3;
-const GLOBAL_WINDOW: Span = Span::secs(10);
-/// After a pause for all, the rate begins at half and grows by one a second in each of these.
-const RECOVERY_STEP: Span = Span::secs(5);
-
 /// Everything that waits to be sent, as far as it is in memory.
 pub struct Plan {
     rates: Rates,
@@ -67,14 +62,10 @@ pub struct Plan {
     cancelled: HashSet<i64>,
     dropped: VecDeque<Next>,
     known: HashSet<i64>,
-    talk: Bucket,
-    guard: Bucket,
+    pace: Pace,
     in_flight: usize,
     /// When lanes with nothing to remember were last given up.
     swept: Timestamp,
-    limited: VecDeque<(Timestamp, ChatId)>,
-    paused_until: Timestamp,
-    recovering_from: Option<Timestamp>,
     /// Whether what has waited long goes first this time.
     turn: bool,
 }
@@ -92,13 +83,9 @@ impl Plan {
             cancelled: HashSet::new(),
             dropped: VecDeque::new(),
             known: HashSet::new(),
-            talk: Bucket::new(rates.per_second),
-            guard: Bucket::new(rates.guards_per_second),
+            pace: Pace::new(rates),
             in_flight: 0,
             swept: Timestamp(0),
-            limited: VecDeque::new(),
-            paused_until: Timestamp(0),
-            recovering_from: None,
             turn: false,
         }
     }
@@ -168,8 +155,7 @@ impl Plan {
     /// What guards the chat and what is said there rest apart: a warning put off must not put off a ban.
     pub fn rest(&mut self, chat: ChatId, guard: bool, until: Timestamp) {
         if chat.0 == 0 {
-            self.paused_until = self.paused_until.max(until);
-            return;
+            return self.pace.pause(until);
         }
         let lane = self.lanes.entry(LaneId { chat, guard }).or_default();
         lane.rest_until = lane.rest_until.max(until);
@@ -178,16 +164,7 @@ impl Plan {
     /// Telegram said 429 for this chat: it rests, and so does everything when it says so to several at once.
     pub fn limited(&mut self, chat: ChatId, guard: bool, after: Span, now: Timestamp) {
         self.rest(chat, guard, now + after);
-        self.limited.push_back((now, chat));
-        while self.limited.front().is_some_and(|(at, _)| now.since(*at) > GLOBAL_WINDOW) {
-            self.limited.pop_front();
-        }
-        let chats: HashSet<ChatId> = self.limited.iter().map(|(_, chat)| *chat).collect();
-        if chats.len() >= GLOBAL_CHATS {
-            self.paused_until = self.paused_until.max(now + after.min(MINUTE));
-            self.recovering_from = Some(self.paused_until);
-            self.limited.clear();
-        }
+        self.pace.limited(chat, after, now);
     }
 
     /// The next thing to do, if anything can be done at `now`.
@@ -260,7 +237,7 @@ impl Plan {
     }
 
     fn next_of(&mut self, class: usize, now: Timestamp) -> Option<Next> {
-        if self.pace(class, now) > Span::ZERO {
+        if self.pace.wait(class, now) > Span::ZERO {
             return None;
         }
         while let Some(id) = self.ready[class].pop_front() {
@@ -296,45 +273,11 @@ impl Plan {
             if id.chat.0 == 0 && !lane.queues[class].is_empty() {
                 self.ready[class].push_back(id);
             }
-            self.charge(class);
+            self.pace.charge(class);
             self.in_flight += 1;
             return Some(Next::Send(letter));
         }
         None
-    }
-
-    /// How long a class must still wait for its share of the overall rate.
-    fn pace(&mut self, class: usize, now: Timestamp) -> Span {
-        if class == Class::Answer as usize {
-            return Span::ZERO;
-        }
-        if self.paused_until > now {
-            return self.paused_until.since(now);
-        }
-        if class == Class::Guard as usize {
-            self.guard.fill(now);
-            return self.guard.wait(1.0);
-        }
-        if let Some(from) = self.recovering_from {
-            #[expect(clippy::cast_precision_loss, reason = "a small count of steps")]
-            let steps = (now.since(from).millis() / RECOVERY_STEP.millis()) as f64;
-            self.talk.rate = (self.rates.per_second / 2.0 + steps).min(self.rates.per_second);
-            if self.talk.rate >= self.rates.per_second {
-                self.recovering_from = None;
-            }
-        }
-        self.talk.fill(now);
-        // A fifth of the bucket is kept for what is urgent.
-        let reserve = if class >= Class::Post as usize { (self.talk.capacity / 5.0).min(1.0) } else { 0.0 };
-        self.talk.wait(1.0 + reserve.min(self.talk.capacity - 1.0).max(0.0))
-    }
-
-    fn charge(&mut self, class: usize) {
-        if class == Class::Guard as usize {
-            self.guard.tokens -= 1.0;
-        } else if class != Class::Answer as usize {
-            self.talk.tokens -= 1.0;
-        }
     }
 
     /// What was under way has ended.
@@ -395,7 +338,7 @@ impl Plan {
         if self.in_flight < self.rates.in_flight {
             for class in 0..CLASSES {
                 if !self.ready[class].is_empty() {
-                    let free = now + self.pace(class, now);
+                    let free = now + self.pace.wait(class, now);
                     at = Some(at.map_or(free, |at| at.min(free)));
                 }
             }

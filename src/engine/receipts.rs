@@ -3,11 +3,16 @@
 use anyhow::Result;
 
 use super::{Engine, Step};
-use crate::model::event::{Answer, Delivery, Refused, Why};
+use crate::model::event::{Answer, Delivery, Hindrance, Refused, Why};
 use crate::model::{ChatId, Class, Effect, Event, Kind, Span, Timestamp};
 use crate::store::Tx;
 use crate::store::outbox::Letter;
 use crate::telegram::reply::Sent;
+
+/// A wait from here on is told to a community's staff.
+const LONG: Span = Span::minutes(1);
+/// So many characters show which text is meant.
+const QUOTED: usize = 80;
 
 /// The courier's report on one effect.
 #[derive(Clone, Debug)]
@@ -63,7 +68,10 @@ impl Engine {
                 if let Some(chat) = rest.filter(|_| letter.outgoing.class > Class::Guard) {
                     tx.cool_down(chat, *at + *wait).await?;
                 }
-                tx.delay_letter(letter).await
+                tx.delay_letter(letter).await?;
+                let Some(chat) = rest.filter(|_| *wait >= LONG) else { return Ok(()) };
+                let kind = Kind::Hindered(Hindrance::Waits(*wait));
+                self.handle(tx, &event("w", Some(chat), kind), now, step).await
             }
             Ended::Moved { from, to } => {
                 tx.delay_letter(letter).await?;
@@ -83,6 +91,12 @@ impl Engine {
                 }
                 if let (Some(chat), Some(poll), Some(message)) = (chat, &sent.poll, sent.message) {
                     tx.remember_poll(poll, chat, message, *at).await?;
+                    self.handle_parked(tx, poll, now, step).await?;
+                }
+                if let Some(text) = letter.outgoing.effect.text().filter(|_| sent.plain) {
+                    let words = text.visible().chars().take(QUOTED).collect();
+                    let kind = Kind::Hindered(Hindrance::PlainText { words });
+                    self.handle(tx, &event("p", chat, kind), now, step).await?;
                 }
                 if note.is_empty() {
                     return Ok(());

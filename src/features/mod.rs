@@ -97,6 +97,11 @@ macro_rules! features {
         #[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
         #[serde(deny_unknown_fields, default)]
         pub struct Settings {
+            /// What it is called in the database. Default: the file's name without `.toml`. Write the old name here
+            /// before you rename the file, or streaks, strikes and the rest are no longer found. Small letters, digits,
+            /// `-` and `_`.
+            #[serde(skip_serializing_if = "Option::is_none")]
+            pub id: Option<String>,
             /// The community's name, as members know it.
             pub name: String,
             /// One sentence on what the community is for; shown in `/start` and to be used in welcomes.
@@ -124,6 +129,8 @@ macro_rules! features {
             pub phrases: Phrases,
             /// What it was made from, with the sections of features that need none.
             pub settings: Settings,
+            /// The files the settings name.
+            pub files: Vec<std::path::PathBuf>,
             $($name: Option<<$feature as Feature>::Rules>,)*
         }
 
@@ -142,9 +149,9 @@ macro_rules! features {
                     let section = settings.$name.as_ref();
                     let $name = section.map(|section| <$feature as Feature>::compile(section, &mut compile));
                 )*
-                let (findings, wordings) = compile.finish();
-                let phrases = PHRASES.with(&wordings);
-                (Self { common, phrases, settings, $($name),* }, findings)
+                let finished = compile.finish();
+                let phrases = PHRASES.with(&finished.wordings);
+                (Self { common, phrases, settings, files: finished.files, $($name),* }, finished.findings)
             }
         }
 
@@ -227,6 +234,7 @@ impl Settings {
     fn common(&self) -> Common {
         let standard = Common::default();
         Common {
+            id: self.id.clone(),
             name: self.name.clone(),
             purpose: self.purpose.clone(),
             chats: self.chats.clone(),

@@ -370,6 +370,15 @@ impl Effect {
         }
     }
 
+    /// What it says.
+    pub fn text(&self) -> Option<&Text> {
+        match self {
+            Self::Send(send) => Some(&send.text),
+            Self::Edit { text, .. } => Some(text),
+            _ => None,
+        }
+    }
+
     /// The person a restriction, ban or tag is about.
     pub fn user(&self) -> Option<UserId> {
         match self {

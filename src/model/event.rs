@@ -30,7 +30,7 @@ pub enum Kind {
     Reaction(Reaction),
     Vote(Vote),
     JoinRequest(Box<JoinRequest>),
-    /// The chat goes on under a new number. Store rows are already moved when features see it.
+    /// The chat goes on under a new number. However it was learnt, features see this first, with the store's rows moved.
     Migrated {
         from: ChatId,
         to: ChatId,
@@ -43,6 +43,8 @@ pub enum Kind {
     Delivered(Delivery),
     /// An effect will not happen.
     Refused(Refused),
+    /// An effect goes otherwise than it was asked for.
+    Hindered(Hindrance),
     /// The answer to a question put to Telegram ([`super::Effect::Ask`]).
     Answer {
         question: super::effect::Question,
@@ -194,6 +196,15 @@ pub struct Refused {
     /// The person a restriction or ban was meant for, if it was one.
     pub user: Option<UserId>,
     pub note: String,
+}
+
+/// What keeps an effect from going as it was asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Hindrance {
+    /// Telegram asks for a long wait.
+    Waits(Span),
+    /// Telegram cannot read the markup: it was sent without. `words` is how the text begins.
+    PlainText { words: String },
 }
 
 /// Why an effect will not happen.

@@ -54,7 +54,17 @@ impl UserId {
 }
 
 impl ChatId {
+    /// A supergroup or a channel: Telegram puts -100 before its number.
+    pub fn is_super(self) -> bool {
+        self.0 < -1_000_000_000_000
+    }
+
     pub fn is_private(self) -> bool {
         self.0 > 0
+    }
+
+    /// A group of either kind, or a channel.
+    pub fn is_group(self) -> bool {
+        self.0 < 0
     }
 }

@@ -201,7 +201,7 @@ impl Stage {
     }
 
     /// One turn of intake, engine and courier. Says whether anything was done.
-    async fn round(&mut self) -> Result<bool> {
+    pub async fn round(&mut self) -> Result<bool> {
         let mut arrived = self.poll().await;
         let (got, last) = (arrived.len(), arrived.last().map(|(id, _)| *id));
         if !self.engine.takes(got, self.now) {

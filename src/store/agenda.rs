@@ -16,6 +16,13 @@ pub struct Reminder {
     pub payload: serde_json::Value,
 }
 
+type Row = (i64, String, i64, String);
+
+fn read((chat, name, due, payload): Row) -> Reminder {
+    let payload = serde_json::from_str(&payload).unwrap_or_default();
+    Reminder { chat: ChatId(chat), name, due: Timestamp(due), payload }
+}
+
 pub(super) async fn write(conn: &mut Conn, reminders: Vec<Reminder>) -> Result<()> {
     // One statement may not touch a row twice: the last of a name counts.
     let mut last = std::collections::BTreeMap::new();
@@ -78,6 +85,23 @@ impl Tx {
         Ok(())
     }
 
+    /// Takes back every reminder whose name begins with `prefix`, and gives them in the order in which they are due.
+    pub async fn take_reminders(&mut self, chat: ChatId, prefix: &str) -> Result<Vec<Reminder>> {
+        let rows: Vec<Row> = sqlx::query_as(
+            "SELECT chat, name, due, payload FROM agenda WHERE chat = $1 AND SUBSTR(name, 1, LENGTH($2)) = $3
+             ORDER BY due, name",
+        )
+        .bind(chat.0)
+        .bind(prefix)
+        .bind(prefix)
+        .fetch_all(self.settled().await?)
+        .await?;
+        if !rows.is_empty() {
+            self.unremind_all(chat, prefix).await?;
+        }
+        Ok(rows.into_iter().map(read).collect())
+    }
+
     /// The reminder of that name.
     pub async fn reminder(&mut self, chat: ChatId, name: &str) -> Result<Option<Reminder>> {
         let row: Option<(i64, String)> =
@@ -95,23 +119,19 @@ impl Tx {
     }
 }
 
-/// What is due by `now`, oldest first.
+/// What is due by `now`, oldest first. Of what is due at one time the chats take turns: another one is the first on
+/// another day.
 pub async fn due(conn: &mut Conn, now: Timestamp, limit: i64) -> Result<Vec<Reminder>> {
-    let rows: Vec<(i64, String, i64, String)> =
-        sqlx::query_as("SELECT chat, name, due, payload FROM agenda WHERE due <= $1 ORDER BY due, chat, name LIMIT $2")
-            .bind(now.0)
-            .bind(limit)
-            .fetch_all(conn)
-            .await?;
-    Ok(rows
-        .into_iter()
-        .map(|(chat, name, due, payload)| Reminder {
-            chat: ChatId(chat),
-            name,
-            due: Timestamp(due),
-            payload: serde_json::from_str(&payload).unwrap_or_default(),
-        })
-        .collect())
+    // Multiplying by a number of the day's, modulo a prime, shuffles the chats.
+    let rows: Vec<Row> = sqlx::query_as(
+        "SELECT chat, name, due, payload FROM agenda WHERE due <= $1
+         ORDER BY due, ABS(chat) % 1000003 * (due / 86400000 * 7919 % 1000003) % 1000003, chat, name LIMIT $2",
+    )
+    .bind(now.0)
+    .bind(limit)
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(read).collect())
 }
 
 /// When the next reminder is due.

@@ -135,13 +135,14 @@ impl Tx {
         Ok(CommunityId(id))
     }
 
-    /// Moves every row of a basic group to the supergroup it became. Rows the supergroup already has stay as they are.
-    /// Doing it twice changes nothing. Feature tables are moved by their features, which see the event after this.
+    /// Moves every row of a basic group to the supergroup it became. What both know of a person is put together; other
+    /// rows the supergroup already has stay as they are. Doing it twice changes nothing. Feature tables are moved by their features, which see the event after this.
     pub async fn move_chat(&mut self, from: ChatId, to: ChatId, at: Timestamp) -> Result<()> {
         let Some(old) = self.chat(from).cloned() else { return Ok(()) };
         if old.moved_to == Some(to) {
             return Ok(());
         }
+        self.merge_members(from, to).await?;
         let conn = self.settled().await?;
         // Message numbers begin again in the supergroup: what was done about old messages must not hide what is done
         // about new ones of the same number.
@@ -156,11 +157,13 @@ impl Tx {
         }
         // Message numbers begin again in the supergroup, so names of old messages say nothing there.
         sqlx::query("UPDATE outbox SET chat = $1 WHERE chat = $2").bind(to.0).bind(from.0).execute(&mut *conn).await?;
-        sqlx::query("UPDATE community SET slug = $1 WHERE slug = $2")
-            .bind(format!("chat:{to}"))
-            .bind(format!("chat:{from}"))
-            .execute(&mut *conn)
-            .await?;
+        // Who wrote in the supergroup before this was known has given it a community of its own, which makes room.
+        let slugs = [format!("before:{to}"), format!("chat:{to}"), format!("chat:{from}")];
+        for [new, old] in [[&slugs[0], &slugs[1]], [&slugs[1], &slugs[2]]] {
+            let sql =
+                "UPDATE community SET slug = $1 WHERE slug = $2 AND EXISTS (SELECT 1 FROM community WHERE slug = $3)";
+            sqlx::query(sql).bind(new).bind(old).bind(&slugs[2]).execute(&mut *conn).await?;
+        }
         self.members.clear();
         let new = ChatRow { id: to, kind: ChatKind::Supergroup, moved_to: None, ..old.clone() };
         let rights = self.chat(to).map_or(old.rights, |row| row.rights);

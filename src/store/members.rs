@@ -59,6 +59,21 @@ impl Member {
     }
 }
 
+impl Member {
+    /// What is known of one person from two rows. `self` is the newer, whose name and status hold.
+    fn with_past(self, past: &Self) -> Self {
+        Self {
+            joined: if past.status.is_in() { past.joined } else { self.joined },
+            first_seen: self.first_seen.min(past.first_seen),
+            last_seen: self.last_seen.max(past.last_seen),
+            messages: (self.messages + past.messages).min(MESSAGES_COUNTED),
+            days: (self.days + past.days).min(DAYS_COUNTED),
+            trusted: self.trusted || past.trusted,
+            ..self
+        }
+    }
+}
+
 const COLUMNS: &str =
     "chat, user_id, name, username, status, joined, left_at, first_seen, last_seen, messages, days, trusted";
 type Row = (i64, i64, String, Option<String>, String, Option<i64>, Option<i64>, i64, i64, i64, i64, i64);
@@ -128,6 +143,21 @@ pub(super) async fn write_seen(conn: &mut Conn, members: &[Member]) -> Result<()
 }
 
 impl Tx {
+    /// Adds what is known of people in `from` to the rows they already have in `to`.
+    pub(super) async fn merge_members(&mut self, from: ChatId, to: ChatId) -> Result<()> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM member WHERE chat = $1 AND user_id IN (SELECT user_id FROM member WHERE chat = $2)"
+        );
+        let both: Vec<Row> =
+            sqlx::query_as(AssertSqlSafe(sql)).bind(from.0).bind(to.0).fetch_all(self.settled().await?).await?;
+        for past in both.into_iter().map(read) {
+            if let Some(newer) = self.member(to, past.user).await? {
+                self.put_member(newer.with_past(&past));
+            }
+        }
+        Ok(())
+    }
+
     /// Reads many members at once, so that the events of a batch find theirs at hand.
     pub async fn prefetch_members(&mut self, who: &[(ChatId, UserId)]) -> Result<()> {
         let missing: Vec<_> = who.iter().filter(|who| !self.members.contains_key(who)).copied().collect();

@@ -58,7 +58,12 @@ pub async fn count(conn: &mut Conn) -> Result<i64> {
     Ok(n)
 }
 
-pub async fn remove(tx: &mut Tx, id: i64) -> Result<()> {
-    sqlx::query("DELETE FROM quarantine WHERE id = $1").bind(id).execute(tx.raw()?).await?;
-    Ok(())
+/// Takes one out. Says how many there were: one or none.
+pub async fn remove(tx: &mut Tx, id: i64) -> Result<u64> {
+    Ok(sqlx::query("DELETE FROM quarantine WHERE id = $1").bind(id).execute(tx.raw()?).await?.rows_affected())
+}
+
+/// Takes all out. Says how many there were.
+pub async fn clear(tx: &mut Tx) -> Result<u64> {
+    Ok(sqlx::query("DELETE FROM quarantine").execute(tx.raw()?).await?.rows_affected())
 }

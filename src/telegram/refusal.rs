@@ -43,7 +43,7 @@ pub fn classify(method: &str, fault: &Fault, private: bool) -> Outcome {
     let (code, text) = match fault {
         Fault::NotSent(_) => return Outcome::NotSent,
         Fault::NoAnswer(_) => return Outcome::Ambiguous,
-        Fault::Refused { migrate_to: Some(to), .. } => return Outcome::Migrate(*to),
+        Fault::Refused { migrate_to: Some(to), .. } if to.is_super() => return Outcome::Migrate(*to),
         Fault::Refused { code: 429, retry_after, .. } => {
             return Outcome::Retry { after: retry_after.unwrap_or(DEFAULT_WAIT) };
         }
@@ -224,9 +224,16 @@ mod tests {
             code: 400,
             text: "Bad Request: group chat was upgraded to a supergroup chat".into(),
             retry_after: None,
-            migrate_to: Some(ChatId(-1005)),
+            migrate_to: Some(ChatId(-1_001_234_567_890)),
         };
-        assert_eq!(classify("sendMessage", &upgraded, false), Outcome::Migrate(ChatId(-1005)));
+        assert_eq!(classify("sendMessage", &upgraded, false), Outcome::Migrate(ChatId(-1_001_234_567_890)));
+        for wrong in [5, -5, -1_000_000_000_000] {
+            let mut damaged = upgraded.clone();
+            if let Fault::Refused { migrate_to, .. } = &mut damaged {
+                *migrate_to = Some(ChatId(wrong));
+            }
+            assert_eq!(classify("sendMessage", &damaged, false), Outcome::Refused(Why::ChatGone), "{wrong}");
+        }
         let wait = |retry_after| Fault::Refused { code: 429, text: String::new(), retry_after, migrate_to: None };
         let after = Span::secs(7);
         assert_eq!(classify("sendMessage", &wait(Some(after)), false), Outcome::Retry { after });

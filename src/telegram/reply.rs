@@ -17,6 +17,8 @@ pub struct Sent {
     pub poll: Option<String>,
     /// `file_id` of what was uploaded.
     pub file: Option<String>,
+    /// It was sent without its markup, which Telegram could not read.
+    pub plain: bool,
 }
 
 /// Reads the result of a call that does something. Most say `true`; those that send give the message or messages.
@@ -30,6 +32,7 @@ pub fn delivered(result: &Value) -> Sent {
         messages,
         poll: first["poll"]["id"].as_str().map(str::to_owned),
         file: file_id(first).map(str::to_owned),
+        plain: false,
     }
 }
 

@@ -7,7 +7,7 @@ mod message;
 use super::fields::Fields;
 use super::people::{self, Member};
 use crate::model::event::{JoinRequest, Link, MemberChange, OwnChange, Press, Reaction, Vote};
-use crate::model::{Chat, ChatId, Event, Kind, MessageId, Timestamp, User, UserId};
+use crate::model::{Chat, ChatId, Event, Kind, MessageId, Span, Timestamp, User, UserId};
 
 /// Every kind of update the bot asks for. Joins and reactions come only when asked for by name.
 pub const ALLOWED_UPDATES: &[&str] = &[
@@ -22,6 +22,9 @@ pub const ALLOWED_UPDATES: &[&str] = &[
     "poll",
     "poll_answer",
 ];
+
+/// Telegram's clock and ours differ by seconds: a date further ahead than this is none.
+const AHEAD: Span = Span::days(1);
 
 /// Why an update cannot be made into an event.
 #[derive(Debug, thiserror::Error)]
@@ -43,7 +46,7 @@ pub fn update_id(raw: &str) -> Option<i64> {
     serde_json::from_str::<Numbered>(raw).ok().map(|update| update.update_id)
 }
 
-/// Reads one update. `me` is the bot's own id; `received` stands in where Telegram tells no date.
+/// Reads one update. `me` is the bot's own id; `received` stands in where Telegram tells no date, or none that can be.
 pub fn read(raw: &str, me: UserId, received: Timestamp) -> Result<(i64, Event), Unreadable> {
     let update = Fields::read(raw)?;
     let id: i64 = update.get("update_id").ok_or(Unreadable::NoId)?;
@@ -51,10 +54,15 @@ pub fn read(raw: &str, me: UserId, received: Timestamp) -> Result<(i64, Event), 
         Some((name, body)) => (name, happening(name, body.get(), me)),
         None => ("", Ok(None)),
     };
-    let Happening { at, chat, kind } = happened
+    let Happening { at, chat, mut kind } = happened
         .map_err(|field| Unreadable::Missing { kind: name.to_owned(), field })?
         .unwrap_or_else(|| Happening { at: None, chat: None, kind: Kind::Unknown(name.to_owned()) });
-    Ok((id, Event { id: format!("u{id}"), at: at.unwrap_or(received), chat, kind }))
+    let dated = |at: Timestamp| if at > Timestamp(0) && at <= received + AHEAD { at } else { received };
+    if let Kind::Message(message) | Kind::Edited(message) = &mut kind {
+        message.date = dated(message.date);
+        message.edited = message.edited.map(dated);
+    }
+    Ok((id, Event { id: format!("u{id}"), at: at.map_or(received, dated), chat, kind }))
 }
 
 struct Happening {
@@ -79,16 +87,12 @@ fn happening(name: &str, body: &str, me: UserId) -> Result<Option<Happening>, &'
 }
 
 fn written(message: crate::model::Message) -> Happening {
-    Happening { at: date(message.date), chat: Some(message.chat.id), kind: Kind::Message(Box::new(message)) }
+    Happening { at: Some(message.date), chat: Some(message.chat.id), kind: Kind::Message(Box::new(message)) }
 }
 
 fn rewritten(message: crate::model::Message) -> Happening {
-    let at = message.edited.or(date(message.date));
-    Happening { at, chat: Some(message.chat.id), kind: Kind::Edited(Box::new(message)) }
-}
-
-fn date(at: Timestamp) -> Option<Timestamp> {
-    (at != Timestamp::default()).then_some(at)
+    let at = message.edited.unwrap_or(message.date);
+    Happening { at: Some(at), chat: Some(message.chat.id), kind: Kind::Edited(Box::new(message)) }
 }
 
 /// A button under a message of the bot's. The message may be too old to be shown (`InaccessibleMessage`): its chat and

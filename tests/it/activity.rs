@@ -46,6 +46,13 @@ async fn counted(scene: &Scene, user: UserId, kind: DeedKind) -> (i64, i64) {
 
 /// The bot sends a poll to the group; gives its message.
 async fn poll(scene: &mut Scene) -> MessageId {
+    send_poll(scene).await;
+    scene.settle().await;
+    scene.last(scene.group).id
+}
+
+/// The bot sends a poll, and does not know yet that it was sent.
+async fn send_poll(scene: &mut Scene) {
     let poll = Poll {
         chat: scene.group,
         topic: None,
@@ -69,8 +76,17 @@ async fn poll(scene: &mut Scene) -> MessageId {
     });
     tx.commit().await.unwrap();
     scene.stage.restart().await.unwrap();
-    scene.settle().await;
-    scene.last(scene.group).id
+    scene.stage.round().await.unwrap();
+}
+
+/// Votes are handled while the receipt of the poll is still on its way.
+async fn vote_before_the_receipt(scene: &mut Scene, user: UserId) {
+    let message = scene.last(scene.group).id;
+    scene.tg.vote(scene.group, message, user, &[1]).unwrap();
+    scene.stage.take_in_only().await.unwrap();
+    let now = scene.stage.now();
+    scene.stage.engine().step(now, &[], Vec::new()).await.unwrap();
+    assert_eq!(counted(scene, user, DeedKind::Vote).await, (0, 0));
 }
 
 scenarios! {
@@ -116,6 +132,32 @@ scenarios! {
         }
         assert_eq!(counted(&scene, fang, DeedKind::Reaction).await, (1, 1));
         assert_eq!(counted(&scene, ling, DeedKind::Reaction).await, (0, 0));
+        scene.end().await;
+    }
+
+    async fn a_vote_that_comes_before_the_receipt_of_its_poll_counts(base) {
+        let mut scene = Scene::new(&base, CHINESE).await;
+        let (ling, fang) = (scene.newcomer("小玲").await, scene.newcomer("阿芳").await);
+        send_poll(&mut scene).await;
+        for user in [ling, fang] {
+            vote_before_the_receipt(&mut scene, user).await;
+        }
+        scene.settle().await;
+        for user in [ling, fang] {
+            assert_eq!(counted(&scene, user, DeedKind::Vote).await, (1, 1));
+        }
+        scene.end().await;
+    }
+
+    async fn a_vote_in_a_poll_that_stays_unknown_is_let_go(base) {
+        let mut scene = Scene::new(&base, CHINESE).await;
+        let ling = scene.newcomer("小玲").await;
+        send_poll(&mut scene).await;
+        vote_before_the_receipt(&mut scene, ling).await;
+        // The receipt is lost with the process.
+        scene.stage.restart().await.unwrap();
+        scene.pass(Span::minutes(2)).await;
+        assert_eq!(counted(&scene, ling, DeedKind::Vote).await, (0, 0));
         scene.end().await;
     }
 

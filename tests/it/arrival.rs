@@ -4,7 +4,7 @@ use steward::features::Settings;
 use steward::model::{ChatId, ChatKind, Span, Status, Timestamp};
 use steward::rehearsal::stage::supergroup;
 use steward::store::gaps;
-use steward::telegram::emulator::{ALL_RIGHTS, Rule};
+use steward::telegram::emulator::{ALL_RIGHTS, Announce, Entry, Rule};
 
 use crate::harness::{Base, NOON, Scene, scenarios};
 
@@ -51,6 +51,24 @@ fn secretly(scene: &Scene, chat: ChatId, rights: &[&str]) {
 }
 
 scenarios! {
+    async fn joins_that_telegram_only_announces_are_told_to_staff_once(base) {
+        let mut scene = Scene::new(&base, "name = \"职场妈妈成长社\"").await;
+        let (group, staff) = (scene.group, scene.staff);
+        let deaf = |scene: &Scene| {
+            texts(scene, staff).iter().filter(|text| text.contains("Telegram 却没有告诉我")).count()
+        };
+        scene.newcomer("小玲").await;
+        scene.pass(Span::minutes(30)).await;
+        assert_eq!(deaf(&scene), 0, "told in both ways");
+        for name in ["阿芳", "小美"] {
+            let user = scene.person(name);
+            scene.tg.join_as(group, user, &Entry { announce: Announce::Service, ..Entry::default() });
+            scene.pass(Span::minutes(30)).await;
+            assert_eq!(deaf(&scene), 1);
+        }
+        scene.end().await;
+    }
+
     async fn a_new_group_learns_what_is_missing_until_nothing_is(base) {
         let group = supergroup(1002);
         let mut scene = with_another(&base, "name = \"职场妈妈成长社\"", group, ChatKind::Supergroup).await;
@@ -361,6 +379,27 @@ scenarios! {
         scene.say(scene.owner, "/help").await;
         assert_eq!(scene.heard(), Vec::<String>::new());
         assert_eq!(scene.tg.member_status(scene.group, scene.tg.me()), Status::Admin);
+        scene.end().await;
+    }
+
+    async fn menus_list_what_is_on_and_are_given_until_telegram_has_them(base) {
+        let mut scene = Scene::new(&base, "").await;
+        let given = |scene: &Scene| scene.calls().iter().filter(|call| call.method == "setMyCommands")
+            .map(|call| serde_json::to_string(&call.params).unwrap()).collect::<Vec<_>>();
+        let before = scene.tg.log().iter().filter(|call| call.method == "setMyCommands")
+            .any(|call| serde_json::to_string(&call.params).unwrap().contains("checkin"));
+        assert!(!before, "a feature that is off");
+        scene.tg.fail(Rule::status("setMyCommands", 400, "Bad Request: no").times(6));
+        let mut wider: Settings = toml::from_str("[checkin]").unwrap();
+        wider.chats = vec![scene.group.0];
+        scene.stage.reconfigure(vec![("moms".to_owned(), wider)]).await.unwrap();
+        scene.pass(Span::minutes(1)).await;
+        let refused = given(&scene).len();
+        assert_eq!(refused, 6, "all have /checkin");
+        scene.stage.restart().await.unwrap();
+        scene.pass(Span::minutes(1)).await;
+        let again = given(&scene).split_off(refused);
+        assert!(again.len() == 6 && again.iter().any(|menu| menu.contains("checkin")), "{again:?}");
         scene.end().await;
     }
 

@@ -346,6 +346,25 @@ scenarios! {
         scene.end().await;
     }
 
+    async fn what_was_posted_under_the_old_number_is_not_posted_under_the_new(base) {
+        let mut scene = Scene::new(&base, MORNING).await;
+        scene.until(9, 0).await;
+        let (old, to) = (scene.group, scene.tg.migrate(scene.group));
+        let mut tx = scene.stage.db().begin().await.unwrap();
+        let sql = "INSERT INTO slot (chat, post, due, title, pick, state, late)
+            SELECT $1, post, due, title, pick, 'planned', 0 FROM slot WHERE chat = $2 AND state = 'posted'";
+        let made = sqlx::query(sql).bind(to.0).bind(old.0).execute(tx.conn().await.unwrap()).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(made.rows_affected(), 1);
+        scene.pass(Span::minutes(1)).await;
+        let mut conn = scene.stage.db().read().await.unwrap();
+        let states: Vec<(String,)> = sqlx::query_as("SELECT state FROM slot WHERE chat = $1 AND due <= $2")
+            .bind(to.0).bind(scene.stage.now().0).fetch_all(&mut *conn).await.unwrap();
+        drop(conn);
+        assert_eq!(states, [("posted".to_owned(),)]);
+        scene.end().await;
+    }
+
     async fn posts_go_on_when_the_group_gets_another_number(base) {
         let mut scene = Scene::new(&base, MORNING).await;
         scene.until(9, 0).await;

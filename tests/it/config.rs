@@ -149,6 +149,7 @@ fn every_mistake_in_a_community_is_explained() {
             "chats = [-1]\nstaff_chat = -1",
             "communities/a.toml:2:14: staff_chat = -1: this chat already stands in `chats[0]`",
         ),
+        ("id = '../妈妈'", "communities/a.toml:1:6: id = '../妈妈': up to 64 small letters, digits, `-` and `_`"),
         (
             "[texts]\n'nobody.says' = 'x'",
             "communities/a.toml:2:17: texts.\"nobody.says\" = 'x': there is no text `nobody.says`",
@@ -183,6 +184,14 @@ fn mistakes_in_all_files_are_told_at_once() {
     );
     assert!(all.contains("this chat already belongs to b.toml, as its `chats[0]`"), "{all}");
     assert!(all.contains("this chat already belongs to b.toml, as its `staff_chat`"), "{all}");
+}
+
+#[test]
+fn two_communities_are_not_kept_under_one_name() {
+    let files = |id| [("steward.toml", ""), ("communities/a.toml", ""), ("communities/b.toml", id)];
+    let taken = told(&files("id = 'a'"));
+    assert_eq!(taken, "communities/b.toml:1:6: id = 'a': a.toml is kept under this name already");
+    assert_eq!(told(&files("id = 'other'")), "");
 }
 
 #[test]

@@ -2,12 +2,45 @@
 
 use proptest::prelude::*;
 use steward::model::person::Passage;
-use steward::model::{Span, Status};
+use steward::model::{Chat, ChatKind, Span, Status, User, UserId};
+use steward::rehearsal::stage::supergroup;
+use steward::store::chats::ChatRow;
+use steward::store::members::Member;
+use steward::store::{Db, Durability};
 use steward::telegram::emulator::{Announce, Entry};
 
-use crate::harness::{Scene, scenarios};
+use crate::harness::{BASIC, NOON, Scene, scenarios};
 
 scenarios! {
+    async fn what_two_numbers_of_a_group_know_of_a_person_is_put_together(base) {
+        let db = Db::open(&base.url, Durability::None).await.unwrap();
+        let (old, new, at) = (BASIC, supergroup(1), |day| NOON + Span::days(day));
+        let chat = |id, kind| Chat { id, kind, title: "群".into(), username: None, is_forum: false };
+        let user = |name: &str| User { id: UserId(7), is_bot: false, name: name.into(), username: None, language: None };
+        let mut tx = db.begin().await.unwrap();
+        let home = tx.community(&format!("chat:{old}")).await.unwrap();
+        let stray = tx.community(&format!("chat:{new}")).await.unwrap();
+        tx.put_chat(ChatRow::new(&chat(old, ChatKind::Group), home, at(0))).await.unwrap();
+        tx.put_chat(ChatRow::new(&chat(new, ChatKind::Supergroup), stray, at(9))).await.unwrap();
+        let past = Member { messages: 60, days: 40, trusted: true, joined: Some(at(1)), ..Member::new(old, &user("小玲"), Status::Admin, at(1)) };
+        let newer = Member { messages: 50, days: 1, ..Member::new(new, &user("玲玲"), Status::Member, at(9)) };
+        tx.put_member(past);
+        tx.put_member(newer);
+        for _ in 0..2 {
+            tx.move_chat(old, new, at(9)).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        let mut tx = db.begin().await.unwrap();
+        let expected = Member {
+            messages: 100, days: 41, trusted: true, joined: Some(at(1)), last_seen: at(9),
+            ..Member::new(new, &user("玲玲"), Status::Member, at(1))
+        };
+        assert_eq!(tx.member(new, UserId(7)).await.unwrap(), Some(expected));
+        assert_eq!(tx.member(old, UserId(7)).await.unwrap(), None);
+        assert_eq!(tx.chat(new).unwrap().community, home);
+        assert_eq!(tx.community(&format!("chat:{new}")).await.unwrap(), home);
+    }
+
     async fn joins_and_leaves_are_known(base) {
         let mut scene = Scene::new(&base, "").await;
         let ling = scene.newcomer("小玲").await;

@@ -156,12 +156,22 @@ async fn an_update_nobody_can_read_is_put_aside() {
     assert_eq!(failed.len(), 1, "{failed:?}");
     assert!(failed[0]["body"].as_str().unwrap().contains(r#""message_id":"?""#), "{failed:?}");
     assert_eq!(bench.health().await["quarantine"], 1);
+    bench.until("the alarm", |bench| bench.told().iter().any(|told| told.contains("steward replay"))).await;
+    assert!(bench.log().contains("without a readable `chat`"), "the log says what is wrong");
     assert_eq!(bench.run(&["replay", "--all"]).await.status.code(), Some(3), "the bot is running");
     assert_eq!(bench.stop().await, Some(0));
     let again = bench.run(&["replay", "--all"]).await;
     assert_eq!(again.status.code(), Some(1));
     assert!(text(&again.stdout).contains("failed again"), "{again:?}");
     assert_eq!(bench.run(&["replay", "--id", "77"]).await.status.code(), Some(3));
+
+    assert_eq!(bench.run(&["replay", "--discard", "77"]).await.status.code(), Some(3));
+    assert_eq!(bench.run(&["replay", "--discard", "x"]).await.status.code(), Some(2));
+    let copy = "INSERT INTO quarantine SELECT id + 1, at, source, body, error FROM quarantine";
+    let db = bench.sql().await;
+    sqlx::query(copy).execute(&db).await.unwrap();
+    db.close().await;
+    assert_eq!(text(&bench.run(&["replay", "--discard", "2"]).await.stdout), "1 discarded.\n");
 
     // Mended, as a newer version of the program would read it.
     let good = json!({"update_id": 1, "message": {"message_id": 900, "date": 1_772_424_000, "text": "好",
@@ -328,6 +338,46 @@ async fn changed_settings_hold_at_once_and_bad_ones_never() {
         .await;
     // The introduction, the mistake, the good news.
     assert_eq!(bench.told().len(), 3, "{:?}", bench.told());
+    assert_eq!(bench.stop().await, Some(0));
+}
+
+/// The names of the communities in the database.
+async fn slugs(db: &sqlx::AnyPool) -> Vec<String> {
+    let rows: Vec<(String,)> = sqlx::query_as("SELECT slug FROM community ORDER BY id").fetch_all(db).await.unwrap();
+    rows.into_iter().map(|(slug,)| slug).collect()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn changed_settings_are_taken_in_when_the_database_works_again() {
+    let mut bench = Bench::started("").await;
+    bench.join_the_group();
+    bench.until("the first question", |bench| bench.count("getChatAdministrators") > 1).await;
+    let db = bench.sql().await;
+    let full = "CREATE TRIGGER full BEFORE INSERT ON community BEGIN SELECT RAISE(ABORT, 'the disk is full'); END";
+    sqlx::query(full).execute(&db).await.unwrap();
+    fs::write(bench.path("communities/moms.toml"), format!("id = 'mothers'\n{COMMUNITY}")).unwrap();
+    bench.until_wrong("database").await;
+    assert_eq!(slugs(&db).await, ["file:moms"]);
+    sqlx::query("DROP TRIGGER full").execute(&db).await.unwrap();
+    bench.until_well().await;
+    assert_eq!(slugs(&db).await, ["file:moms", "file:mothers"]);
+    db.close().await;
+    assert_eq!(bench.stop().await, Some(0));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn files_that_settings_name_are_watched_too() {
+    let mut bench = Bench::new("").await;
+    fs::create_dir(bench.path("communities/gifts")).unwrap();
+    fs::write(bench.path("communities/gifts/codes.txt"), "一\n").unwrap();
+    let gifts = "[checkin.gifts.mug]\ntitle = '杯子'\ncodes = 'gifts/codes.txt'\n";
+    fs::write(bench.path("communities/moms.toml"), format!("{COMMUNITY}{gifts}")).unwrap();
+    bench.start();
+    bench.until_well().await;
+    let read = |bench: &Bench| bench.log().matches("the settings were read again").count();
+    assert_eq!(read(&bench), 0);
+    fs::write(bench.path("communities/gifts/codes.txt"), "一\n二\n").unwrap();
+    bench.until("the new codes", |bench| read(bench) == 1).await;
     assert_eq!(bench.stop().await, Some(0));
 }
 

@@ -1,11 +1,16 @@
 //! What goes out: limits kept, refusals understood, nothing sent twice that must not be.
 
+use std::collections::HashSet;
+
+use serde_json::Value;
 use steward::model::effect::{Key, Keyboard, Send};
 use steward::model::{ChatId, Class, Delivery, Effect, MessageRef, Span, Text, UserId};
 use steward::rehearsal::stage::supergroup;
+use steward::store::agenda::{self, Reminder};
+use steward::store::{Db, Durability};
 use steward::telegram::emulator::{Action, Rule};
 
-use crate::harness::{BASIC, Scene, scenarios};
+use crate::harness::{BASIC, NOON, Scene, scenarios};
 
 fn say(chat: ChatId, words: &str) -> Effect {
     Effect::Send(Send::new(chat, Text::plain(words)))
@@ -28,6 +33,11 @@ fn asked(scene: &Scene, method: &str, chat: ChatId) -> usize {
     scene.calls().iter().filter(of).count()
 }
 
+/// How many messages of the bot's in a chat say this.
+fn notices(scene: &Scene, chat: ChatId, words: &str) -> usize {
+    scene.tg.bot_messages(chat).iter().filter(|message| message.text.contains(words)).count()
+}
+
 fn slow_down(chat: ChatId, seconds: i64) -> Rule {
     let text = format!("Too Many Requests: retry after {seconds}");
     let action = Action::Status { code: 429, text, retry_after: Some(seconds), migrate_to: None };
@@ -35,6 +45,21 @@ fn slow_down(chat: ChatId, seconds: i64) -> Rule {
 }
 
 scenarios! {
+    async fn of_many_chats_with_a_post_at_the_same_time_another_begins_each_day(base) {
+        let db = Db::open(&base.url, Durability::None).await.unwrap();
+        let mut first = HashSet::new();
+        for day in 0..60 {
+            let due = NOON + Span::days(day);
+            let mut tx = db.begin().await.unwrap();
+            for n in 0..12 {
+                tx.remind(Reminder { chat: supergroup(n), name: "post".into(), due, payload: Value::Null });
+            }
+            tx.commit().await.unwrap();
+            first.insert(agenda::due(&mut db.read().await.unwrap(), due, 1).await.unwrap()[0].chat);
+        }
+        assert!(first.len() >= 10, "{first:?}");
+    }
+
     async fn one_chat_told_to_wait_does_not_stop_another(base) {
         let mut scene = Scene::new(&base, "").await;
         let (group, staff) = (scene.group, scene.staff);
@@ -144,12 +169,39 @@ scenarios! {
         scene.end().await;
     }
 
-    async fn a_text_telegram_cannot_read_is_sent_plain(base) {
+    async fn a_text_telegram_cannot_read_is_sent_plain_and_staff_hear_of_it_once(base) {
         let mut scene = Scene::new(&base, "").await;
-        let group = scene.group;
-        let broken = Text::from_template("<b>没有关上 & <x>标签</b>".to_owned());
+        let (group, staff) = (scene.group, scene.staff);
+        scene.tg.start_bot(scene.owner, "");
+        scene.pass(Span::secs(5)).await;
+        for (chat, told) in [(group, 1), (group, 1), (scene.owner.private(), 1)] {
+            let broken = Text::from_template("<b>没有关上 & <x>标签</b>".to_owned());
+            post(&mut scene, Class::Reply, Delivery::Repeat, Effect::Send(Send::new(chat, broken))).await;
+            scene.pass(Span::secs(5)).await;
+            assert!(scene.last(chat).text.contains("没有关上"), "{}", scene.last(chat).text);
+            assert_eq!(notices(&scene, staff, "格式标签写得不对"), told);
+        }
+        assert!(scene.last(staff).text.contains("“没有关上"), "{}", scene.last(staff).text);
+        scene.pass(Span::hours(25)).await;
+        let broken = Text::from_template("<b>又没关上".to_owned());
         post(&mut scene, Class::Reply, Delivery::Repeat, Effect::Send(Send::new(group, broken))).await;
-        assert!(scene.last(group).text.contains("没有关上"), "{}", scene.last(group).text);
+        assert_eq!(notices(&scene, staff, "格式标签写得不对"), 2, "told again on another day");
+        scene.end().await;
+    }
+
+    async fn staff_hear_once_of_a_long_wait(base) {
+        let mut scene = Scene::new(&base, "").await;
+        let (group, staff) = (scene.group, scene.staff);
+        scene.tg.fail(slow_down(group, 30).times(1));
+        post(&mut scene, Class::Reply, Delivery::Repeat, say(group, "一")).await;
+        scene.pass(Span::minutes(1)).await;
+        assert_eq!(notices(&scene, staff, "发得太密"), 0, "short waits are nobody's business");
+        for _ in 0..2 {
+            scene.tg.fail(slow_down(group, 600).times(1));
+            post(&mut scene, Class::Reply, Delivery::Repeat, say(group, "二")).await;
+            scene.pass(Span::minutes(12)).await;
+            assert_eq!(notices(&scene, staff, "让我歇 10 分钟"), 1);
+        }
         scene.end().await;
     }
 

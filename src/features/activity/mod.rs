@@ -15,7 +15,6 @@ use super::{Command, Feature, Flow, Who};
 use crate::cx::{Compile, Cx, Phrase, Role};
 use crate::model::effect::{Question, Send};
 use crate::model::event::{Answer, Told};
-use crate::model::message::Service;
 use crate::model::rotation::fingerprint;
 use crate::model::{ChatId, Class, CommunityId, Day, Effect, Event, Kind, Message, Span, Text, UserId};
 use crate::store::activity::{self, Deed, DeedKind};
@@ -197,12 +196,6 @@ const OWN_VALUES: &[&str] = &[
 ];
 
 async fn heard(rules: &Settings, cx: &mut Cx<'_>, event: &Event, message: &Message) -> Result<Flow> {
-    let here = message.chat.id;
-    match message.service {
-        Some(Service::MigratedTo(to)) => moved(cx, here, to).await?,
-        Some(Service::MigratedFrom(from)) => moved(cx, from, here).await?,
-        _ => {}
-    }
     match cx.command(message).map(|command| command.name) {
         Some(name) if name == "me" => {
             show_own(rules, cx, message).await?;

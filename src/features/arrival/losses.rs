@@ -100,16 +100,23 @@ pub(super) async fn told(
     Ok(())
 }
 
-/// Tells the staff chat, or the group itself when there is none and it may write there.
 fn tell(cx: &mut Cx<'_>, chat: ChatId, key: &'static str, rights: Rights) {
     let Some(row) = cx.chat(chat).filter(|_| rights != Rights::NONE) else { return };
-    let (can_write, title) = (row.rights.has(Right::Send), row.title.clone());
-    let staff = cx.staff_chat().filter(|staff| cx.chat(*staff).is_some_and(ChatRow::is_live));
-    let to = staff.unwrap_or(chat);
-    if to != chat || can_write {
+    let title = row.title.clone();
+    if let Some(to) = listener(cx, chat) {
         let rights = presence::described(cx, rights);
         let text = cx.text(key, context! { title, rights });
         cx.send(Class::Reply, Send::new(to, text));
+    }
+}
+
+/// Who is told of a chat's troubles: the staff chat, or the group itself when there is none and the bot may write there.
+pub(super) fn listener(cx: &Cx<'_>, chat: ChatId) -> Option<ChatId> {
+    let staff = cx.staff_chat().filter(|staff| cx.chat(*staff).is_some_and(ChatRow::is_live));
+    let can_write = |row: &&ChatRow| row.is_live() && row.rights.has(Right::Send);
+    match staff {
+        Some(staff) if staff != chat => Some(staff),
+        _ => cx.chat(chat).filter(can_write).map(|row| row.id),
     }
 }
 

@@ -10,6 +10,7 @@ mod phrases;
 mod presence;
 mod stranger;
 mod talk;
+mod trouble;
 
 use anyhow::Result;
 use schemars::JsonSchema;
@@ -75,27 +76,34 @@ impl Feature for Arrival {
     }
 
     async fn handle(rules: &Settings, cx: &mut Cx<'_>, event: &Event) -> Result<Flow> {
-        if let Kind::Started { from } = &event.kind {
-            menu::offer(cx).await?;
-            presence::was_away(cx, *from, event.at).await?;
-            stranger::forget_old(cx, event.at).await?;
+        match &event.kind {
+            Kind::Started { from } => {
+                menu::look_soon(cx);
+                presence::was_away(cx, *from, event.at).await?;
+                stranger::forget_old(cx, event.at).await?;
+            }
+            Kind::Settings => menu::look_soon(cx),
+            Kind::Due(_) if cx.due(event, "menus").is_some() => menu::offer(cx).await?,
+            Kind::Delivered(delivery) if event.chat.is_none() => menu::given(cx, &delivery.note).await?,
+            _ => {}
         }
         let Some(chat) = event.chat else { return Ok(Flow::On) };
         match &event.kind {
             Kind::Message(message) if chat.is_private() => return talk::heard(rules, cx, message).await,
+            Kind::Hindered(hindrance) => trouble::hindered(cx, chat, hindrance).await?,
             _ if chat.is_private() => {}
             _ if !cx.allowed => stranger::noticed(cx, event).await?,
             Kind::Own(change) => presence::own(rules, cx, event.at, change).await?,
             Kind::Message(message) => {
-                match message.service {
-                    Some(Service::MigratedTo(to)) => presence::moved(cx, chat, to).await?,
-                    Some(Service::MigratedFrom(from)) => presence::moved(cx, from, chat).await?,
+                match &message.service {
+                    Some(Service::Joined(users)) => trouble::announced(cx, message, users),
                     Some(_) => {}
                     None => presence::heard(cx, message).await?,
                 }
                 return talk::heard(rules, cx, message).await;
             }
             Kind::Migrated { from, to } => presence::moved(cx, *from, *to).await?,
+            Kind::Due(due) if cx.due(event, "announced").is_some() => trouble::compare(cx, chat, &due.payload).await?,
             Kind::Delivered(_) => presence::spoke(rules, cx, chat).await?,
             Kind::Refused(refused) => match refused.why {
                 Why::NoRights => losses::refused(rules, cx, chat, &refused.method).await?,

@@ -116,6 +116,34 @@ pub(super) const PHRASES: &[Phrase] = &[
         values: &["title", "rights"],
     },
     Phrase {
+        key: "arrival.deaf",
+        zh: "⚠️ 有人加入了「{{ title }}」，Telegram 却没有告诉我，所以我迎接不了新朋友，谁走了也看不到。\n\n\
+             请在群资料 → 管理员里把我移除，再重新添加一次。还是不行的话，请负责我的技术同事看看：是不是有别的程序在用我的令牌。",
+        en: "⚠️ People joined “{{ title }}” and Telegram did not tell me, so I cannot welcome newcomers or see who \
+             leaves.\n\nPlease remove me from the group's administrators and add me again. If that does not help, ask \
+             whoever runs me to check whether another program uses my token.",
+        values: &["title"],
+    },
+    Phrase {
+        key: "arrival.slowed",
+        zh: "⏳ Telegram 嫌我在「{{ title }}」发得太密，让我歇 {{ minutes }} 分钟。话我都留着，到时接着发；\
+             过了时间的定时消息就不补了。你们不用做什么。",
+        en: "⏳ Telegram finds that I send too much in “{{ title }}” and makes me wait for {{ minutes }} min. What I \
+             have to say is kept for then; scheduled posts that would come too late are left out. There is nothing you \
+             need to do.",
+        values: &["title", "minutes"],
+    },
+    Phrase {
+        key: "arrival.plain",
+        zh: "⚠️ 我{% if title %}在「{{ title }}」{% else %}私聊里{% endif %}要发的一段文字，格式标签写得不对\
+             （比如 &lt;b&gt; 没有关上），Telegram 不收。我先去掉格式发了出去：\n\n“{{ words }}”\n\n\
+             请在设置文件里改一下这段文字。",
+        en: "⚠️ Telegram could not read the formatting of a text of mine {% if title %}in “{{ title }}”{% else %}in a \
+             private chat{% endif %} (such as a &lt;b&gt; that is not closed), so I sent it without:\n\n“{{ words }}”\n\n\
+             Please correct that text in the settings file.",
+        values: &["title", "words"],
+    },
+    Phrase {
         key: "arrival.gone",
         zh: "{% if by %}{{ by }} 把我移出了「{{ title }}」。{% else %}我已经不在「{{ title }}」里了。{% endif %}\
              群里的发帖都已停下，设置和记录会保留；把我加回去就能接着用。",

@@ -17,7 +17,6 @@ pub use settings::{Button, Poll, Post};
 use crate::cx::{Compile, Cx, Phrase, Role};
 use crate::features::{Command, Feature, Flow, Who};
 use crate::model::event::Told;
-use crate::model::message::Service;
 use crate::model::rotation::fingerprint;
 use crate::model::{ChatId, Event, Kind, Timestamp};
 use crate::store::slots::{self, State};
@@ -115,15 +114,10 @@ impl Feature for Calendar {
                 }
             }
             Kind::Migrated { from, to } => moved(cx, *from, *to).await?,
-            Kind::Message(message) => match message.service {
-                Some(Service::MigratedTo(to)) => moved(cx, chat, to).await?,
-                Some(Service::MigratedFrom(from)) => moved(cx, from, chat).await?,
-                _ if cx.command(message).is_some_and(|command| command.name == "calendar") => {
-                    list::show(rules, cx, message).await?;
-                    return Ok(Flow::Stop);
-                }
-                _ => {}
-            },
+            Kind::Message(message) if cx.command(message).is_some_and(|command| command.name == "calendar") => {
+                list::show(rules, cx, message).await?;
+                return Ok(Flow::Stop);
+            }
             _ => {}
         }
         Ok(Flow::On)
@@ -137,6 +131,10 @@ fn slot_of(name: &str) -> Option<(&str, Timestamp)> {
 }
 
 async fn moved(cx: &mut Cx<'_>, from: ChatId, to: ChatId) -> Result<()> {
+    // What was posted under the old number is not planned again.
+    let done = "DELETE FROM slot WHERE chat = $1 AND EXISTS (SELECT 1 FROM slot there
+        WHERE there.chat = $2 AND there.post = slot.post AND there.due = slot.due AND there.state <> 'planned')";
+    sqlx::query(done).bind(to.0).bind(from.0).execute(cx.tx.conn().await?).await?;
     cx.tx.move_rows("slot", &["post", "due"], from, to).await
 }
 

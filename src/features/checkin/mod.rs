@@ -21,7 +21,6 @@ use crate::cx::{Compile, Cx, Phrase, Role};
 use crate::model::command::Command as Typed;
 use crate::model::effect::{MessageRef, Send};
 use crate::model::event::{Press, Told};
-use crate::model::message::Service;
 use crate::model::{
     ChatId, Class, Day, Effect, Event, Kind, Message, MessageKey, Sender, Span, Text, Timestamp, User, UserId,
 };
@@ -90,11 +89,6 @@ impl Feature for CheckIn {
 }
 
 async fn heard(rules: &Rules, cx: &mut Cx<'_>, message: &Message) -> Result<Flow> {
-    match message.service {
-        Some(Service::MigratedTo(to)) => rows::moved(cx.tx, message.chat.id, to).await?,
-        Some(Service::MigratedFrom(from)) => rows::moved(cx.tx, from, message.chat.id).await?,
-        _ => {}
-    }
     if message.service.is_some() || message.edited.is_some() {
         return Ok(Flow::On);
     }

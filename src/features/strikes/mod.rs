@@ -25,7 +25,6 @@ use super::{Command, Feature, Flow, Who};
 use crate::cx::{Compile, Cx, Phrase, Role};
 use crate::judge;
 use crate::model::event::{Event, Press, Told};
-use crate::model::message::Service;
 use crate::model::{ChatId, Day, Kind, Message, Span, UserId};
 use crate::store::chats::ChatRow;
 
@@ -115,11 +114,6 @@ impl Rules {
 }
 
 async fn heard(rules: &Rules, cx: &mut Cx<'_>, event: &Event, message: &Message) -> Result<Flow> {
-    match message.service {
-        Some(Service::MigratedTo(to)) => ledger::move_chat(cx.tx, message.chat.id, to).await?,
-        Some(Service::MigratedFrom(from)) => ledger::move_chat(cx.tx, from, message.chat.id).await?,
-        _ => {}
-    }
     if message.service.is_some() {
         return Ok(Flow::On);
     }

@@ -13,7 +13,6 @@ use serde::{Deserialize, Serialize};
 use crate::cx::{Compile, Cx, Phrase, Role};
 use crate::features::{Command, Feature, Flow, Who};
 use crate::model::event::Told;
-use crate::model::message::Service;
 use crate::model::rotation::fingerprint;
 use crate::model::text::{MESSAGE_MAX, html_problem};
 use crate::model::{ChatId, Event, Kind, MessageId, Span, Text, UserId};
@@ -209,11 +208,7 @@ impl Feature for Welcome {
                 }
             }
             Kind::Migrated { from, to } => moved(cx, *from, *to).await?,
-            Kind::Message(message) => match message.service {
-                Some(Service::MigratedTo(to)) => moved(cx, chat, to).await?,
-                Some(Service::MigratedFrom(from)) => moved(cx, from, chat).await?,
-                _ => return rules::asked(rules, cx, message).await,
-            },
+            Kind::Message(message) => return rules::asked(rules, cx, message).await,
             _ => {}
         }
         Ok(Flow::On)
@@ -221,6 +216,10 @@ impl Feature for Welcome {
 }
 
 async fn moved(cx: &mut Cx<'_>, from: ChatId, to: ChatId) -> Result<()> {
+    // Who was welcomed under the old number is not welcomed again.
+    let welcomed = "DELETE FROM welcome_guest WHERE chat = $1 AND user_id IN
+        (SELECT user_id FROM welcome_guest WHERE chat = $2 AND welcomed IS NOT NULL)";
+    sqlx::query(welcomed).bind(to.0).bind(from.0).execute(cx.tx.conn().await?).await?;
     cx.tx.move_rows("welcome_guest", &["user_id"], from, to).await?;
     cx.tx.move_rows("rules_read", &["user_id", "version"], from, to).await?;
     // The supergroup numbers its messages anew: earlier welcomes can no longer be removed.

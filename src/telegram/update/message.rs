@@ -12,6 +12,14 @@ use crate::telegram::people::{self, chat_in, user_in};
 pub(super) fn read(fields: &Fields<'_>) -> Result<Message, &'static str> {
     let chat = chat_in(fields, "chat").ok_or("chat")?;
     let id = MessageId(fields.get("message_id").ok_or("message_id")?);
+    // A group's rows are moved on this word: it must be possible.
+    for (name, possible) in
+        [("migrate_to_chat_id", ChatId::is_super as fn(ChatId) -> bool), ("migrate_from_chat_id", ChatId::is_group)]
+    {
+        if fields.has(name) && !fields.get(name).map(ChatId).is_some_and(possible) {
+            return Err(name);
+        }
+    }
     // In groups without topics the same field numbers threads of replies.
     let topic = fields.get("message_thread_id").filter(|_| fields.flag("is_topic_message"));
     let via_bot = user_in(fields, "via_bot").or_else(|| guest(fields));

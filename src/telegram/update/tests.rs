@@ -108,6 +108,50 @@ fn events_are_dated_by_telegram_where_it_tells_a_date() {
 }
 
 #[test]
+fn impossible_dates_are_the_moment_of_arrival() {
+    let day = 86_400;
+    for (date, expected) in [
+        (1_700_000_000, DATE),
+        (RECEIVED.secs() + day, RECEIVED + Span::days(1)),
+        (RECEIVED.secs() + day + 1, RECEIVED),
+        (i64::MAX, RECEIVED),
+        (0, RECEIVED),
+        (-1_700_000_000, RECEIVED),
+        (i64::MIN, RECEIVED),
+    ] {
+        let mut update = samples()["edited"].clone();
+        update["edited_message"]["date"] = date.into();
+        update["edited_message"]["edit_date"] = date.into();
+        let event = read_value(&update);
+        let Kind::Edited(message) = event.kind else { panic!("no message") };
+        // Without a date of its own an edit has its message's.
+        assert_eq!(
+            (event.at, message.date, message.edited.unwrap_or(expected)),
+            (expected, expected, expected),
+            "{date}"
+        );
+    }
+}
+
+#[test]
+fn a_move_to_a_number_that_no_supergroup_has_is_refused() {
+    for (name, field, wrong) in [
+        ("migrate_to", "migrate_to_chat_id", json!(5)),
+        ("migrate_to", "migrate_to_chat_id", json!(-5)),
+        ("migrate_to", "migrate_to_chat_id", json!(0)),
+        ("migrate_to", "migrate_to_chat_id", json!(-1_000_000_000_000_i64)),
+        ("migrate_to", "migrate_to_chat_id", json!("-1001234567890")),
+        ("migrate_from", "migrate_from_chat_id", json!(5)),
+        ("migrate_from", "migrate_from_chat_id", json!(0)),
+    ] {
+        let mut update = samples()[name].clone();
+        update["message"][field] = wrong.clone();
+        let error = read(&update.to_string(), ME, RECEIVED).expect_err("it names no group");
+        assert!(error.to_string().contains(field), "{wrong}: {error}");
+    }
+}
+
+#[test]
 fn newer_entities_keep_their_text() {
     let message = message("entities");
     assert_eq!(message.text, "看 这里 @x 李雷 新");
