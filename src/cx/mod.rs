@@ -2,6 +2,7 @@
 //!
 //! Nothing here talks to Telegram or knows what time it is.
 
+mod ability;
 mod community;
 mod compile;
 mod lookup;
@@ -93,8 +94,16 @@ impl Cx<'_> {
 
     /// Asks for an effect. The result can still be given a note, a deadline or a later start.
     ///
-    /// Nothing is posted where posting is paused, and nothing at all where the bot no longer is.
+    /// Nothing is posted where posting is paused, nothing at all where the bot no longer is, and nothing is asked for that
+    /// it is known to have no right to.
     pub fn emit(&mut self, class: Class, effect: Effect) -> &mut Outgoing {
+        match self.possible(effect) {
+            Ok(effect) => self.ask_for(class, effect, true),
+            Err(effect) => self.ask_for(class, effect, false),
+        }
+    }
+
+    fn ask_for(&mut self, class: Class, effect: Effect, possible: bool) -> &mut Outgoing {
         self.after.serial += 1;
         let key = format!("{}/{}/{}", self.cause, self.feature, self.after.serial);
         let delivery = match class {
@@ -109,7 +118,7 @@ impl Cx<'_> {
             Class::Reply | Class::Board | Class::Bulk => None,
         };
         let outgoing = Outgoing { key, class, delivery, after: self.now, deadline, note: String::new(), effect };
-        if self.is_silenced(&outgoing) { self.tx.discard(outgoing) } else { self.tx.post(outgoing) }
+        if !possible || self.is_silenced(&outgoing) { self.tx.discard(outgoing) } else { self.tx.post(outgoing) }
     }
 
     fn is_silenced(&self, outgoing: &Outgoing) -> bool {

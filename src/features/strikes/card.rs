@@ -5,10 +5,10 @@
 use anyhow::Result;
 use minijinja::{Value, context};
 
-use super::ledger::{self, Appeal, Case, Decision, Found, Hand};
+use super::case::{self, Appeal, Case, Decision, Found, Hand};
 use super::policy::Penalty;
 use super::settings::{Action, Step};
-use super::{Rules, act, outcome, words};
+use super::{Rules, act, ledger, words};
 use crate::cx::Cx;
 use crate::model::effect::{Key, Keyboard, Send};
 use crate::model::event::{Event, Press, Told};
@@ -30,7 +30,7 @@ pub async fn show(rules: &Rules, cx: &mut Cx<'_>, case: &mut Case) -> Result<()>
     }
     let since = cx.now - Span::minutes(1);
     if ledger::carded_since(cx.tx, case.community, since).await? >= CARDS_A_MINUTE {
-        case.carded = Some(ledger::LEFT_OUT);
+        case.carded = Some(case::LEFT_OUT);
         if cx.tx.reminder(staff, "strikes/digest").await?.is_none() {
             let due = cx.now + Span::minutes(1);
             cx.remind(staff, "digest", due, serde_json::Value::Null);
@@ -92,8 +92,10 @@ fn notes(cx: &Cx<'_>, case: &Case) -> Vec<Value> {
     }
     let who = about.decided_by.as_ref();
     match about.decision {
-        Some(Decision::Cleared) if case.counts => notes.push(by("strikes.note.cleared", who)),
+        Some(Decision::Cleared) if case.counts && case.is_ad() => notes.push(by("strikes.note.cleared", who)),
+        Some(Decision::Cleared) if case.counts => notes.push(by("strikes.note.acquitted", who)),
         Some(Decision::Cleared) => notes.push(by("strikes.note.fine", who)),
+        Some(Decision::Struck) if !case.is_ad() => notes.push(by("strikes.note.upheld", who)),
         Some(Decision::Struck) => notes.push(by("strikes.note.struck", who)),
         Some(Decision::Banned) => notes.push(by("strikes.note.banned", who)),
         Some(Decision::Trusted) => notes.push(by("strikes.note.trusted", who)),
@@ -106,9 +108,9 @@ fn notes(cx: &Cx<'_>, case: &Case) -> Vec<Value> {
     if let Some(appeal) = about.appeal {
         notes.push(words::inside(&cx.words(&format!("strikes.note.appeal.{}", appeal_word(appeal)))));
     }
-    if let Some(trouble) = &about.trouble {
-        let chat = words::group(cx, case.chat);
-        notes.push(words::inside(&cx.text(&format!("strikes.trouble.{trouble}"), context! { chat })));
+    for trouble in &about.troubles {
+        let chat = words::group(cx, trouble.chat);
+        notes.push(words::inside(&cx.text(&format!("strikes.trouble.{}", trouble.hitch.word()), context! { chat })));
     }
     notes
 }
@@ -125,14 +127,15 @@ fn keys(cx: &Cx<'_>, case: &Case) -> Keyboard {
     if case.about.decision.is_some() || case.undone.is_some() {
         return Keyboard::default();
     }
-    let key = |word: &str| {
-        let verb = if word == "fine" { "clear" } else { word };
+    let key = |word: &str, verb: &str| {
         Key::press(cx.words(&format!("strikes.key.{word}")).visible(), format!("strikes:{verb}:{}", case.id))
     };
+    let (clear, strike) = if case.is_ad() { ("clear", "strike") } else { ("acquit", "uphold") };
+    let (ban, trust) = (key("ban", "ban"), key("trust", "trust"));
     if case.counts {
-        Keyboard::row([key("clear"), key("ban"), key("trust")])
+        Keyboard::row([key(clear, "clear"), ban, trust])
     } else {
-        Keyboard::row([key("strike"), key("fine")]).and_row([key("ban"), key("trust")])
+        Keyboard::row([key(strike, "strike"), key("fine", "clear")]).and_row([ban, trust])
     }
 }
 
@@ -174,7 +177,7 @@ pub async fn pressed(rules: &Rules, cx: &mut Cx<'_>, event: &Event, press: &Pres
         "strike" if !case.counts => {
             case.about.decision = Some(Decision::Struck);
             let step = act::step(rules, cx, &case).await?;
-            delete_all(rules, cx, &mut case).await?;
+            delete_all(cx, &mut case).await?;
             act::strike(rules, cx, &mut case, step, event.at).await?;
         }
         "ban" => {
@@ -214,7 +217,7 @@ async fn clear(rules: &Rules, cx: &mut Cx<'_>, case: &mut Case, by: Hand) -> Res
 
 async fn ban(rules: &Rules, cx: &mut Cx<'_>, case: &mut Case, event: &Event) -> Result<()> {
     if !case.counts {
-        delete_all(rules, cx, case).await?;
+        delete_all(cx, case).await?;
         let step = Step { action: Action::Ban, length: None, publish: false };
         return act::strike(rules, cx, case, step, event.at).await;
     }
@@ -227,12 +230,9 @@ async fn ban(rules: &Rules, cx: &mut Cx<'_>, case: &mut Case, event: &Event) -> 
 }
 
 /// Deletes the messages of a case that was only looked at until now.
-async fn delete_all(rules: &Rules, cx: &mut Cx<'_>, case: &mut Case) -> Result<()> {
-    let messages = ledger::messages(cx.tx, case).await?;
-    if messages.is_empty() || act::delete(cx, case.id, case.chat, messages, case.at) {
-        return Ok(());
-    }
-    outcome::trouble(rules, cx, case, "delete").await
+async fn delete_all(cx: &mut Cx<'_>, case: &mut Case) -> Result<()> {
+    let messages = ledger::messages(cx.tx, case.community, case.id, case.chat).await?;
+    if messages.is_empty() { Ok(()) } else { act::delete(cx, case, messages, case.at).await }
 }
 
 /// Trusts a person in every group of the community, or no longer.

@@ -6,6 +6,7 @@
 
 mod act;
 mod card;
+mod case;
 mod ledger;
 mod orders;
 mod outcome;

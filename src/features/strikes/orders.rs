@@ -6,7 +6,8 @@
 use anyhow::Result;
 use minijinja::context;
 
-use super::ledger::{self, Case, Found, Hand};
+use super::case::{self, Case, Found, Hand};
+use super::ledger::{self, Spot};
 use super::policy::{Penalty, Spared};
 use super::settings::{MUTE_MAX, MUTE_MIN};
 use super::target::{self, Named, Target};
@@ -15,7 +16,7 @@ use crate::cx::{Cx, Role};
 use crate::features::Flow;
 use crate::model::command::Command;
 use crate::model::effect::Send;
-use crate::model::{ChatId, Effect, Event, Message, MessageKey, Sender, Span, Text, UserId};
+use crate::model::{ChatId, Event, Message, MessageKey, Sender, Span, Text, UserId};
 
 /// Two of the staff who see the same thing are not two strikes.
 const COOL_DOWN: Span = Span::secs(60);
@@ -191,7 +192,7 @@ async fn warn(rules: &Rules, cx: &mut Cx<'_>, event: &Event, message: &Message, 
         answer(rules, cx, message, text);
         return Ok(());
     }
-    if ledger::warned_within(&cases, cx.now, COOL_DOWN) {
+    if case::warned_within(&cases, cx.now, COOL_DOWN) {
         said(rules, cx, message, "strikes.just_now", target, 0, "");
         return Ok(());
     }
@@ -207,7 +208,7 @@ async fn warn(rules: &Rules, cx: &mut Cx<'_>, event: &Event, message: &Message, 
     case.about.found = Found::Warn;
     case.about.by = Some(hand(message));
     case.about.reason = words::excerpt(&target.rest);
-    take_message(rules, cx, &mut case, target).await?;
+    take_message(cx, &mut case, target).await?;
     let step = act::step(rules, cx, &case).await?;
     act::strike(rules, cx, &mut case, step, event.at).await?;
     card::refresh(rules, cx, &case).await?;
@@ -220,7 +221,7 @@ async fn warn(rules: &Rules, cx: &mut Cx<'_>, event: &Event, message: &Message, 
 
 /// A case of the staff's own making.
 async fn open(cx: &mut Cx<'_>, event: &Event, message: &Message, target: &Target, chat: ChatId) -> Result<Case> {
-    let spot = super::ledger::Spot { chat, message: message.id, album: None, at: event.at };
+    let spot = Spot { chat, message: message.id, album: None, at: event.at };
     let mut case = act::open(cx, target.user.id, spot, event.at).await?;
     case.about.found = Found::Order;
     case.about.by = Some(hand(message));
@@ -230,18 +231,15 @@ async fn open(cx: &mut Cx<'_>, event: &Event, message: &Message, target: &Target
 }
 
 /// The message a command answers goes, with its album, and belongs to the case.
-async fn take_message(rules: &Rules, cx: &mut Cx<'_>, case: &mut Case, target: &Target) -> Result<()> {
+async fn take_message(cx: &mut Cx<'_>, case: &mut Case, target: &Target) -> Result<()> {
     let Some(said) = &target.message else { return Ok(()) };
-    let parts = ledger::parts(cx.tx, said.spot()).await?;
+    let parts = ledger::parts(cx.tx, said.spot(), 0).await?;
     for part in &parts {
-        let spot = super::ledger::Spot { message: *part, ..said.spot() };
+        let spot = Spot { message: *part, ..said.spot() };
         ledger::mark(cx.tx, case.community, spot, case.id).await?;
     }
     case.about.text = words::excerpt(&said.text);
-    if !act::delete(cx, case.id, said.chat, parts, said.at) {
-        super::outcome::trouble(rules, cx, case, "delete").await?;
-    }
-    Ok(())
+    act::delete(cx, case, parts, said.at).await
 }
 
 async fn unwarn(rules: &Rules, cx: &mut Cx<'_>, message: &Message, id: i64) -> Result<()> {
@@ -310,7 +308,7 @@ async fn put_out(
     };
     for chat in &places {
         let mut case = open(cx, event, message, target, *chat).await?;
-        take_message(rules, cx, &mut case, target).await?;
+        take_message(cx, &mut case, target).await?;
         enforce(cx, &mut case, penalty).await?;
     }
     let key = match (places.is_empty(), penalty) {
@@ -345,11 +343,7 @@ async fn lift(rules: &Rules, cx: &mut Cx<'_>, message: &Message, target: &Target
         }
     }
     for chat in places {
-        if bans {
-            act::unban(cx, 0, chat, user);
-        } else {
-            act::guard(cx, 0, "unmute", Effect::Unmute { chat, user });
-        }
+        act::lift(cx, chat, user, bans).await?;
     }
     said(rules, cx, message, if bans { "strikes.ok.unban" } else { "strikes.ok.unmute" }, target, 0, "");
     Ok(())

@@ -51,7 +51,7 @@ scenarios! {
         scene.settle().await;
         assert!(stands(&scene, old));
         let told: Vec<String> = scene.tg.bot_messages(scene.staff).into_iter().map(|it| it.text).collect();
-        let notice = "有消息删不掉（职场妈妈成长社）：我没有删除权限，或者消息超过 48 小时。请手动删除。";
+        let notice = "消息超过 48 小时，Telegram 不让机器人删除（职场妈妈成长社）。请手动删除。";
         assert_eq!(told.iter().filter(|text| *text == notice).count(), 1, "{told:?}");
         assert_eq!(ledger(&scene, ling).await.len(), 2);
         scene.end().await;
@@ -150,7 +150,7 @@ scenarios! {
         scene.pass(LATER).await;
         scene.tg.fail(Rule::status("restrictChatMember", 400, "Bad Request: user is an administrator of the chat"));
         scene.say(ling, AD).await;
-        assert!(card(&scene).text.ends_with("对方是管理员，已自动撤销"), "{}", card(&scene).text);
+        assert!(card(&scene).text.ends_with("对方是管理员，这次处理已自动撤销"), "{}", card(&scene).text);
         assert!(card(&scene).buttons.is_empty());
         // Only the first counts still: this one is the second again.
         scene.pass(LATER).await;
@@ -170,7 +170,7 @@ scenarios! {
         }
         unhurried(&mut scene).await;
         let told: Vec<String> = scene.tg.bot_messages(scene.staff).into_iter().map(|it| it.text).collect();
-        assert_eq!(told.iter().filter(|text| text.starts_with("有消息删不掉")).count(), 1, "{told:?}");
+        assert_eq!(told.iter().filter(|text| text.starts_with("消息超过 48 小时")).count(), 1, "{told:?}");
         assert_eq!(told.iter().filter(|text| text.contains("处理：已提醒")).count(), 2, "{told:?}");
         scene.end().await;
     }
@@ -193,7 +193,7 @@ scenarios! {
         scene.pass(LATER).await;
         scene.tg.say(old, ling, AD);
         scene.pass(LATER).await;
-        assert_eq!(card(&scene).text, "没能执行（小群）：普通群不支持禁言，请先把它升级为超级群。");
+        assert_eq!(card(&scene).text, "没有禁言（小群）：普通群不支持禁言，请先升级为超级群。");
         // It becomes a supergroup: the record comes along, and one person has one record in all groups.
         let new = scene.tg.migrate(old);
         scene.settle().await;
@@ -288,7 +288,7 @@ scenarios! {
         scene.pass(Span::minutes(2)).await;
         assert_eq!(cards(&scene), 7, "six cards and a summary");
         assert_eq!(card(&scene).text,
-            "刷屏中：另有 24 条广告或可疑消息（#7 到 #30），就不逐条发了。误判可以用 /unwarn #编号 撤销。");
+            "有人在刷屏：另外还有 24 条广告或可疑消息（#7 到 #30），不再逐条发卡片。误判的可以用 /unwarn #编号 撤销。");
         for user in raiders {
             assert_eq!(ledger(&scene, user).await.len(), 1);
         }
