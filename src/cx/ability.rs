@@ -97,7 +97,8 @@ mod tests {
     fn without_the_right_only_named_messages_are_deleted() {
         let (chat, user) = (ChatId(-1), UserId(3));
         let (own, other) = (MessageRef::Name("own".into()), MessageRef::Id(MessageId(4)));
-        let delete = |messages: &[&MessageRef]| Effect::Delete { chat, messages: messages.iter().copied().cloned().collect() };
+        let delete =
+            |messages: &[&MessageRef]| Effect::Delete { chat, messages: messages.iter().copied().cloned().collect() };
         for (effect, left) in [
             (delete(&[&own]), Some(delete(&[&own]))),
             (delete(&[&own, &other]), Some(delete(&[&own]))),

@@ -44,6 +44,11 @@ impl ChatRow {
         }
     }
 
+    /// Everybody can find it and come in.
+    pub fn is_public(&self) -> bool {
+        self.username.is_some()
+    }
+
     /// The bot is in it and may act.
     pub fn is_live(&self) -> bool {
         self.status.is_in() && self.moved_to.is_none()

@@ -107,7 +107,7 @@ fn tell(cx: &mut Cx<'_>, chat: ChatId, key: &'static str, rights: Rights) {
     let staff = cx.staff_chat().filter(|staff| cx.chat(*staff).is_some_and(ChatRow::is_live));
     let to = staff.unwrap_or(chat);
     if to != chat || can_write {
-        let rights = presence::described(cx, rights);
+        let rights = presence::described(cx, cx.role(chat), rights);
         let text = cx.text(key, context! { title, rights });
         cx.send(Class::Reply, Send::new(to, text));
     }

@@ -26,6 +26,11 @@ pub fn note(case: i64, what: &str) -> String {
     format!("strikes:{case}:{what}")
 }
 
+/// The same for what was ordered by a command, which waits for an answer.
+pub fn ordered(case: i64, what: &str, order: &str) -> String {
+    if order.is_empty() { note(case, what) } else { format!("strikes:{case}:{what}:{order}") }
+}
+
 /// A case that is only just known.
 pub async fn open(cx: &mut Cx<'_>, user: UserId, spot: Spot<'_>, at: Timestamp) -> Result<Case> {
     let case = Case {
@@ -83,13 +88,13 @@ pub async fn strike(rules: &Rules, cx: &mut Cx<'_>, case: &mut Case, step: Step,
     let day = cx.day(at);
     cx.tx.log(Deed { community, chat, kind: DeedKind::Strike, reference: case.id, user, at, day, weight: 0.0 });
     cx.tell(Some(chat), Told::StrikeGiven { user, strike: case.id, active: number });
-    enforce(cx, case).await?;
+    enforce(cx, case, "").await?;
     announce(rules, cx, case, asked).await?;
     ledger::put(cx.tx, case).await
 }
 
-/// Does to the person what the case says.
-pub async fn enforce(cx: &mut Cx<'_>, case: &mut Case) -> Result<()> {
+/// Does to the person what the case says, because of that order if it is one.
+pub async fn enforce(cx: &mut Cx<'_>, case: &mut Case, order: &str) -> Result<()> {
     let (chat, user) = (case.chat, case.user);
     match case.about.penalty {
         None | Some(Penalty::Warn) => {}
@@ -100,14 +105,14 @@ pub async fn enforce(cx: &mut Cx<'_>, case: &mut Case) -> Result<()> {
                 Hold::Muted(left) => left.max(length),
                 Hold::Free | Hold::Banned => length,
             };
-            guard(cx, case, "mute", Effect::Mute { chat, user, length }).await?;
+            guard(cx, case, "mute", order, Effect::Mute { chat, user, length }).await?;
         }
         // That they may come back is asked for once the ban was carried out: asked for at once, a repeated ban could
         // come after it and stay.
-        Some(Penalty::Remove) => guard(cx, case, "ban", Effect::Ban { chat, user }).await?,
+        Some(Penalty::Remove) => guard(cx, case, "ban", order, Effect::Ban { chat, user }).await?,
         Some(Penalty::Ban) => {
             for chat in groups(cx) {
-                guard(cx, case, "ban", Effect::Ban { chat, user }).await?;
+                guard(cx, case, "ban", order, Effect::Ban { chat, user }).await?;
             }
         }
     }
@@ -115,12 +120,13 @@ pub async fn enforce(cx: &mut Cx<'_>, case: &mut Case) -> Result<()> {
 }
 
 /// Asks for something about a person, to be called off with its case; without the right to it that is noted there.
-async fn guard(cx: &mut Cx<'_>, case: &mut Case, what: &str, effect: Effect) -> Result<()> {
+async fn guard(cx: &mut Cx<'_>, case: &mut Case, what: &str, order: &str, effect: Effect) -> Result<()> {
     let chat = effect.chat().unwrap_or(case.chat);
-    if cx.lacks(chat, Right::Restrict) {
-        return outcome::note(cx, case, chat, Hitch::without_right(what)).await;
+    if !cx.lacks(chat, Right::Restrict) {
+        cx.emit(Class::Guard, effect).note = ordered(case.id, what, order);
+    } else if order.is_empty() {
+        outcome::note(cx, case, chat, Hitch::without_right(what)).await?;
     }
-    cx.emit(Class::Guard, effect).note = note(case.id, what);
     Ok(())
 }
 
@@ -162,17 +168,6 @@ pub fn delete_in(
     let messages = messages.into_iter().map(MessageRef::Id).collect();
     cx.emit(Class::Guard, Effect::Delete { chat, messages }).note = note(case, "delete");
     None
-}
-
-/// Lets somebody write again, or come back, whoever took that from them. Basic groups know neither mutes nor bans.
-pub async fn lift(cx: &mut Cx<'_>, chat: ChatId, user: UserId, bans: bool) -> Result<()> {
-    let (what, effect) =
-        if bans { ("unban", Effect::Unban { chat, user }) } else { ("unmute", Effect::Unmute { chat, user }) };
-    if cx.lacks(chat, Right::Restrict) {
-        return outcome::tell_staff(cx, chat, Hitch::Lift).await;
-    }
-    cx.emit(Class::Guard, effect).note = note(0, what);
-    Ok(())
 }
 
 /// Lets a channel write no more in a group, or says why that cannot be done.
@@ -312,9 +307,9 @@ pub async fn release(cx: &mut Cx<'_>, case: &mut Case) -> Result<()> {
         (None | Some(Penalty::Warn), _) | (_, Hold::Banned) => {}
         (Some(Penalty::Mute(_) | Penalty::Remove), _) if case.is_idle() => {}
         (Some(Penalty::Mute(_)), Hold::Muted(length)) => {
-            guard(cx, case, "again", Effect::Mute { chat, user, length }).await?;
+            guard(cx, case, "again", "", Effect::Mute { chat, user, length }).await?;
         }
-        (Some(Penalty::Mute(_)), Hold::Free) => guard(cx, case, "unmute", Effect::Unmute { chat, user }).await?,
+        (Some(Penalty::Mute(_)), Hold::Free) => guard(cx, case, "unmute", "", Effect::Unmute { chat, user }).await?,
         (Some(Penalty::Remove), _) => unban(cx, case, chat).await?,
         (Some(Penalty::Ban), _) => {
             for chat in groups(cx) {
@@ -330,7 +325,7 @@ pub async fn unban(cx: &mut Cx<'_>, case: &mut Case, chat: ChatId) -> Result<()>
     if cx.chat(chat).is_none_or(|row| row.kind == ChatKind::Group) {
         return Ok(());
     }
-    guard(cx, case, "unban", Effect::Unban { chat, user: case.user }).await
+    guard(cx, case, "unban", "", Effect::Unban { chat, user: case.user }).await
 }
 
 /// Tells the member something about their case: in private where that works, else in the group.

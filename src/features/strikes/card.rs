@@ -9,10 +9,10 @@ use super::case::{self, Appeal, Case, Decision, Found, Hand};
 use super::policy::Penalty;
 use super::settings::{Action, Step};
 use super::{Rules, act, ledger, words};
-use crate::cx::Cx;
+use crate::cx::{Cx, Role};
 use crate::model::effect::{Key, Keyboard, Send};
-use crate::model::event::{Event, Press, Told};
-use crate::model::{ChatId, Class, Effect, MessageKey, MessageRef, Span, Text, UserId};
+use crate::model::event::{Event, Kind, Press, Told};
+use crate::model::{ChatId, Class, CommunityId, Effect, MessageKey, MessageRef, Span, Text, UserId};
 use crate::store::sent;
 
 /// Cards within a minute; of a raid's rest the staff get one summary.
@@ -31,9 +31,10 @@ pub async fn show(rules: &Rules, cx: &mut Cx<'_>, case: &mut Case) -> Result<()>
     let since = cx.now - Span::minutes(1);
     if ledger::carded_since(cx.tx, case.community, since).await? >= CARDS_A_MINUTE {
         case.carded = Some(case::LEFT_OUT);
-        if cx.tx.reminder(staff, "strikes/digest").await?.is_none() {
+        let name = format!("digest/{}", case.community.0);
+        if cx.tx.reminder(staff, &format!("strikes/{name}")).await?.is_none() {
             let due = cx.now + Span::minutes(1);
-            cx.remind(staff, "digest", due, serde_json::Value::Null);
+            cx.remind(staff, &name, due, serde_json::Value::Null);
         }
         return ledger::put(cx.tx, case).await;
     }
@@ -145,14 +146,24 @@ pub async fn pressed(rules: &Rules, cx: &mut Cx<'_>, event: &Event, press: &Pres
         let text = cx.words(key);
         cx.answer(press, &text, key != "strikes.decided");
     };
-    if !cx.is_staff(press.chat.id, press.user.id).await? || press.chat.id.is_private() {
-        say(cx, "strikes.staff_only");
-        return Ok(());
-    }
-    let Some(mut case) = ledger::case(cx.tx, id).await?.filter(|case| case.community == cx.community) else {
+    let Some(mut case) = ledger::case(cx.tx, id).await? else {
         say(cx, "strikes.gone");
         return Ok(());
     };
+    if case.community != cx.community {
+        // It is decided by the settings of its own group, which say whose staff chat this is.
+        match event.kind {
+            Kind::Button(_) => cx.tell(Some(case.chat), Told::CardPressed(Box::new(press.clone()))),
+            _ => say(cx, "strikes.gone"),
+        }
+        return Ok(());
+    }
+    let here = press.chat.id;
+    let reaches = here == case.chat || cx.role(here) == Role::Staff;
+    if !reaches || !cx.is_staff(here, press.user.id).await? {
+        say(cx, "strikes.staff_only");
+        return Ok(());
+    }
     let by = Hand { id: press.user.id, name: press.user.name.clone() };
     if let "accept" | "reject" = verb {
         let key = settle_appeal(rules, cx, &mut case, by, verb == "accept").await?;
@@ -226,7 +237,8 @@ async fn ban(rules: &Rules, cx: &mut Cx<'_>, case: &mut Case, event: &Event) -> 
     case.about.penalty = Some(Penalty::Ban);
     case.acted = Some(cx.now);
     ledger::put(cx.tx, case).await?;
-    act::enforce(cx, case).await
+    act::enforce(cx, case, "").await?;
+    ledger::put(cx.tx, case).await
 }
 
 /// Deletes the messages of a case that was only looked at until now.
@@ -341,8 +353,8 @@ pub async fn appeal(cx: &mut Cx<'_>, user: UserId, id: i64) -> Result<&'static s
 }
 
 /// The summary of what a flood left without cards.
-pub async fn digest(cx: &mut Cx<'_>, staff: ChatId) -> Result<()> {
-    let (n, first, last) = ledger::take_left_out(cx.tx, cx.community).await?;
+pub async fn digest(cx: &mut Cx<'_>, staff: ChatId, community: CommunityId) -> Result<()> {
+    let (n, first, last) = ledger::take_left_out(cx.tx, community).await?;
     if n > 0 {
         let text = cx.text("strikes.digest", context! { n, first, last });
         cx.send(Class::Reply, Send::new(staff, text));

@@ -5,7 +5,7 @@ use minijinja::context;
 
 use super::case::{Case, Decision, Hitch, Trouble};
 use super::policy::Penalty;
-use super::{Rules, act, card, ledger, words};
+use super::{Rules, act, card, force, ledger, words};
 use crate::cx::Cx;
 use crate::model::effect::Send;
 use crate::model::event::{Refused, Why};
@@ -14,14 +14,17 @@ use crate::model::{ChatId, Class, Span};
 /// The same trouble in a group is told the staff once in this time.
 const QUIET: Span = Span::hours(1);
 
-/// The case and the deed a note of this feature names.
-pub fn read(note: &str) -> Option<(i64, &str)> {
-    let (id, what) = note.strip_prefix("strikes:")?.split_once(':')?;
-    Some((id.parse().ok()?, what))
+/// What a note of this feature names: the case, the deed, and the order that waits for an answer, if any.
+pub fn read(note: &str) -> Option<(i64, &str, &str)> {
+    let (id, rest) = note.strip_prefix("strikes:")?.split_once(':')?;
+    let (what, order) = rest.split_once(':').unwrap_or((rest, ""));
+    Some((id.parse().ok()?, what, order))
 }
 
 /// Something was carried out. What was taken back meanwhile is undone again, and who was only removed may come back.
-pub async fn delivered(cx: &mut Cx<'_>, chat: ChatId, id: i64, what: &str) -> Result<()> {
+pub async fn delivered(rules: &Rules, cx: &mut Cx<'_>, chat: ChatId, note: &str) -> Result<()> {
+    let Some((id, what, order)) = read(note) else { return Ok(()) };
+    force::heard(rules, cx, chat, order, None).await?;
     let Some(mut case) = ledger::case(cx.tx, id).await? else { return Ok(()) };
     let back = case.undone.is_some() || case.about.lifted;
     match what {
@@ -33,7 +36,9 @@ pub async fn delivered(cx: &mut Cx<'_>, chat: ChatId, id: i64, what: &str) -> Re
 }
 
 /// Something will not happen.
-pub async fn refused(rules: &Rules, cx: &mut Cx<'_>, chat: ChatId, it: &Refused, id: i64, what: &str) -> Result<()> {
+pub async fn refused(rules: &Rules, cx: &mut Cx<'_>, chat: ChatId, it: &Refused) -> Result<()> {
+    let Some((id, what, order)) = read(&it.note) else { return Ok(()) };
+    force::heard(rules, cx, chat, order, Some(it.why)).await?;
     let mut case = ledger::case(cx.tx, id).await?;
     if let Some(case) = case.as_mut().filter(|case| what == "ban" && case.about.penalty == Some(Penalty::Remove))
         && !matches!(it.why, Why::Immune | Why::NoRights | Why::ChatGone)
@@ -55,6 +60,10 @@ pub async fn refused(rules: &Rules, cx: &mut Cx<'_>, chat: ChatId, it: &Refused,
         (Why::NoRights, what) => Hitch::without_right(what),
         _ => Hitch::Other,
     };
+    // Who ordered it is told why.
+    if !order.is_empty() {
+        return Ok(());
+    }
     match case {
         Some(mut case) => {
             note(cx, &mut case, chat, hitch).await?;

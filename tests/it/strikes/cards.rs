@@ -1,6 +1,9 @@
 //! What the staff decide on cards, and appeals.
 
-use steward::model::{Span, Status};
+use steward::features::Settings;
+use steward::model::{ChatKind, Span, Status};
+use steward::rehearsal::stage::supergroup;
+use steward::telegram::emulator::ALL_RIGHTS;
 
 use super::{AD, LATER, ON, SEVERE, advertise, buttons, card, cards, decide, ledger, stands, unhurried};
 use crate::harness::{Scene, scenarios};
@@ -70,7 +73,7 @@ scenarios! {
         decide(&mut scene, owner, "信任此人").await;
         scene.say(ling, "代开发票").await;
         assert_eq!(scene.tg.member_status(scene.group, ling), Status::Banned);
-        decide(&mut scene, owner, "不是广告").await;
+        decide(&mut scene, owner, "没有违规").await;
         assert_eq!(scene.tg.member_status(scene.group, ling), Status::Left, "the ban is lifted");
         scene.end().await;
     }
@@ -192,6 +195,37 @@ scenarios! {
         assert!(stands(&scene, link));
         assert!(card(&scene).text.starts_with("消息超过 48 小时"), "{}", card(&scene).text);
         assert_eq!(ledger(&scene, ling).await[0].2, 1);
+        scene.end().await;
+    }
+
+    async fn the_staff_chat_of_chats_no_file_lists_decides_their_cards(base) {
+        let mut scene = Scene::new(&base, ON).await;
+        let (owner, staff) = (scene.owner, scene.staff);
+        let guests = scene.tg.add_group(supergroup(1002).0, "客人群", ChatKind::Supergroup);
+        scene.tg.set_owner(guests, owner);
+        let mut settings: Settings = toml::from_str(ON).unwrap();
+        settings.staff_chat = Some(staff.0);
+        scene.stage.serve_all(settings).await.unwrap();
+        scene.tg.add_bot_to(guests, owner);
+        scene.tg.promote_bot(guests, &ALL_RIGHTS);
+        scene.group = guests;
+        let ling = scene.newcomer("小玲").await;
+        let deputy = scene.person("副手");
+        scene.tg.join(staff, deputy);
+        let admin = scene.newcomer("别群的管理员").await;
+        scene.settle().await;
+        scene.say(ling, AD).await;
+        let shown = card(&scene);
+        scene.tg.press_data(guests, shown.id, admin, "strikes:ban:1");
+        scene.settle().await;
+        assert_eq!(scene.answered(), "这个按钮只有管理员能用。");
+        decide(&mut scene, deputy, "不是广告").await;
+        assert_eq!(scene.answered(), "好的，已处理。");
+        assert!(card(&scene).text.ends_with("✅ 副手：不是广告，已撤销"), "{}", card(&scene).text);
+        // What else is steered from the staff chat reaches the group too.
+        scene.tg.say(staff, deputy, "/pause");
+        scene.pass(Span::secs(10)).await;
+        assert!(card(&scene).text.contains("客人群"), "{}", card(&scene).text);
         scene.end().await;
     }
 }

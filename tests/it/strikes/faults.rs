@@ -4,7 +4,7 @@ use steward::features::Settings;
 use steward::model::{ChatKind, MessageId, Span, Status, UserId};
 use steward::telegram::emulator::{ALL_RIGHTS, Action, MessageSpec, Rule};
 
-use super::{AD, INVITE, LATER, ON, advertise, card, cards, decide, ledger, logged, stands, unhurried};
+use super::{AD, INVITE, LATER, ON, advertise, calls, card, cards, decide, ledger, logged, stands};
 use crate::harness::{Scene, scenarios};
 
 fn part(album: &str, caption: &str) -> MessageSpec {
@@ -13,11 +13,6 @@ fn part(album: &str, caption: &str) -> MessageSpec {
 
 fn send(scene: &Scene, user: UserId, spec: MessageSpec) -> MessageId {
     scene.tg.send(scene.group, user, spec).unwrap()
-}
-
-/// How often a method was called with success.
-fn calls(scene: &Scene, method: &str) -> usize {
-    scene.tg.log().iter().filter(|call| call.method == method && call.outcome.is_ok()).count()
 }
 
 scenarios! {
@@ -156,22 +151,6 @@ scenarios! {
         scene.pass(LATER).await;
         scene.say(ling, AD).await;
         assert!(scene.tg.is_muted(scene.group, ling));
-        scene.end().await;
-    }
-
-    async fn without_rights_the_staff_are_told_once(base) {
-        let mut scene = Scene::new(&base, ON).await;
-        let ling = scene.newcomer("小玲").await;
-        let rights: Vec<&str> = ALL_RIGHTS.into_iter().filter(|right| *right != "can_delete_messages").collect();
-        scene.tg.set_bot_rights(scene.group, &rights);
-        let mei = scene.newcomer("小美").await;
-        for user in [ling, mei] {
-            scene.say(user, AD).await;
-        }
-        unhurried(&mut scene).await;
-        let told: Vec<String> = scene.tg.bot_messages(scene.staff).into_iter().map(|it| it.text).collect();
-        assert_eq!(told.iter().filter(|text| text.starts_with("消息超过 48 小时")).count(), 1, "{told:?}");
-        assert_eq!(told.iter().filter(|text| text.contains("处理：已提醒")).count(), 2, "{told:?}");
         scene.end().await;
     }
 

@@ -4,6 +4,7 @@ mod cards;
 mod faults;
 mod identities;
 mod orders;
+mod rights;
 
 use steward::model::{MessageId, Span, Status, UserId};
 use steward::telegram::emulator::SeenMessage;
@@ -68,6 +69,11 @@ async fn ledger(scene: &Scene, user: UserId) -> Vec<(i64, i64, i64)> {
         .fetch_all(&mut *conn)
         .await
         .unwrap()
+}
+
+/// How often a method was called with success.
+fn calls(scene: &Scene, method: &str) -> usize {
+    scene.tg.log().iter().filter(|call| call.method == method && call.outcome.is_ok()).count()
 }
 
 /// How many strikes were logged for a person.

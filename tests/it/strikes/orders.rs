@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use steward::model::{MessageId, Span, Status, UserId};
-use steward::telegram::emulator::MessageSpec;
+use steward::telegram::emulator::{Action, MessageSpec, Rule};
 
 use super::{AD, ON, advertise, buttons, card, cards, decide, ledger, stands, unhurried};
 use crate::harness::{Scene, scenarios};
@@ -133,13 +133,45 @@ scenarios! {
         scene.tg.join(scene.group, ling);
         scene.settle().await;
         // Somebody who is there is not put out by /unban.
-        assert_eq!(write(&mut scene, owner, "/unban 10001").await, ["已解除对 小玲 的封禁，TA 可以重新加入。"]);
+        assert_eq!(write(&mut scene, owner, "/unban 10001").await, ["小玲 没有被封禁，可以直接加入。"]);
         assert_eq!(scene.tg.member_status(scene.group, ling), Status::Member);
         assert_eq!(write(&mut scene, owner, "/ban 10001 骚扰").await, ["已封禁 小玲。"]);
         assert_eq!(scene.tg.member_status(scene.group, ling), Status::Banned);
         assert_eq!(write(&mut scene, owner, "/unban 10001").await, ["已解除对 小玲 的封禁，TA 可以重新加入。"]);
         assert_eq!(scene.tg.member_status(scene.group, ling), Status::Left);
-        assert_eq!(write(&mut scene, owner, "/ban 777888999").await, ["已封禁 777888999。"]);
+        assert_eq!(write(&mut scene, owner, "/unban 10001").await, ["小玲 没有被封禁，可以直接加入。"]);
+        assert_eq!(write(&mut scene, owner, "/kick 10001").await, ["小玲 不在群里。"]);
+        let unknown = "没有执行：Telegram 不认识 777888999 这个 ID，请核对一下。";
+        assert_eq!(write(&mut scene, owner, "/ban 777888999").await, [unknown]);
+        assert_eq!(write(&mut scene, owner, "/unban 777888999").await, [unknown]);
+        scene.end().await;
+    }
+
+    async fn an_order_is_answered_when_telegram_has_carried_it_out(base) {
+        let mut scene = Scene::new(&base, ON).await;
+        let owner = scene.owner;
+        scene.newcomer("小玲").await;
+        scene.tg.fail(Rule::new("banChatMember", Action::RefuseConnection).times(2));
+        scene.skip();
+        scene.tg.say(scene.group, owner, "/ban 10001");
+        scene.settle().await;
+        assert_eq!(scene.heard(), Vec::<String>::new(), "nothing has happened yet");
+        scene.stage.restart().await.unwrap();
+        scene.tg.heal();
+        scene.pass(Span::secs(30)).await;
+        assert_eq!(scene.heard(), ["已封禁 小玲。"]);
+        scene.end().await;
+    }
+
+    async fn who_became_an_admin_meanwhile_is_told_of_as_one(base) {
+        let mut scene = Scene::new(&base, ON).await;
+        let owner = scene.owner;
+        scene.newcomer("小玲").await;
+        let rule = || Rule::status("restrictChatMember", 400, "Bad Request: user is an administrator of the chat");
+        scene.tg.fail(rule());
+        assert_eq!(write(&mut scene, owner, "/mute 2h @nobody_here").await, ["我没见过这个人，找不到 TA。请回复 TA 的消息，或者写数字 ID。"]);
+        assert_eq!(write(&mut scene, owner, "/mute 2h 10001").await, ["没有执行：小玲 是管理员。"]);
+        assert_eq!(write(&mut scene, owner, "/mute 10001 2h，刷屏").await, ["已禁言 小玲 2 小时。"]);
         scene.end().await;
     }
 
@@ -268,7 +300,7 @@ scenarios! {
         let text = card(&scene).text;
         assert!(text.starts_with("成员举报 #1") && text.contains("· 骂人") && text.ends_with("📣 2 人举报"), "{text}");
         let owner = scene.owner;
-        decide(&mut scene, owner, "是广告").await;
+        decide(&mut scene, owner, "确实违规").await;
         assert!(!stands(&scene, said));
         assert_eq!(buttons(&card(&scene)).len(), 0);
         scene.end().await;
@@ -323,6 +355,7 @@ scenarios! {
             ("/kick 10001", "Ling was removed."),
             ("/ban 10001", "Ling was banned."),
             ("/unban 10001", "Ling is no longer banned and may come back."),
+            ("/unban 10001", "Ling is not banned and may join."),
             ("/kick 500500500", "I have not seen this person, so I cannot find them by name. Reply to a message of theirs, or \
                                  give the numeric id."),
             ("/report", "Reply to the message you mean with /report."),
