@@ -27,16 +27,12 @@ pub fn needed(effect: &Effect) -> Option<Right> {
     })
 }
 
-/// What of an effect is left to somebody without the right to it: of a delete, the messages the bot named. An error when
-/// that is nothing.
-fn without_right(mut effect: Effect) -> Result<Effect, Effect> {
-    if let Effect::Delete { messages, .. } = &mut effect {
-        messages.retain(|message| matches!(message, MessageRef::Name(_)));
-        if !messages.is_empty() {
-            return Ok(effect);
-        }
-    }
-    Err(effect)
+/// Leaves of an effect what can be done without the right to it: of a delete, the messages the bot named. Says whether
+/// that is anything.
+fn keep_without_right(effect: &mut Effect) -> bool {
+    let Effect::Delete { messages, .. } = effect else { return false };
+    messages.retain(|message| matches!(message, MessageRef::Name(_)));
+    !messages.is_empty()
 }
 
 impl Cx<'_> {
@@ -47,11 +43,11 @@ impl Cx<'_> {
         row.rights != Rights::NONE && !row.rights.has(right)
     }
 
-    /// What of an effect the bot may do, as far as is known; an error when that is nothing.
-    pub(super) fn possible(&self, effect: Effect) -> Result<Effect, Effect> {
-        match effect.chat().zip(needed(&effect)) {
-            Some((chat, right)) if self.lacks(chat, right) => without_right(effect),
-            _ => Ok(effect),
+    /// Leaves of an effect what the bot may do, as far as is known. Says whether that is anything.
+    pub(super) fn keep_possible(&self, effect: &mut Effect) -> bool {
+        match effect.chat().zip(needed(effect)) {
+            Some((chat, right)) if self.lacks(chat, right) => keep_without_right(effect),
+            _ => true,
         }
     }
 
@@ -105,7 +101,8 @@ mod tests {
             (delete(&[&other]), None),
             (Effect::Ban { chat, user }, None),
         ] {
-            assert_eq!(without_right(effect.clone()).ok(), left, "{effect:?}");
+            let mut kept = effect.clone();
+            assert_eq!(keep_without_right(&mut kept).then_some(kept), left, "{effect:?}");
         }
     }
 }

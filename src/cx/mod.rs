@@ -96,11 +96,9 @@ impl Cx<'_> {
     ///
     /// Nothing is posted where posting is paused, nothing at all where the bot no longer is, and nothing is asked for that
     /// it is known to have no right to.
-    pub fn emit(&mut self, class: Class, effect: Effect) -> &mut Outgoing {
-        match self.possible(effect) {
-            Ok(effect) => self.ask_for(class, effect, true),
-            Err(effect) => self.ask_for(class, effect, false),
-        }
+    pub fn emit(&mut self, class: Class, mut effect: Effect) -> &mut Outgoing {
+        let possible = self.keep_possible(&mut effect);
+        self.ask_for(class, effect, possible)
     }
 
     fn ask_for(&mut self, class: Class, effect: Effect, possible: bool) -> &mut Outgoing {

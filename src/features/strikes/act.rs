@@ -7,7 +7,7 @@ use super::case::{self, Case, Found, Hand, Hitch};
 use super::ledger::{self, Spot};
 use super::policy::{self, Act, Hold, Penalty};
 use super::settings::{Action, DELETABLE, Step};
-use super::{Rules, card, outcome, phrases, words};
+use super::{Rules, card, length, outcome, words};
 use crate::cx::{Cx, Role};
 use crate::model::effect::{Key, Keyboard, Send};
 use crate::model::event::Told;
@@ -95,6 +95,7 @@ pub async fn strike(rules: &Rules, cx: &mut Cx<'_>, case: &mut Case, step: Step,
 
 /// Does to the person what the case says, because of that order if it is one.
 pub async fn enforce(cx: &mut Cx<'_>, case: &mut Case, order: &str) -> Result<()> {
+    case.try_again();
     let (chat, user) = (case.chat, case.user);
     match case.about.penalty {
         None | Some(Penalty::Warn) => {}
@@ -220,7 +221,7 @@ async fn warn(rules: &Rules, cx: &mut Cx<'_>, case: &Case) -> Result<()> {
         Some(Action::Ban) => cx.words("strikes.more.ban").visible(),
     };
     let length = match case.about.penalty {
-        Some(Penalty::Mute(length)) if !case.is_idle() => phrases::length(cx.lang, length),
+        Some(Penalty::Mute(length)) if !case.is_idle() => length::length(cx.lang, length),
         _ => String::new(),
     };
     let key = if case.about.found == Found::Warn { "strikes.warned_by_staff" } else { "strikes.warned" };

@@ -179,6 +179,11 @@ impl Case {
         self.met(&[Hitch::Delete, Hitch::Old])
     }
 
+    /// Its penalty is tried anew: what stood in the way before may not any more.
+    pub fn try_again(&mut self) {
+        self.about.troubles.retain(|trouble| !matches!(trouble.hitch, Hitch::Restrict | Hitch::Supergroup));
+    }
+
     fn met(&self, hitches: &[Hitch]) -> bool {
         self.about.troubles.iter().any(|trouble| trouble.chat == self.chat && hitches.contains(&trouble.hitch))
     }

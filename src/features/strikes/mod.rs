@@ -9,6 +9,7 @@ mod card;
 mod case;
 mod force;
 mod ledger;
+mod length;
 mod orders;
 mod outcome;
 mod phrases;
@@ -78,7 +79,9 @@ impl Feature for Strikes {
         }
         match &event.kind {
             Kind::Message(message) | Kind::Edited(message) => return heard(rules, cx, event, message).await,
-            Kind::Button(press) => return pressed(rules, cx, event, press).await,
+            Kind::Button(press) | Kind::Told(Told::CardPressed(press)) => {
+                return pressed(rules, cx, event, press).await;
+            }
             Kind::Delivered(delivery) => {
                 if let Some(chat) = event.chat {
                     outcome::delivered(rules, cx, chat, &delivery.note).await?;
@@ -102,7 +105,6 @@ impl Feature for Strikes {
                     card::digest(cx, chat, CommunityId(community)).await?;
                 }
             }
-            Kind::Told(Told::CardPressed(press)) => return pressed(rules, cx, event, press).await,
             Kind::Told(Told::Appealed { user, strike }) => card::appealed(rules, cx, *user, *strike).await?,
             Kind::Told(Told::Forget { user }) => forget(cx, *user).await?,
             _ => {}

@@ -1,7 +1,8 @@
-//! Everything said about strikes, and how lengths and dates are written.
+//! Everything said about strikes.
+
+mod answers;
 
 use crate::cx::Phrase;
-use crate::model::{Lang, Span};
 
 const fn phrase(key: &'static str, zh: &'static str, en: &'static str, values: &'static [&'static str]) -> Phrase {
     Phrase { key, zh, en, values }
@@ -10,7 +11,26 @@ const fn phrase(key: &'static str, zh: &'static str, en: &'static str, values: &
 const WARNED: &[&str] = &["member", "rule", "number", "limit", "more", "length", "until", "ad", "removed"];
 const CARD: &[&str] = &["id", "member", "user", "chat", "time", "found", "reasons", "text", "done", "notes"];
 
-pub const PHRASES: &[Phrase] = &[
+/// All of them.
+pub const PHRASES: &[Phrase] = &joined::<{ CASES.len() + answers::ANSWERS.len() }>([CASES, answers::ANSWERS]);
+
+/// Two lists as one.
+const fn joined<const N: usize>(lists: [&[Phrase]; 2]) -> [Phrase; N] {
+    let mut all = [lists[0][0]; N];
+    let (mut list, mut at, mut to) = (0, 0, 0);
+    while list < lists.len() {
+        if at == lists[list].len() {
+            (list, at) = (list + 1, 0);
+        } else {
+            all[to] = lists[list][at];
+            (at, to) = (at + 1, to + 1);
+        }
+    }
+    all
+}
+
+/// About cases: to the group, to the person, to the staff.
+const CASES: &[Phrase] = &[
     // ── in the group
     phrase(
         "strikes.warned",
@@ -241,156 +261,6 @@ pub const PHRASES: &[Phrase] = &[
         "Telegram did not accept something ({{ chat }}). Please check by hand.",
         &["chat"],
     ),
-    // ── answers to commands
-    phrase("strikes.elsewhere", "这个命令请在群里用。", "Please use this command in the group.", &[]),
-    phrase(
-        "strikes.usage",
-        "用法：{{ example }}\n也可以回复对方的消息发送命令，或者写 @用户名 / 数字 ID。",
-        "Usage: {{ example }}\nReply to a message of theirs, or give an @name or a numeric id.",
-        &["example"],
-    ),
-    phrase(
-        "strikes.usage_report",
-        "请回复要举报的那条消息，再发送 /report。",
-        "Reply to the message you mean with /report.",
-        &[],
-    ),
-    phrase(
-        "strikes.stranger",
-        "我没见过这个人，找不到 TA。请回复 TA 的消息，或者写数字 ID。",
-        "I have not seen this person, so I cannot find them by name. Reply to a message of theirs, or give the numeric id.",
-        &[],
-    ),
-    phrase(
-        "strikes.length",
-        "时长要在 35 秒到 365 天之间，比如 /mute 2h 或 /mute 30分钟。",
-        "A mute lasts from 35 seconds to 365 days, such as /mute 2h or /mute 30m.",
-        &[],
-    ),
-    phrase("strikes.spared.me", "这是我自己呀。", "That is me.", &[]),
-    phrase(
-        "strikes.spared.bot",
-        "对方是机器人，请在成员列表里直接移除。",
-        "That is a bot. Please remove it from the list of members.",
-        &[],
-    ),
-    phrase(
-        "strikes.spared.stand_in",
-        "这是匿名管理员或频道的身份，对应不到具体的人。",
-        "That is nobody in particular: an anonymous or channel identity.",
-        &[],
-    ),
-    phrase(
-        "strikes.spared.staff",
-        "对方是管理员，我不处理管理员。",
-        "That is one of the team: I leave them alone.",
-        &[],
-    ),
-    phrase("strikes.not_here", "{{ member }} 不在群里。", "{{ member }} is not in the group.", &["member"]),
-    phrase(
-        "strikes.already",
-        "这条消息已经处理过了（#{{ id }}）。",
-        "That message has been dealt with already (#{{ id }}).",
-        &["id"],
-    ),
-    phrase(
-        "strikes.just_now",
-        "刚刚有人提醒过 {{ member }} 了，这次不重复记录。",
-        "{{ member }} was warned only a moment ago; this one is not counted.",
-        &["member"],
-    ),
-    phrase(
-        "strikes.ok.warn",
-        "已提醒 {{ member }}（#{{ id }}）。",
-        "{{ member }} was warned (#{{ id }}).",
-        &["member", "id"],
-    ),
-    phrase(
-        "strikes.ok.unwarn",
-        "已撤销 {{ member }} 的 #{{ id }}。",
-        "#{{ id }} of {{ member }} was undone.",
-        &["member", "id"],
-    ),
-    phrase("strikes.no.unwarn", "{{ member }} 没有生效中的记录。", "{{ member }} has no strike in force.", &["member"]),
-    phrase("strikes.no.case", "没有这个编号，或者已经撤销了。", "There is no such number, or it has been undone.", &[]),
-    phrase(
-        "strikes.ok.mute",
-        "已禁言 {{ member }} {{ length }}。",
-        "{{ member }} is muted for {{ length }}.",
-        &["member", "length"],
-    ),
-    phrase("strikes.ok.unmute", "已解除禁言，{{ member }} 可以发言了。", "{{ member }} can write again.", &["member"]),
-    phrase("strikes.ok.kick", "已将 {{ member }} 移出群聊。", "{{ member }} was removed.", &["member"]),
-    phrase("strikes.ok.ban", "已封禁 {{ member }}。", "{{ member }} was banned.", &["member"]),
-    phrase(
-        "strikes.ok.unban",
-        "已解除对 {{ member }} 的封禁，TA 可以重新加入。",
-        "{{ member }} is no longer banned and may come back.",
-        &["member"],
-    ),
-    phrase(
-        "strikes.ok.not_banned",
-        "{{ member }} 没有被封禁，可以直接加入。",
-        "{{ member }} is not banned and may join.",
-        &["member"],
-    ),
-    phrase(
-        "strikes.failed.unknown",
-        "没有执行：Telegram 不认识 {{ member }} 这个 ID，请核对一下。",
-        "Nothing was done: Telegram does not know {{ member }}. Please check the id.",
-        &["member"],
-    ),
-    phrase(
-        "strikes.failed.immune",
-        "没有执行：{{ member }} 是管理员。",
-        "Nothing was done: {{ member }} is an administrator.",
-        &["member"],
-    ),
-    phrase(
-        "strikes.failed.rights",
-        "没有执行：我没有权限，请打开我的「封禁用户」权限。",
-        "Nothing was done: I lack the right. Please let me ban users.",
-        &["member"],
-    ),
-    phrase(
-        "strikes.failed.supergroup",
-        "没有执行：普通群不支持这个操作，请先升级为超级群。",
-        "Nothing was done: that does not work in a basic group. Please turn it into a supergroup first.",
-        &["member"],
-    ),
-    phrase(
-        "strikes.failed.other",
-        "没有执行：Telegram 没有接受。请稍后再试，或者手动处理。",
-        "Nothing was done: Telegram did not accept it. Please try again later, or do it by hand.",
-        &["member"],
-    ),
-    phrase(
-        "strikes.ok.trust",
-        "以后会信任 {{ member }}：只有严重违规才处理。",
-        "{{ member }} is trusted: only severe words will be acted on.",
-        &["member"],
-    ),
-    phrase(
-        "strikes.ok.untrust",
-        "已取消对 {{ member }} 的信任。",
-        "{{ member }} is no longer specially trusted.",
-        &["member"],
-    ),
-    phrase(
-        "strikes.only_own",
-        "你可以用 /strikes 查看自己的记录。",
-        "You can look at your own record with /strikes.",
-        &[],
-    ),
-    phrase("strikes.none", "{{ member }} 没有违规记录。", "{{ member }} has a clean record.", &["member"]),
-    phrase(
-        "strikes.list",
-        "{{ member }}：生效中 {{ active }} 次\n{% for case in cases %}#{{ case.id }} {{ case.date }} {{ case.why }} · \
-         {% if case.undone %}已撤销{% elif case.over %}已过期{% else %}有效至 {{ case.until }}{% endif %}\n{% endfor %}",
-        "{{ member }}: {{ active }} in force\n{% for case in cases %}#{{ case.id }} {{ case.date }} {{ case.why }} · \
-         {% if case.undone %}undone{% elif case.over %}expired{% else %}counts until {{ case.until }}{% endif %}\n{% endfor %}",
-        &["member", "active", "cases"],
-    ),
     phrase("strikes.no_reason", "违反群规", "the rules of the group", &[]),
     // ── the rules by name
     phrase("strikes.rule.invite", "邀请进其他群或频道", "invitation to another group", &[]),
@@ -417,26 +287,6 @@ pub const PHRASES: &[Phrase] = &[
     phrase("strikes.rule.staff", "管理员", "staff", &[]),
 ];
 
-const UNITS: [(i64, &str, &str); 4] =
-    [(86_400, "天", "day"), (3600, "小时", "hour"), (60, "分钟", "minute"), (1, "秒", "second")];
-
-/// A length of time as people say it: `24 小时`, `1 day 2 hours`. A day is said as 24 hours, as rules of groups do.
-pub fn length(lang: Lang, span: Span) -> String {
-    let mut rest = span.as_secs().max(1);
-    let mut words = Vec::new();
-    for (secs, zh, en) in UNITS {
-        let n = if secs == 86_400 && rest == secs { 0 } else { rest / secs };
-        rest -= n * secs;
-        match (n, lang) {
-            (0, _) => {}
-            (_, Lang::Zh) => words.push(format!("{n} {zh}")),
-            (1, Lang::En) => words.push(format!("1 {en}")),
-            (_, Lang::En) => words.push(format!("{n} {en}s")),
-        }
-    }
-    words.join(" ")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -449,20 +299,6 @@ mod tests {
             for template in [phrase.zh, phrase.en] {
                 assert_eq!(phrases.check(phrase.key, template), Ok(()), "{}", phrase.key);
             }
-        }
-    }
-
-    #[test]
-    fn lengths_are_said_as_people_do() {
-        for (secs, zh, en) in [
-            (35, "35 秒", "35 seconds"),
-            (60, "1 分钟", "1 minute"),
-            (86_400, "24 小时", "24 hours"),
-            (93_600, "1 天 2 小时", "1 day 2 hours"),
-            (604_800, "7 天", "7 days"),
-        ] {
-            assert_eq!(length(Lang::Zh, Span::secs(secs)), zh);
-            assert_eq!(length(Lang::En, Span::secs(secs)), en);
         }
     }
 }

@@ -5,7 +5,7 @@ use chrono::Datelike;
 use minijinja::{Value, context};
 
 use super::case::{Case, Hand};
-use super::phrases::length;
+use super::length::length;
 use super::policy::Penalty;
 use crate::cx::{Cx, safe};
 use crate::judge::{Reason, Rule};

@@ -215,6 +215,7 @@ scenarios! {
         let admin = scene.newcomer("别群的管理员").await;
         scene.settle().await;
         scene.say(ling, AD).await;
+        unhurried(&mut scene).await;
         let shown = card(&scene);
         scene.tg.press_data(guests, shown.id, admin, "strikes:ban:1");
         scene.settle().await;

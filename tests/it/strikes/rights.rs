@@ -108,7 +108,7 @@ scenarios! {
         }
         scene.settle().await;
         let deletes: Vec<_> = scene.calls().into_iter().filter(|call| call.method == "deleteMessages").collect();
-        let ids: Vec<i64> = deletes[0].params["message_ids"].as_array().unwrap().iter().filter_map(|id| id.as_i64()).collect();
+        let ids: Vec<i64> = deletes[0].params["message_ids"].as_array().unwrap().iter().filter_map(serde_json::Value::as_i64).collect();
         assert_eq!(ids, parts.iter().map(|id| id.0).collect::<Vec<_>>());
         assert_eq!(asked(&scene, "deleteMessage"), 1);
         scene.end().await;
