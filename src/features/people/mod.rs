@@ -210,6 +210,8 @@ async fn changed(cx: &mut Cx<'_>, event: &Event, change: &MemberChange) -> Resul
 async fn staff_is(cx: &mut Cx<'_>, chat: ChatId, now: &[(User, Status)]) -> Result<()> {
     for was in cx.tx.staff(chat).await? {
         if !now.iter().any(|(user, _)| user.id == was.user) {
+            // Whether they are still there the list does not say.
+            cx.emit(Class::Bulk, Effect::Ask(Question::Member(chat, was.user)));
             cx.tx.put_member(Member { status: Status::Member, ..was });
         }
     }

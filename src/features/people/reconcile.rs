@@ -24,9 +24,9 @@ pub(super) fn begin(cx: &mut Cx<'_>, away_since: Option<Timestamp>) {
     }
 }
 
-/// Begins in one chat, with everybody.
+/// Begins in one chat, with everybody known until now.
 pub(super) fn all(cx: &mut Cx<'_>, chat: ChatId) {
-    let (at, since) = (cx.now + PAUSE, cx.now + PAUSE);
+    let (at, since) = (cx.now + PAUSE, cx.now);
     cx.remind(chat, "reconcile", at, json!({ "after": 0, "since": since }));
 }
 
