@@ -2,6 +2,7 @@
 //!
 //! Nothing here talks to Telegram or knows what time it is.
 
+mod ability;
 mod community;
 mod compile;
 mod lookup;
@@ -93,8 +94,14 @@ impl Cx<'_> {
 
     /// Asks for an effect. The result can still be given a note, a deadline or a later start.
     ///
-    /// Nothing is posted where posting is paused, and nothing at all where the bot no longer is.
-    pub fn emit(&mut self, class: Class, effect: Effect) -> &mut Outgoing {
+    /// Nothing is posted where posting is paused, nothing at all where the bot no longer is, and nothing is asked for that
+    /// it is known to have no right to.
+    pub fn emit(&mut self, class: Class, mut effect: Effect) -> &mut Outgoing {
+        let possible = self.keep_possible(&mut effect);
+        self.ask_for(class, effect, possible)
+    }
+
+    fn ask_for(&mut self, class: Class, effect: Effect, possible: bool) -> &mut Outgoing {
         self.after.serial += 1;
         let key = format!("{}/{}/{}", self.cause, self.feature, self.after.serial);
         let delivery = match class {
@@ -109,7 +116,7 @@ impl Cx<'_> {
             Class::Reply | Class::Board | Class::Bulk => None,
         };
         let outgoing = Outgoing { key, class, delivery, after: self.now, deadline, note: String::new(), effect };
-        if self.is_silenced(&outgoing) { self.tx.discard(outgoing) } else { self.tx.post(outgoing) }
+        if !possible || self.is_silenced(&outgoing) { self.tx.discard(outgoing) } else { self.tx.post(outgoing) }
     }
 
     fn is_silenced(&self, outgoing: &Outgoing) -> bool {
@@ -235,6 +242,29 @@ impl Cx<'_> {
         groups
     }
 
+    /// The groups that somebody acting in `here` may mean: it alone, in a staff chat all whose staff chat it is, in private
+    /// the community's.
+    pub fn groups_of(&self, here: ChatId) -> Vec<ChatRow> {
+        match self.role(here) {
+            Role::Group => self.chat(here).cloned().into_iter().collect(),
+            Role::Private => self.groups(),
+            Role::Staff => {
+                let mut groups = self.groups();
+                // Chats no file lists are communities of their own that share one staff chat.
+                let others = self.tx.chats().filter(|row| row.community != self.community && row.is_live());
+                groups.extend(others.filter(|row| row.id != here && self.is_staffed_from(here, row.id)).cloned());
+                groups.sort_by_key(|row| row.id);
+                groups
+            }
+        }
+    }
+
+    /// Whether `here` is the staff chat of a group that may go by other settings than those in hand.
+    fn is_staffed_from(&self, here: ChatId, group: ChatId) -> bool {
+        let staff_chat = self.settings.value(group, "staff_chat").and_then(|chat| chat.as_i64());
+        !group.is_private() && staff_chat.is_some_and(|chat| self.current(ChatId(chat)) == self.current(here))
+    }
+
     /// The community's local calendar day of an instant, from midnight to midnight.
     pub fn day(&self, at: Timestamp) -> Day {
         Day::of(at, self.common.timezone.0, chrono::NaiveTime::MIN)
@@ -261,17 +291,23 @@ impl Cx<'_> {
         }
     }
 
-    /// Whether a person may use staff commands: an administrator of the chat, or anybody in the staff chat who is there.
+    /// Whether a person may use staff commands in a chat: somebody listed, an administrator of it or of the staff chat, or
+    /// who is in the staff chat.
+    ///
+    /// Being in a public staff chat proves nothing, since everybody can come in. Where the bot is no administrator of the
+    /// staff chat it does not see who leaves, so that being in it counts only there, where one must be to act.
     pub async fn is_staff(&mut self, chat: ChatId, user: UserId) -> Result<bool> {
-        // Whoever acts in the staff chat is in it.
-        if self.common.staff.contains(&user.0) || self.role(chat) == Role::Staff {
+        if self.common.staff.contains(&user.0) {
             return Ok(true);
         }
         if self.tx.member(chat, user).await?.is_some_and(|member| member.status.is_staff()) {
             return Ok(true);
         }
         let Some(staff_chat) = self.staff_chat() else { return Ok(false) };
-        Ok(self.tx.member(staff_chat, user).await?.is_some_and(|member| member.status.is_in()))
+        let here = self.role(chat) == Role::Staff;
+        let counts = self.chat(staff_chat).is_some_and(|row| !row.is_public() && (here || row.status.is_staff()));
+        let member = self.tx.member(staff_chat, user).await?;
+        Ok(member.is_some_and(|member| member.status.is_staff() || counts && member.status.is_in()))
     }
 
     /// Whether whoever wrote a message may use staff commands there. An anonymous administrator may: only
@@ -288,7 +324,7 @@ impl Cx<'_> {
     /// whoever is there.
     pub async fn may_steer(&mut self, here: ChatId, user: UserId, group: ChatId) -> Result<bool> {
         let reaches =
-            here == group || self.role(here) == Role::Staff && self.groups().iter().any(|row| row.id == group);
+            here == group || self.role(here) == Role::Staff && self.groups_of(here).iter().any(|row| row.id == group);
         Ok(reaches && self.is_staff(here, user).await?)
     }
 

@@ -143,10 +143,7 @@ async fn asked(cx: &mut Cx<'_>, message: &Message) -> Result<Flow> {
         _ if !cx.is_from_staff(message).await? => return Ok(Flow::Stop),
         (_, None) => cx.words("pause.usage"),
         (_, Some(wish)) => {
-            let groups = match role {
-                Role::Group => cx.chat(message.chat.id).cloned().into_iter().collect(),
-                Role::Staff | Role::Private => cx.groups(),
-            };
+            let groups = cx.groups_of(message.chat.id);
             match groups.as_slice() {
                 [] => cx.words("pause.no_groups"),
                 [group] => fulfil(cx, group.clone(), wish, message.date, role, message.topic).await?,

@@ -306,6 +306,8 @@ pub enum Told {
         user: UserId,
         strike: i64,
     },
+    /// A button under a card was pressed in a staff chat that goes by other settings than the group the card is about.
+    CardPressed(Box<Press>),
     /// A scheduled post went to the courier.
     Posted {
         post: String,

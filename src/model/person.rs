@@ -27,6 +27,12 @@ pub enum ChatKind {
     Channel,
 }
 
+impl ChatKind {
+    pub fn is_group(self) -> bool {
+        matches!(self, Self::Group | Self::Supergroup)
+    }
+}
+
 /// A chat, as an update described it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Chat {
@@ -39,7 +45,7 @@ pub struct Chat {
 
 impl Chat {
     pub fn is_group(&self) -> bool {
-        matches!(self.kind, ChatKind::Group | ChatKind::Supergroup)
+        self.kind.is_group()
     }
 }
 

@@ -93,6 +93,14 @@ impl Stage {
         self.engine.set_book(book, self.now).await
     }
 
+    /// Has chats that no settings list served by these, which list none, as the operator's `access.default` does.
+    pub async fn serve_all(&mut self, settings: Settings) -> Result<()> {
+        self.setup.communities = vec![("guests".to_owned(), settings.clone())];
+        self.setup.open = Some(settings);
+        let book = book(&self.setup)?;
+        self.engine.set_book(book, self.now).await
+    }
+
     /// Lets the bot do everything that can be done without time passing.
     pub async fn settle(&mut self) -> Result<()> {
         for _ in 0..ROUNDS {

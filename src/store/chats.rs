@@ -44,6 +44,11 @@ impl ChatRow {
         }
     }
 
+    /// Everybody can find it and come in.
+    pub fn is_public(&self) -> bool {
+        self.username.is_some()
+    }
+
     /// The bot is in it and may act.
     pub fn is_live(&self) -> bool {
         self.status.is_in() && self.moved_to.is_none()
@@ -136,7 +141,8 @@ impl Tx {
     }
 
     /// Moves every row of a basic group to the supergroup it became. What both know of a person is put together; other
-    /// rows the supergroup already has stay as they are. Doing it twice changes nothing. Feature tables are moved by their features, which see the event after this.
+    /// rows the supergroup already has stay as they are. Doing it twice changes nothing. Feature tables are moved by their
+    /// features, which see the event after this.
     pub async fn move_chat(&mut self, from: ChatId, to: ChatId, at: Timestamp) -> Result<()> {
         let Some(old) = self.chat(from).cloned() else { return Ok(()) };
         if old.moved_to == Some(to) {
@@ -150,6 +156,21 @@ impl Tx {
             .bind(from.0)
             .bind(DeedKind::Message as i64)
             .bind(DeedKind::Reaction as i64)
+            .execute(&mut *conn)
+            .await?;
+        // Now all of it has a kind or a number by which it is unique.
+        sqlx::query(
+            "DELETE FROM activity WHERE chat = $1 AND EXISTS (SELECT 1 FROM activity there
+               WHERE there.chat = $2 AND there.kind = activity.kind AND there.ref = activity.ref
+                 AND there.user_id = activity.user_id AND (there.kind <> 1 OR there.ref < 0))",
+        )
+        .bind(from.0)
+        .bind(to.0)
+        .execute(&mut *conn)
+        .await?;
+        sqlx::query("UPDATE activity SET chat = $1 WHERE chat = $2")
+            .bind(to.0)
+            .bind(from.0)
             .execute(&mut *conn)
             .await?;
         for (table, key) in MOVED {
@@ -192,9 +213,8 @@ impl Tx {
 }
 
 /// Shared tables whose key begins with `chat`, and the rest of that key.
-const MOVED: [(&str, &[&str]); 6] = [
+const MOVED: [(&str, &[&str]); 5] = [
     ("member", &["user_id"]),
-    ("activity", &["kind", "ref", "user_id"]),
     ("override", &["name"]),
     ("agenda", &["name"]),
     ("gap", &["from_at"]),

@@ -235,7 +235,8 @@ impl Tx {
         Ok(rows.into_iter().map(read).collect())
     }
 
-    /// The next members by number who are in and were not seen since, as far as is known.
+    /// The next members by number who are in and were not seen since, as far as is known; administrators apart, of whom
+    /// there is a list.
     pub async fn members_unseen(
         &mut self,
         chat: ChatId,
@@ -244,8 +245,7 @@ impl Tx {
         limit: i64,
     ) -> Result<Vec<UserId>> {
         let sql = "SELECT user_id FROM member
-                   WHERE chat = $1 AND user_id > $2 AND last_seen < $3
-                      AND status IN ('owner', 'admin', 'member', 'restricted')
+                   WHERE chat = $1 AND user_id > $2 AND last_seen < $3 AND status IN ('member', 'restricted')
                    ORDER BY user_id LIMIT $4";
         let rows: Vec<(i64,)> = sqlx::query_as(sql)
             .bind(chat.0)

@@ -189,10 +189,10 @@ scenarios! {
         assert_eq!(texts(&scene, scene.staff).len(), 1, "no reminder by itself");
         scene.newcomer("Cid").await;
         scene.pass(Span::minutes(1)).await;
-        assert_eq!(texts(&scene, scene.staff).len(), 2, "still missing on another day");
+        assert_eq!(texts(&scene, scene.staff).len(), 1, "what it has no right to is not even asked for");
         secretly(&scene, scene.group, &ALL_RIGHTS);
         scene.pass(Span::hours(25)).await;
-        assert_eq!(texts(&scene, scene.staff)[2..], ["✅ In “职场妈妈成长社” I have it again:\n\
+        assert_eq!(texts(&scene, scene.staff)[1..], ["✅ In “职场妈妈成长社” I have it again:\n\
             ▫️ Delete messages: to clear away ads and rule-breaking posts"]);
         scene.end().await;
     }

@@ -7,7 +7,7 @@ use steward::rehearsal::stage::supergroup;
 use steward::store::chats::ChatRow;
 use steward::store::members::Member;
 use steward::store::{Db, Durability};
-use steward::telegram::emulator::{Announce, Entry};
+use steward::telegram::emulator::{ALL_RIGHTS, Announce, Entry};
 
 use crate::harness::{BASIC, NOON, Scene, scenarios};
 
@@ -117,5 +117,74 @@ proptest! {
         prop_assert_eq!(passage == Passage::Joined, !before.is_in() && after.is_in());
         prop_assert_eq!(passage == Passage::Removed, before.is_in() && after == Status::Banned);
         prop_assert_eq!(passage == Passage::Left, before.is_in() && !after.is_in() && after != Status::Banned);
+    }
+}
+
+/// What somebody may do is told by whether the bot answers a staff command.
+async fn commands(scene: &mut Scene, chat: steward::model::ChatId, user: steward::model::UserId) -> bool {
+    scene.pass(Span::minutes(1)).await;
+    let before = scene.tg.bot_messages(chat).len();
+    scene.tg.say(chat, user, "/settings");
+    scene.pass(Span::secs(5)).await;
+    scene.tg.bot_messages(chat).len() > before
+}
+
+scenarios! {
+    async fn who_left_the_staff_chat_is_no_longer_staff(base) {
+        let mut scene = Scene::new(&base, "").await;
+        let (group, staff) = (scene.group, scene.staff);
+        let mei = scene.newcomer("小梅").await;
+        assert!(!commands(&mut scene, group, mei).await);
+        scene.tg.join(staff, mei);
+        scene.settle().await;
+        assert!(commands(&mut scene, group, mei).await && commands(&mut scene, staff, mei).await);
+        let asked = scene.last(staff);
+        scene.tg.leave(staff, mei);
+        scene.settle().await;
+        assert!(!commands(&mut scene, group, mei).await);
+        // An old button pressed from afar.
+        scene.tg.press_data(staff, asked.id, mei, &format!("pause:on:{group}:3600"));
+        scene.settle().await;
+        assert_eq!(scene.answered(), "只有管理员可以操作。");
+        scene.end().await;
+    }
+
+    async fn in_a_public_staff_chat_only_administrators_are_staff(base) {
+        let mut scene = Scene::new(&base, "").await;
+        let (group, staff, owner) = (scene.group, scene.staff, scene.owner);
+        let mei = scene.newcomer("小梅").await;
+        scene.tg.set_username(staff, Some("moms_staff"));
+        scene.tg.join(staff, mei);
+        scene.settle().await;
+        assert!(!commands(&mut scene, staff, mei).await && !commands(&mut scene, group, mei).await);
+        assert!(commands(&mut scene, staff, owner).await);
+        scene.end().await;
+    }
+
+    async fn where_it_does_not_see_who_leaves_being_in_the_staff_chat_counts_only_there(base) {
+        let mut scene = Scene::new(&base, "").await;
+        let (group, staff) = (scene.group, scene.staff);
+        let (mei, an) = (scene.newcomer("小梅").await, scene.newcomer("小安").await);
+        for user in [mei, an] {
+            scene.tg.join(staff, user);
+        }
+        scene.settle().await;
+        scene.tg.set_bot_rights(staff, &[]);
+        scene.pass(Span::minutes(1)).await;
+        let told = scene.last(staff).text;
+        assert!(told.contains("管理员身份：看到谁离开了运营群"), "{told}");
+        assert!(commands(&mut scene, staff, mei).await);
+        let check = scene.tg.say(staff, mei, "/rights");
+        scene.pass(Span::secs(5)).await;
+        assert!(scene.last(staff).text.contains("管理员身份：看到谁离开了运营群"), "{check:?} {}", scene.last(staff).text);
+        assert!(!commands(&mut scene, group, mei).await);
+        // It becomes an administrator again, and finds out who has left meanwhile.
+        scene.tg.leave(staff, an);
+        scene.settle().await;
+        scene.tg.promote_bot(staff, &ALL_RIGHTS);
+        scene.pass(Span::minutes(2)).await;
+        assert!(commands(&mut scene, group, mei).await);
+        assert!(!commands(&mut scene, group, an).await);
+        scene.end().await;
     }
 }

@@ -104,7 +104,7 @@ fn tell(cx: &mut Cx<'_>, chat: ChatId, key: &'static str, rights: Rights) {
     let Some(row) = cx.chat(chat).filter(|_| rights != Rights::NONE) else { return };
     let title = row.title.clone();
     if let Some(to) = listener(cx, chat) {
-        let rights = presence::described(cx, rights);
+        let rights = presence::described(cx, cx.role(chat), rights);
         let text = cx.text(key, context! { title, rights });
         cx.send(Class::Reply, Send::new(to, text));
     }

@@ -17,12 +17,14 @@ pub(super) const PHRASES: &[Phrase] = &[
     Phrase {
         key: "arrival.hello_staff",
         zh: "{% if again %}我回到运营群了。{% else %}这里是{% if community %}{{ community }}的{% endif %}运营群，\
-             我是 <b>{{ bot }}</b>。\n需要人拿主意的事，我会发到这里。群里每个人都能用管理命令，请只拉信得过的人进来。\
-             {% endif %}\n\n{{ state }}",
+             我是 <b>{{ bot }}</b>。\n需要人拿主意的事，我会发到这里。{% if public %}这是公开群，谁都能进来，\
+             所以只有这里的管理员能用管理命令。{% else %}群里每个人都能用管理命令，请只拉信得过的人进来。{% endif %}{% endif %}\n\n{{ state }}",
         en: "{% if again %}I'm back in the staff chat.{% else %}This is the staff chat{% if community %} of \
              {{ community }}{% endif %}, and I'm <b>{{ bot }}</b>.\nWhatever needs a person to decide comes here. \
-             Everyone in this chat can use staff commands, so please add only people you trust.{% endif %}\n\n{{ state }}",
-        values: &["again", "community", "bot", "state"],
+             {% if public %}This group is public and anybody can come in, so only its administrators can use staff commands.\
+             {% else %}Everyone in this chat can use staff commands, so please add only people you trust.{% endif %}{% endif %}\
+             \n\n{{ state }}",
+        values: &["again", "community", "bot", "state", "public"],
     },
     Phrase {
         key: "arrival.state",
@@ -51,6 +53,13 @@ pub(super) const PHRASES: &[Phrase] = &[
              {% if not reads_all %}，看到群里的聊天（否则我只看得到命令和对我的回复）{% endif %}",
         en: "<b>Administrator</b>: to see who joins and leaves\
              {% if not reads_all %}, and to see the conversation (otherwise only commands and replies to me){% endif %}",
+        values: &["reads_all"],
+    },
+    Phrase {
+        key: "arrival.right_admin_staff",
+        zh: "<b>管理员身份</b>：看到谁离开了运营群。没有它，光是在这个群里的人，到其他群就用不了管理命令",
+        en: "<b>Administrator</b>: to see who leaves this chat. Without it, being in this chat does not let anybody use staff \
+             commands in other groups",
         values: &["reads_all"],
     },
     Phrase {

@@ -82,15 +82,16 @@ async fn introduction(rules: &Settings, cx: &mut Cx<'_>, chat: ChatId) -> Result
     let Some(row) = cx.chat(chat).cloned() else { return Ok(None) };
     let again = stay(cx, chat).await?.is_some_and(|stay| stay.again);
     let state = safe(&state(rules, cx, &row));
-    let values = context! { community => cx.common.name.as_str(), bot => cx.me.name.as_str(), again, state };
+    let public = row.is_public();
+    let values = context! { community => cx.common.name.as_str(), bot => cx.me.name.as_str(), again, state, public };
     let key = if cx.role(chat) == Role::Staff { "arrival.hello_staff" } else { "arrival.hello" };
     Ok(Some(cx.text(key, values)))
 }
 
 /// Which rights are missing, or that none is.
-fn state(rules: &Settings, cx: &Cx<'_>, row: &ChatRow) -> Text {
+pub(super) fn state(rules: &Settings, cx: &Cx<'_>, row: &ChatRow) -> Text {
     let role = cx.role(row.id);
-    let missing = described(cx, rules.lacking(role, row.rights));
+    let missing = described(cx, role, rules.lacking(role, row.rights));
     let values = context! {
         missing,
         admin => row.status.is_staff(),
@@ -100,12 +101,16 @@ fn state(rules: &Settings, cx: &Cx<'_>, row: &ChatRow) -> Text {
 }
 
 /// Rights as people know them, each with what it is for.
-pub(super) fn described(cx: &Cx<'_>, rights: Rights) -> Vec<minijinja::Value> {
-    rights.iter().map(|right| safe(&description(cx, right))).collect()
+pub(super) fn described(cx: &Cx<'_>, role: Role, rights: Rights) -> Vec<minijinja::Value> {
+    rights.iter().map(|right| safe(&description(cx, role, right))).collect()
 }
 
-pub(super) fn description(cx: &Cx<'_>, right: Right) -> Text {
-    cx.text(&format!("arrival.right_{}", right.word()), context! { reads_all => cx.me.reads_all })
+pub(super) fn description(cx: &Cx<'_>, role: Role, right: Right) -> Text {
+    let key = match (role, right) {
+        (Role::Staff, Right::Admin) => "arrival.right_admin_staff".to_owned(),
+        _ => format!("arrival.right_{}", right.word()),
+    };
+    cx.text(&key, context! { reads_all => cx.me.reads_all })
 }
 
 /// Its place is now this. In the first day its introduction says what is still missing; later staff are told.

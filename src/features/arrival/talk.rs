@@ -7,7 +7,7 @@ use super::{Flow, Settings, Who, commands, presence};
 use crate::cx::{Cx, Role, safe};
 use crate::model::effect::{Key, Keyboard, Send};
 use crate::model::{
-    ChatId, ChatKind, Class, Effect, Message, MessageKey, MessageRef, Right, Span, Text, Timestamp, UserId,
+    ChatId, ChatKind, Class, Effect, Message, MessageKey, MessageRef, Right, Rights, Span, Text, Timestamp, UserId,
 };
 use crate::store::chats::ChatRow;
 
@@ -101,11 +101,13 @@ async fn rights(rules: &Settings, cx: &mut Cx<'_>, message: &Message) -> Result<
         }
         return Ok(());
     }
-    let groups = match role {
-        Role::Group => cx.chat(chat).cloned().into_iter().collect(),
-        Role::Staff | Role::Private => cx.groups(),
-    };
-    let cards: Vec<Text> = groups.iter().map(|row| card(rules, cx, row)).collect();
+    let groups = cx.groups_of(chat);
+    let mut cards: Vec<Text> = groups.iter().map(|row| card(rules, cx, row)).collect();
+    if role == Role::Staff
+        && let Some(row) = cx.chat(chat).filter(|row| rules.lacking(role, row.rights) != Rights::NONE)
+    {
+        cards.push(presence::state(rules, cx, row));
+    }
     let text = match cards.as_slice() {
         [] => cx.words("arrival.no_groups"),
         cards => Text::from_template(cards.iter().map(Text::html).collect::<Vec<_>>().join("\n\n")),
@@ -121,7 +123,7 @@ async fn rights(rules: &Settings, cx: &mut Cx<'_>, message: &Message) -> Result<
 
 fn card(rules: &Settings, cx: &Cx<'_>, row: &ChatRow) -> Text {
     let right = |right: Right| {
-        context! { has => row.rights.has(right), text => safe(&presence::description(cx, right)) }
+        context! { has => row.rights.has(right), text => safe(&presence::description(cx, Role::Group, right)) }
     };
     let rights: Vec<Value> = rules.wanted(Role::Group).iter().map(right).collect();
     let values = context! {

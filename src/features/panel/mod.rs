@@ -81,10 +81,7 @@ async fn asked(cx: &mut Cx<'_>, message: &Message) -> Result<Flow> {
     if !cx.is_from_staff(message).await? {
         return Ok(Flow::Stop);
     }
-    let groups = match role {
-        Role::Group => cx.chat(message.chat.id).cloned().into_iter().collect(),
-        Role::Staff | Role::Private => cx.groups(),
-    };
+    let groups = cx.groups_of(message.chat.id);
     let (key, value) = command.rest.split_once(char::is_whitespace).unwrap_or((command.rest, ""));
     let (text, keyboard) = match (groups.as_slice(), command.name.as_str()) {
         ([], _) => (cx.words("panel.no_groups"), Keyboard::default()),

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Feature, Flow};
 use crate::cx::{Compile, Cx, Phrase, Role};
-use crate::model::event::{Answer, MemberChange, Told};
+use crate::model::event::{Answer, MemberChange, Press, Told};
 use crate::model::message::Service;
 use crate::model::person::Passage;
 use crate::model::{ChatId, Class, Day, Effect, Event, Kind, Message, Span, Status, Timestamp, User, effect::Question};
@@ -54,10 +54,17 @@ impl Feature for People {
         match &event.kind {
             Kind::Message(message) | Kind::Edited(message) => heard(rules, cx, message).await?,
             Kind::Member(change) => changed(cx, event, change).await?,
+            Kind::Button(press) if cx.role(press.chat.id) == Role::Staff => seen(cx, press, event.at).await?,
             Kind::Own(change) if change.chat.id.is_private() => {
                 cx.tx.set_reach(change.user_of_chat(), change.after.is_in(), None).await?;
             }
-            Kind::Own(change) if change.after.is_staff() && change.chat.is_group() => ask(cx, change.chat.id),
+            Kind::Own(change) if change.after.is_staff() && change.chat.is_group() => {
+                ask(cx, change.chat.id);
+                // Who left the staff chat unseen must not be taken for staff now that being in it counts everywhere.
+                if cx.role(change.chat.id) == Role::Staff && !change.before.is_staff() {
+                    reconcile::all(cx, change.chat.id);
+                }
+            }
             Kind::Settings => {
                 if let Some(chat) = event.chat {
                     ask(cx, chat);
@@ -142,6 +149,14 @@ async fn heard(rules: &Settings, cx: &mut Cx<'_>, message: &Message) -> Result<(
     Ok(())
 }
 
+/// Who presses a button in the staff chat is in it, unless they are known to have gone: buttons can be pressed from afar.
+async fn seen(cx: &mut Cx<'_>, press: &Press, at: Timestamp) -> Result<()> {
+    if cx.tx.member(press.chat.id, press.user.id).await?.is_none() {
+        cx.tx.put_member(Member::new(press.chat.id, &press.user, Status::Member, at));
+    }
+    Ok(())
+}
+
 fn name(member: &mut Member, user: &User) {
     member.name.clone_from(&user.name);
     member.username = user.username.as_ref().map(|name| name.to_lowercase());
@@ -195,6 +210,8 @@ async fn changed(cx: &mut Cx<'_>, event: &Event, change: &MemberChange) -> Resul
 async fn staff_is(cx: &mut Cx<'_>, chat: ChatId, now: &[(User, Status)]) -> Result<()> {
     for was in cx.tx.staff(chat).await? {
         if !now.iter().any(|(user, _)| user.id == was.user) {
+            // Whether they are still there the list does not say.
+            cx.emit(Class::Bulk, Effect::Ask(Question::Member(chat, was.user)));
             cx.tx.put_member(Member { status: Status::Member, ..was });
         }
     }

@@ -24,6 +24,12 @@ pub(super) fn begin(cx: &mut Cx<'_>, away_since: Option<Timestamp>) {
     }
 }
 
+/// Begins in one chat, with everybody known until now.
+pub(super) fn all(cx: &mut Cx<'_>, chat: ChatId) {
+    let (at, since) = (cx.now + PAUSE, cx.now);
+    cx.remind(chat, "reconcile", at, json!({ "after": 0, "since": since }));
+}
+
 /// Asks about the next few.
 pub(super) async fn go_on(cx: &mut Cx<'_>, chat: ChatId, payload: &Value) -> Result<()> {
     let number = |key: &str| payload.get(key).and_then(Value::as_i64).unwrap_or_default();

@@ -3,15 +3,18 @@
 use anyhow::Result;
 use minijinja::{Value, context};
 
-use super::ledger::{self, Case, Found, Hand, Spot};
+use super::case::{self, Case, Found, Hand, Hitch};
+use super::ledger::{self, Spot};
 use super::policy::{self, Act, Hold, Penalty};
 use super::settings::{Action, DELETABLE, Step};
-use super::{Rules, card, phrases, words};
+use super::{Rules, card, length, outcome, words};
 use crate::cx::{Cx, Role};
 use crate::model::effect::{Key, Keyboard, Send};
 use crate::model::event::Told;
 use crate::model::text::masked;
-use crate::model::{ChatId, ChatKind, Class, Effect, MessageId, MessageKey, MessageRef, Span, Timestamp, UserId};
+use crate::model::{
+    ChatId, ChatKind, Class, Effect, MessageId, MessageKey, MessageRef, Right, Span, Timestamp, UserId,
+};
 use crate::store::activity::{Deed, DeedKind};
 use crate::store::persons::Reach;
 
@@ -21,6 +24,11 @@ const WARNINGS_A_MINUTE: i64 = 3;
 /// Begins the note of an effect that belongs to a case, so that it can be called off and known again.
 pub fn note(case: i64, what: &str) -> String {
     format!("strikes:{case}:{what}")
+}
+
+/// The same for what was ordered by a command, which waits for an answer.
+pub fn ordered(case: i64, what: &str, order: &str) -> String {
+    if order.is_empty() { note(case, what) } else { format!("strikes:{case}:{what}:{order}") }
 }
 
 /// A case that is only just known.
@@ -37,7 +45,7 @@ pub async fn open(cx: &mut Cx<'_>, user: UserId, spot: Spot<'_>, at: Timestamp) 
         undone: None,
         warned: None,
         carded: None,
-        about: ledger::About::default(),
+        about: case::About::default(),
     };
     ledger::put(cx.tx, &case).await?;
     Ok(case)
@@ -80,40 +88,47 @@ pub async fn strike(rules: &Rules, cx: &mut Cx<'_>, case: &mut Case, step: Step,
     let day = cx.day(at);
     cx.tx.log(Deed { community, chat, kind: DeedKind::Strike, reference: case.id, user, at, day, weight: 0.0 });
     cx.tell(Some(chat), Told::StrikeGiven { user, strike: case.id, active: number });
-    enforce(cx, case).await?;
+    enforce(cx, case, "").await?;
     announce(rules, cx, case, asked).await?;
     ledger::put(cx.tx, case).await
 }
 
-/// Does to the person what the case says.
-pub async fn enforce(cx: &mut Cx<'_>, case: &Case) -> Result<()> {
+/// Does to the person what the case says, because of that order if it is one.
+pub async fn enforce(cx: &mut Cx<'_>, case: &mut Case, order: &str) -> Result<()> {
+    case.try_again();
     let (chat, user) = (case.chat, case.user);
     match case.about.penalty {
         None | Some(Penalty::Warn) => {}
         Some(Penalty::Mute(length)) => {
             // A longer mute that runs already is not shortened.
             let cases = ledger::of_user(cx.tx, case.community, user).await?;
-            let length = match policy::hold(&ledger::acts(&cases, chat), cx.now) {
+            let length = match policy::hold(&case::acts(&cases, chat), cx.now) {
                 Hold::Muted(left) => left.max(length),
                 Hold::Free | Hold::Banned => length,
             };
-            guard(cx, case.id, "mute", Effect::Mute { chat, user, length });
+            guard(cx, case, "mute", order, Effect::Mute { chat, user, length }).await?;
         }
         // That they may come back is asked for once the ban was carried out: asked for at once, a repeated ban could
         // come after it and stay.
-        Some(Penalty::Remove) => guard(cx, case.id, "ban", Effect::Ban { chat, user }),
+        Some(Penalty::Remove) => guard(cx, case, "ban", order, Effect::Ban { chat, user }).await?,
         Some(Penalty::Ban) => {
             for chat in groups(cx) {
-                guard(cx, case.id, "ban", Effect::Ban { chat, user });
+                guard(cx, case, "ban", order, Effect::Ban { chat, user }).await?;
             }
         }
     }
     Ok(())
 }
 
-/// Asks for something against a person, to be called off with its case.
-pub fn guard(cx: &mut Cx<'_>, case: i64, what: &str, effect: Effect) {
-    cx.emit(Class::Guard, effect).note = note(case, what);
+/// Asks for something about a person, to be called off with its case; without the right to it that is noted there.
+async fn guard(cx: &mut Cx<'_>, case: &mut Case, what: &str, order: &str, effect: Effect) -> Result<()> {
+    let chat = effect.chat().unwrap_or(case.chat);
+    if !cx.lacks(chat, Right::Restrict) {
+        cx.emit(Class::Guard, effect).note = ordered(case.id, what, order);
+    } else if order.is_empty() {
+        outcome::note(cx, case, chat, Hitch::without_right(what)).await?;
+    }
+    Ok(())
 }
 
 /// The groups of the community the bot is in.
@@ -129,29 +144,55 @@ pub fn groups(cx: &Cx<'_>) -> Vec<ChatId> {
     chats
 }
 
-/// Deletes messages of a case. Says whether that can be done at all: Telegram lets nobody delete old ones.
-pub fn delete(cx: &mut Cx<'_>, case: i64, chat: ChatId, messages: Vec<MessageId>, written: Timestamp) -> bool {
+/// Deletes messages of a case in its group, noting there when that cannot be done.
+pub async fn delete(cx: &mut Cx<'_>, case: &mut Case, messages: Vec<MessageId>, written: Timestamp) -> Result<()> {
+    match delete_in(cx, case.id, case.chat, messages, written) {
+        Some(hitch) => outcome::note(cx, case, case.chat, hitch).await,
+        None => Ok(()),
+    }
+}
+
+/// Deletes messages in a group, or says why that cannot be done.
+pub fn delete_in(
+    cx: &mut Cx<'_>,
+    case: i64,
+    chat: ChatId,
+    messages: Vec<MessageId>,
+    written: Timestamp,
+) -> Option<Hitch> {
+    if cx.lacks(chat, Right::Delete) {
+        return Some(Hitch::Delete);
+    }
     if cx.now.since(written) >= DELETABLE {
-        return false;
+        return Some(Hitch::Old);
     }
     let messages = messages.into_iter().map(MessageRef::Id).collect();
-    guard(cx, case, "delete", Effect::Delete { chat, messages });
-    true
+    cx.emit(Class::Guard, Effect::Delete { chat, messages }).note = note(case, "delete");
+    None
+}
+
+/// Lets a channel write no more in a group, or says why that cannot be done.
+pub fn shut_out(cx: &mut Cx<'_>, chat: ChatId, channel: ChatId) -> Option<Hitch> {
+    if cx.lacks(chat, Right::Restrict) {
+        return Some(Hitch::Restrict);
+    }
+    cx.emit(Class::Guard, Effect::BanChannel { chat, channel }).note = note(0, "channel");
+    None
 }
 
 /// Tells the group, or the person alone where the group need not or cannot hear it.
 async fn announce(rules: &Rules, cx: &mut Cx<'_>, case: &mut Case, asked: Timestamp) -> Result<()> {
-    let out = matches!(case.about.penalty, Some(Penalty::Remove | Penalty::Ban));
+    let out = matches!(case.about.penalty, Some(Penalty::Remove | Penalty::Ban)) && !case.is_idle();
     let since = cx.now - Span::minutes(1);
     let room = ledger::warned_since(cx.tx, case.chat, since).await? < WARNINGS_A_MINUTE;
-    if (!out && !cx.is_stale(asked) || case.about.publish) && room {
+    if (!out && !cx.is_stale(asked) || out && case.about.publish) && room {
         case.warned = Some(cx.now);
         if out { publish(rules, cx, case).await? } else { warn(rules, cx, case).await? }
     }
     if (out || case.warned.is_none()) && cx.tx.reach(case.user).await? == Reach::Open {
         let values = context! {
-            group => words::group(cx, case.chat), rule => words::why(cx, case),
-            done => words::inside(&words::done(cx, case, false)),
+            group => words::group(cx, case.chat), rule => words::cause(cx, case),
+            ad => case.is_ad(), appeal => rules.can_appeal(cx), done => words::inside(&words::done(cx, case, false)),
         };
         let mut send = Send::new(case.user.private(), cx.text("strikes.private", values));
         send.keyboard = appeal_keys(rules, cx, case);
@@ -180,14 +221,14 @@ async fn warn(rules: &Rules, cx: &mut Cx<'_>, case: &Case) -> Result<()> {
         Some(Action::Ban) => cx.words("strikes.more.ban").visible(),
     };
     let length = match case.about.penalty {
-        Some(Penalty::Mute(length)) => phrases::length(cx.lang, length),
+        Some(Penalty::Mute(length)) if !case.is_idle() => length::length(cx.lang, length),
         _ => String::new(),
     };
     let key = if case.about.found == Found::Warn { "strikes.warned_by_staff" } else { "strikes.warned" };
     let member = words::member(cx, case.chat, case.user).await?;
     let values = context! {
-        member, rule => words::why(cx, case), number => case.about.number, limit, more, length,
-        until => words::until(cx, case),
+        member, rule => words::cause(cx, case), number => case.about.number, limit, more, length,
+        until => words::until(cx, case), ad => case.is_ad(), removed => !case.is_left_standing(),
     };
     let name = MessageKey(format!("strikes/warning/{}", case.id));
     let mut send = Send::new(case.chat, cx.text(key, values));
@@ -238,6 +279,7 @@ pub async fn undo(rules: &Rules, cx: &mut Cx<'_>, case: &mut Case, by: Option<Ha
         cx.tx.withdraw(chat, &note(case.id, "")).await?;
     }
     release(cx, case).await?;
+    ledger::put(cx.tx, case).await?;
     let mut said = Vec::new();
     if case.warned.is_some_and(|at| cx.now.since(at) < rules.settings.warning_for) {
         said.push(format!("strikes/warning/{}", case.id));
@@ -257,30 +299,34 @@ pub async fn undo(rules: &Rules, cx: &mut Cx<'_>, case: &mut Case, by: Option<Ha
 }
 
 /// Lifts what a case did to the person, as far as nothing else still stands for it. The case is lifted or undone already.
-pub async fn release(cx: &mut Cx<'_>, case: &Case) -> Result<()> {
-    let (chat, user, id) = (case.chat, case.user, case.id);
+pub async fn release(cx: &mut Cx<'_>, case: &mut Case) -> Result<()> {
+    let (chat, user) = (case.chat, case.user);
     let cases = ledger::of_user(cx.tx, case.community, user).await?;
-    let others: Vec<Act> = ledger::acts(&cases, chat);
+    let others: Vec<Act> = case::acts(&cases, chat);
     let hold = policy::hold(&others, cx.now);
     match (case.about.penalty, hold) {
         (None | Some(Penalty::Warn), _) | (_, Hold::Banned) => {}
-        (Some(Penalty::Mute(_)), Hold::Muted(length)) => guard(cx, id, "again", Effect::Mute { chat, user, length }),
-        (Some(Penalty::Mute(_)), Hold::Free) => guard(cx, id, "unmute", Effect::Unmute { chat, user }),
-        (Some(Penalty::Remove), _) => unban(cx, id, chat, user),
+        (Some(Penalty::Mute(_) | Penalty::Remove), _) if case.is_idle() => {}
+        (Some(Penalty::Mute(_)), Hold::Muted(length)) => {
+            guard(cx, case, "again", "", Effect::Mute { chat, user, length }).await?;
+        }
+        (Some(Penalty::Mute(_)), Hold::Free) => guard(cx, case, "unmute", "", Effect::Unmute { chat, user }).await?,
+        (Some(Penalty::Remove), _) => unban(cx, case, chat).await?,
         (Some(Penalty::Ban), _) => {
             for chat in groups(cx) {
-                unban(cx, id, chat, user);
+                unban(cx, case, chat).await?;
             }
         }
     }
     Ok(())
 }
 
-/// Lets somebody come back. Basic groups know no bans.
-pub fn unban(cx: &mut Cx<'_>, case: i64, chat: ChatId, user: UserId) {
-    if cx.chat(chat).is_some_and(|row| row.kind != ChatKind::Group) {
-        guard(cx, case, "unban", Effect::Unban { chat, user });
+/// Lets the person of a case come back. Basic groups know no bans.
+pub async fn unban(cx: &mut Cx<'_>, case: &mut Case, chat: ChatId) -> Result<()> {
+    if cx.chat(chat).is_none_or(|row| row.kind == ChatKind::Group) {
+        return Ok(());
     }
+    guard(cx, case, "unban", "", Effect::Unban { chat, user: case.user }).await
 }
 
 /// Tells the member something about their case: in private where that works, else in the group.

@@ -5,14 +5,14 @@
 use anyhow::Result;
 use minijinja::{Value, context};
 
-use super::ledger::{self, Appeal, Case, Decision, Found, Hand};
+use super::case::{self, Appeal, Case, Decision, Found, Hand};
 use super::policy::Penalty;
 use super::settings::{Action, Step};
-use super::{Rules, act, outcome, words};
-use crate::cx::Cx;
+use super::{Rules, act, ledger, words};
+use crate::cx::{Cx, Role};
 use crate::model::effect::{Key, Keyboard, Send};
-use crate::model::event::{Event, Press, Told};
-use crate::model::{ChatId, Class, Effect, MessageKey, MessageRef, Span, Text, UserId};
+use crate::model::event::{Event, Kind, Press, Told};
+use crate::model::{ChatId, Class, CommunityId, Effect, MessageKey, MessageRef, Span, Text, UserId};
 use crate::store::sent;
 
 /// Cards within a minute; of a raid's rest the staff get one summary.
@@ -30,10 +30,11 @@ pub async fn show(rules: &Rules, cx: &mut Cx<'_>, case: &mut Case) -> Result<()>
     }
     let since = cx.now - Span::minutes(1);
     if ledger::carded_since(cx.tx, case.community, since).await? >= CARDS_A_MINUTE {
-        case.carded = Some(ledger::LEFT_OUT);
-        if cx.tx.reminder(staff, "strikes/digest").await?.is_none() {
+        case.carded = Some(case::LEFT_OUT);
+        let name = format!("digest/{}", case.community.0);
+        if cx.tx.reminder(staff, &format!("strikes/{name}")).await?.is_none() {
             let due = cx.now + Span::minutes(1);
-            cx.remind(staff, "digest", due, serde_json::Value::Null);
+            cx.remind(staff, &name, due, serde_json::Value::Null);
         }
         return ledger::put(cx.tx, case).await;
     }
@@ -92,8 +93,10 @@ fn notes(cx: &Cx<'_>, case: &Case) -> Vec<Value> {
     }
     let who = about.decided_by.as_ref();
     match about.decision {
-        Some(Decision::Cleared) if case.counts => notes.push(by("strikes.note.cleared", who)),
+        Some(Decision::Cleared) if case.counts && case.is_ad() => notes.push(by("strikes.note.cleared", who)),
+        Some(Decision::Cleared) if case.counts => notes.push(by("strikes.note.acquitted", who)),
         Some(Decision::Cleared) => notes.push(by("strikes.note.fine", who)),
+        Some(Decision::Struck) if !case.is_ad() => notes.push(by("strikes.note.upheld", who)),
         Some(Decision::Struck) => notes.push(by("strikes.note.struck", who)),
         Some(Decision::Banned) => notes.push(by("strikes.note.banned", who)),
         Some(Decision::Trusted) => notes.push(by("strikes.note.trusted", who)),
@@ -106,9 +109,9 @@ fn notes(cx: &Cx<'_>, case: &Case) -> Vec<Value> {
     if let Some(appeal) = about.appeal {
         notes.push(words::inside(&cx.words(&format!("strikes.note.appeal.{}", appeal_word(appeal)))));
     }
-    if let Some(trouble) = &about.trouble {
-        let chat = words::group(cx, case.chat);
-        notes.push(words::inside(&cx.text(&format!("strikes.trouble.{trouble}"), context! { chat })));
+    for trouble in &about.troubles {
+        let chat = words::group(cx, trouble.chat);
+        notes.push(words::inside(&cx.text(&format!("strikes.trouble.{}", trouble.hitch.word()), context! { chat })));
     }
     notes
 }
@@ -125,14 +128,15 @@ fn keys(cx: &Cx<'_>, case: &Case) -> Keyboard {
     if case.about.decision.is_some() || case.undone.is_some() {
         return Keyboard::default();
     }
-    let key = |word: &str| {
-        let verb = if word == "fine" { "clear" } else { word };
+    let key = |word: &str, verb: &str| {
         Key::press(cx.words(&format!("strikes.key.{word}")).visible(), format!("strikes:{verb}:{}", case.id))
     };
+    let (clear, strike) = if case.is_ad() { ("clear", "strike") } else { ("acquit", "uphold") };
+    let (ban, trust) = (key("ban", "ban"), key("trust", "trust"));
     if case.counts {
-        Keyboard::row([key("clear"), key("ban"), key("trust")])
+        Keyboard::row([key(clear, "clear"), ban, trust])
     } else {
-        Keyboard::row([key("strike"), key("fine")]).and_row([key("ban"), key("trust")])
+        Keyboard::row([key(strike, "strike"), key("fine", "clear")]).and_row([ban, trust])
     }
 }
 
@@ -142,14 +146,24 @@ pub async fn pressed(rules: &Rules, cx: &mut Cx<'_>, event: &Event, press: &Pres
         let text = cx.words(key);
         cx.answer(press, &text, key != "strikes.decided");
     };
-    if !cx.is_staff(press.chat.id, press.user.id).await? || press.chat.id.is_private() {
-        say(cx, "strikes.staff_only");
-        return Ok(());
-    }
-    let Some(mut case) = ledger::case(cx.tx, id).await?.filter(|case| case.community == cx.community) else {
+    let Some(mut case) = ledger::case(cx.tx, id).await? else {
         say(cx, "strikes.gone");
         return Ok(());
     };
+    if case.community != cx.community {
+        // It is decided by the settings of its own group, which say whose staff chat this is.
+        match event.kind {
+            Kind::Button(_) => cx.tell(Some(case.chat), Told::CardPressed(Box::new(press.clone()))),
+            _ => say(cx, "strikes.gone"),
+        }
+        return Ok(());
+    }
+    let here = press.chat.id;
+    let reaches = here == case.chat || cx.role(here) == Role::Staff;
+    if !reaches || !cx.is_staff(here, press.user.id).await? {
+        say(cx, "strikes.staff_only");
+        return Ok(());
+    }
     let by = Hand { id: press.user.id, name: press.user.name.clone() };
     if let "accept" | "reject" = verb {
         let key = settle_appeal(rules, cx, &mut case, by, verb == "accept").await?;
@@ -174,7 +188,7 @@ pub async fn pressed(rules: &Rules, cx: &mut Cx<'_>, event: &Event, press: &Pres
         "strike" if !case.counts => {
             case.about.decision = Some(Decision::Struck);
             let step = act::step(rules, cx, &case).await?;
-            delete_all(rules, cx, &mut case).await?;
+            delete_all(cx, &mut case).await?;
             act::strike(rules, cx, &mut case, step, event.at).await?;
         }
         "ban" => {
@@ -214,7 +228,7 @@ async fn clear(rules: &Rules, cx: &mut Cx<'_>, case: &mut Case, by: Hand) -> Res
 
 async fn ban(rules: &Rules, cx: &mut Cx<'_>, case: &mut Case, event: &Event) -> Result<()> {
     if !case.counts {
-        delete_all(rules, cx, case).await?;
+        delete_all(cx, case).await?;
         let step = Step { action: Action::Ban, length: None, publish: false };
         return act::strike(rules, cx, case, step, event.at).await;
     }
@@ -223,16 +237,14 @@ async fn ban(rules: &Rules, cx: &mut Cx<'_>, case: &mut Case, event: &Event) -> 
     case.about.penalty = Some(Penalty::Ban);
     case.acted = Some(cx.now);
     ledger::put(cx.tx, case).await?;
-    act::enforce(cx, case).await
+    act::enforce(cx, case, "").await?;
+    ledger::put(cx.tx, case).await
 }
 
 /// Deletes the messages of a case that was only looked at until now.
-async fn delete_all(rules: &Rules, cx: &mut Cx<'_>, case: &mut Case) -> Result<()> {
-    let messages = ledger::messages(cx.tx, case).await?;
-    if messages.is_empty() || act::delete(cx, case.id, case.chat, messages, case.at) {
-        return Ok(());
-    }
-    outcome::trouble(rules, cx, case, "delete").await
+async fn delete_all(cx: &mut Cx<'_>, case: &mut Case) -> Result<()> {
+    let messages = ledger::messages(cx.tx, case.community, case.id, case.chat).await?;
+    if messages.is_empty() { Ok(()) } else { act::delete(cx, case, messages, case.at).await }
 }
 
 /// Trusts a person in every group of the community, or no longer.
@@ -341,8 +353,8 @@ pub async fn appeal(cx: &mut Cx<'_>, user: UserId, id: i64) -> Result<&'static s
 }
 
 /// The summary of what a flood left without cards.
-pub async fn digest(cx: &mut Cx<'_>, staff: ChatId) -> Result<()> {
-    let (n, first, last) = ledger::take_left_out(cx.tx, cx.community).await?;
+pub async fn digest(cx: &mut Cx<'_>, staff: ChatId, community: CommunityId) -> Result<()> {
+    let (n, first, last) = ledger::take_left_out(cx.tx, community).await?;
     if n > 0 {
         let text = cx.text("strikes.digest", context! { n, first, last });
         cx.send(Class::Reply, Send::new(staff, text));

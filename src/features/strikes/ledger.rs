@@ -1,139 +1,15 @@
 //! The rows: cases, the messages that belong to them, and reports.
 
 use anyhow::{Context, Result};
-use serde::{Deserialize, Serialize};
 
-use super::policy::{Act, Known, Penalty};
-use crate::judge::Reason;
-use crate::model::{ChatId, CommunityId, MessageId, Span, Timestamp, UserId};
+use super::case::Case;
+use crate::model::{ChatId, CommunityId, MessageId, Timestamp, UserId};
 use crate::store::Tx;
 
 /// Stands in [`mark`] for a message of a channel that was deleted: there is nobody to have a case.
 pub const DELETED: i64 = -1;
 /// Stands there for one that was only shown to the staff.
 pub const SHOWN: i64 = -2;
-/// Stands in [`Case::carded`] for a case that is left to the next summary.
-pub const LEFT_OUT: Timestamp = Timestamp(0);
-
-/// Something a person did, or an order of the staff about them.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Case {
-    pub community: CommunityId,
-    pub id: i64,
-    pub user: UserId,
-    pub chat: ChatId,
-    pub at: Timestamp,
-    /// It is a strike.
-    pub counts: bool,
-    /// When something was done.
-    pub acted: Option<Timestamp>,
-    pub expires: Option<Timestamp>,
-    pub undone: Option<Timestamp>,
-    pub warned: Option<Timestamp>,
-    pub carded: Option<Timestamp>,
-    pub about: About,
-}
-
-/// How a case came to be.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Found {
-    #[default]
-    Ad,
-    Severe,
-    Suspect,
-    /// Members reported it.
-    Report,
-    /// The staff warned.
-    Warn,
-    /// The staff muted, put out or banned; no strike.
-    Order,
-}
-
-/// What the staff decided of a card.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Decision {
-    Cleared,
-    Struck,
-    Banned,
-    Trusted,
-    /// Telegram says the person is an administrator.
-    Immune,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Appeal {
-    Open,
-    Accepted,
-    Rejected,
-}
-
-/// Who of the staff did something, as they were called then.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Hand {
-    pub id: UserId,
-    pub name: String,
-}
-
-/// What is not asked for in SQL.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct About {
-    pub found: Found,
-    pub topic: Option<i64>,
-    /// Nobody when the bot found it by itself.
-    pub by: Option<Hand>,
-    pub reasons: Vec<Reason>,
-    /// The staff's words.
-    pub reason: String,
-    /// What the first to report it wrote, cut: for the staff alone.
-    pub reported: String,
-    /// What the person wrote, cut.
-    pub text: String,
-    pub score: f64,
-    pub penalty: Option<Penalty>,
-    pub publish: bool,
-    /// The penalty was taken back though the strike stands.
-    pub lifted: bool,
-    /// Which strike in force it was when it was given.
-    pub number: i64,
-    pub undone_by: Option<Hand>,
-    pub decision: Option<Decision>,
-    pub decided_by: Option<Hand>,
-    pub appeal: Option<Appeal>,
-    pub reports: i64,
-    /// What could not be done.
-    pub trouble: Option<String>,
-}
-
-impl Case {
-    pub fn is_in_force(&self, now: Timestamp) -> bool {
-        self.counts && self.undone.is_none() && self.expires.is_some_and(|at| at > now)
-    }
-
-    pub fn act(&self) -> Option<Act> {
-        let (penalty, at) = (self.about.penalty?, self.acted?);
-        Some(Act { penalty, at, lifted: self.about.lifted || self.undone.is_some() })
-    }
-
-    /// The staff have a card of it.
-    pub fn has_card(&self) -> bool {
-        self.carded.is_some_and(|at| at > LEFT_OUT)
-    }
-
-    /// Nothing of the person's own words is left in it.
-    pub fn without_words(mut self) -> Self {
-        self.about.text.clear();
-        self.about.reasons.iter_mut().for_each(|reason| reason.evidence.clear());
-        self
-    }
-
-    fn has_words(&self) -> bool {
-        !self.about.text.is_empty() || self.about.reasons.iter().any(|reason| !reason.evidence.is_empty())
-    }
-}
 
 type Time = Option<i64>;
 type Row = (i64, i64, i64, i64, i64, i64, Time, Time, Time, Time, Time, String);
@@ -296,14 +172,14 @@ pub async fn marked(tx: &mut Tx, spot: Spot<'_>) -> Result<i64> {
     Ok(row.map_or(0, |(id,)| id))
 }
 
-/// The parts of an album seen so far; without an album the message alone.
-pub async fn parts(tx: &mut Tx, spot: Spot<'_>) -> Result<Vec<MessageId>> {
+/// The parts of an album seen so far, save those that belong to the case `apart`; without an album the message alone.
+pub async fn parts(tx: &mut Tx, spot: Spot<'_>, apart: i64) -> Result<Vec<MessageId>> {
     let mut parts = vec![spot.message];
     if let Some(album) = spot.album {
-        let sql =
-            "SELECT message FROM strike_message WHERE chat = $1 AND album = $2 AND message <> $3 ORDER BY message";
-        let rows: Vec<(i64,)> =
-            sqlx::query_as(sql).bind(spot.chat.0).bind(album).bind(spot.message.0).fetch_all(tx.conn().await?).await?;
+        let sql = "SELECT message FROM strike_message
+                   WHERE chat = $1 AND album = $2 AND message <> $3 AND (case_id = 0 OR case_id <> $4) ORDER BY message";
+        let query = sqlx::query_as(sql).bind(spot.chat.0).bind(album).bind(spot.message.0).bind(apart);
+        let rows: Vec<(i64,)> = query.fetch_all(tx.conn().await?).await?;
         parts.extend(rows.into_iter().map(|(id,)| MessageId(id)));
     }
     Ok(parts)
@@ -370,37 +246,10 @@ pub async fn forget_reports(tx: &mut Tx, community: CommunityId, user: UserId) -
     Ok(())
 }
 
-/// The strikes (and, in shadow mode, what would be some) as grouping sees them.
-pub fn known(cases: &[Case], same: i64) -> Vec<Known> {
-    let known = |case: &Case| Known {
-        id: case.id,
-        same: case.id == same,
-        at: case.at,
-        severe: case.about.found == Found::Severe,
-        covers: matches!(case.about.found, Found::Ad | Found::Severe | Found::Suspect) && case.undone.is_none(),
-    };
-    cases.iter().map(known).collect()
-}
-
-/// Everything that was done to a person: mutes in one chat, bans in the whole community.
-pub fn acts(cases: &[Case], chat: ChatId) -> Vec<Act> {
-    cases
-        .iter()
-        .filter_map(|case| Some((case, case.act()?)))
-        .filter(|(case, act)| act.penalty == Penalty::Ban || case.chat == chat)
-        .map(|(_, act)| act)
-        .collect()
-}
-
-/// Whether the person was warned less than `span` ago.
-pub fn warned_within(cases: &[Case], now: Timestamp, span: Span) -> bool {
-    cases.iter().any(|case| case.counts && case.undone.is_none() && case.acted.is_some_and(|at| now.since(at) < span))
-}
-
-/// The messages of a case, in its chat.
-pub async fn messages(tx: &mut Tx, case: &Case) -> Result<Vec<MessageId>> {
+/// The messages of a case in a chat.
+pub async fn messages(tx: &mut Tx, community: CommunityId, case: i64, chat: ChatId) -> Result<Vec<MessageId>> {
     let sql = "SELECT message FROM strike_message WHERE community = $1 AND case_id = $2 AND chat = $3 ORDER BY message";
     let rows: Vec<(i64,)> =
-        sqlx::query_as(sql).bind(case.community.0).bind(case.id).bind(case.chat.0).fetch_all(tx.conn().await?).await?;
+        sqlx::query_as(sql).bind(community.0).bind(case).bind(chat.0).fetch_all(tx.conn().await?).await?;
     Ok(rows.into_iter().map(|(id,)| MessageId(id)).collect())
 }

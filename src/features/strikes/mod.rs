@@ -6,11 +6,15 @@
 
 mod act;
 mod card;
+mod case;
+mod force;
 mod ledger;
+mod length;
 mod orders;
 mod outcome;
 mod phrases;
 mod policy;
+mod record;
 mod report;
 mod settings;
 mod target;
@@ -25,7 +29,7 @@ use super::{Command, Feature, Flow, Who};
 use crate::cx::{Compile, Cx, Phrase, Role};
 use crate::judge;
 use crate::model::event::{Event, Press, Told};
-use crate::model::{ChatId, Day, Kind, Message, Span, UserId};
+use crate::model::{ChatId, CommunityId, Day, Kind, Message, Span, UserId};
 use crate::store::chats::ChatRow;
 
 pub struct Strikes;
@@ -74,15 +78,17 @@ impl Feature for Strikes {
         }
         match &event.kind {
             Kind::Message(message) | Kind::Edited(message) => return heard(rules, cx, event, message).await,
-            Kind::Button(press) => return pressed(rules, cx, event, press).await,
+            Kind::Button(press) | Kind::Told(Told::CardPressed(press)) => {
+                return pressed(rules, cx, event, press).await;
+            }
             Kind::Delivered(delivery) => {
-                if let (Some(chat), Some((id, what))) = (event.chat, outcome::read(&delivery.note)) {
-                    outcome::delivered(cx, chat, id, what).await?;
+                if let Some(chat) = event.chat {
+                    outcome::delivered(rules, cx, chat, &delivery.note).await?;
                 }
             }
             Kind::Refused(refused) => {
-                if let (Some(chat), Some((id, what))) = (event.chat, outcome::read(&refused.note)) {
-                    outcome::refused(rules, cx, chat, refused, id, what).await?;
+                if let Some(chat) = event.chat {
+                    outcome::refused(rules, cx, chat, refused).await?;
                 }
             }
             Kind::Settings | Kind::Own(_) => {
@@ -94,8 +100,8 @@ impl Feature for Strikes {
                 let Some(chat) = event.chat else { return Ok(Flow::On) };
                 if cx.due(event, "tidy").is_some() {
                     tidy(rules, cx, chat).await?;
-                } else if cx.due(event, "digest").is_some() {
-                    card::digest(cx, chat).await?;
+                } else if let Some(community) = cx.due(event, "digest").and_then(|id| id.parse().ok()) {
+                    card::digest(cx, chat, CommunityId(community)).await?;
                 }
             }
             Kind::Told(Told::Appealed { user, strike }) => card::appealed(rules, cx, *user, *strike).await?,

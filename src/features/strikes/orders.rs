@@ -6,21 +6,19 @@
 use anyhow::Result;
 use minijinja::context;
 
-use super::ledger::{self, Case, Found, Hand};
-use super::policy::{Penalty, Spared};
-use super::settings::{MUTE_MAX, MUTE_MIN};
+use super::case::{self, Case, Found, Hand};
+use super::ledger::{self, Spot};
+use super::policy::Spared;
 use super::target::{self, Named, Target};
-use super::{Rules, act, card, phrases, report, words};
+use super::{Rules, act, card, force, record, report, words};
 use crate::cx::{Cx, Role};
 use crate::features::Flow;
 use crate::model::command::Command;
 use crate::model::effect::Send;
-use crate::model::{ChatId, Effect, Event, Message, MessageKey, Sender, Span, Text, UserId};
+use crate::model::{ChatId, Event, Message, MessageKey, Sender, Span, Text, UserId};
 
 /// Two of the staff who see the same thing are not two strikes.
 const COOL_DOWN: Span = Span::secs(60);
-/// Strikes shown by `/strikes`.
-const LISTED: usize = 10;
 
 /// What the staff can order, with an example of each.
 const ORDERS: [(&str, &str); 9] = [
@@ -48,7 +46,7 @@ pub async fn heard(rules: &Rules, cx: &mut Cx<'_>, event: &Event, message: &Mess
             let text = cx.words(key);
             cx.reply(message, text);
         }
-        ("strikes", _) => record(rules, cx, message, &command).await?,
+        ("strikes", _) => record::shown(rules, cx, message, &command).await?,
         ("report", Role::Private | Role::Staff) => {
             let text = cx.words("strikes.elsewhere");
             cx.reply(message, text);
@@ -70,15 +68,28 @@ pub async fn heard(rules: &Rules, cx: &mut Cx<'_>, event: &Event, message: &Mess
 /// Answers a command; in a group the answer goes away by itself.
 pub fn answer(rules: &Rules, cx: &mut Cx<'_>, message: &Message, text: Text) {
     let chat = message.chat.id;
-    let name = MessageKey(format!("strikes/answer/{}", cx.cause));
+    let name = answer_name(cx);
     let mut send = Send::new(chat, text);
     send.name = Some(name.clone());
-    if cx.reply_with(message, send).is_some() && cx.role(chat) == Role::Group {
+    if cx.reply_with(message, send).is_some() {
+        leave_for_a_while(rules, cx, chat, name);
+    }
+}
+
+/// What an answer to the command or event in hand is called.
+pub fn answer_name(cx: &Cx<'_>) -> MessageKey {
+    MessageKey(format!("strikes/answer/{}", cx.cause))
+}
+
+/// Takes an answer out of a group after a while; the staff chat keeps it.
+pub fn leave_for_a_while(rules: &Rules, cx: &mut Cx<'_>, chat: ChatId, name: MessageKey) {
+    if cx.role(chat) == Role::Group {
         act::delete_later(cx, chat, name, rules.settings.warning_for);
     }
 }
 
-fn say(rules: &Rules, cx: &mut Cx<'_>, message: &Message, key: &str) {
+/// Answers with a text without values.
+pub fn say(rules: &Rules, cx: &mut Cx<'_>, message: &Message, key: &str) {
     let text = cx.words(key);
     answer(rules, cx, message, text);
 }
@@ -99,14 +110,16 @@ async fn order(
     command: &Command<'_>,
     example: &str,
 ) -> Result<()> {
-    let name = command.name.as_str();
+    let name = &command.name.clone();
+    let name = name.as_str();
     if name == "unwarn"
         && let Some(id) = strike_number(command.rest)
     {
         return unwarn(rules, cx, message, id).await;
     }
-    let target = match target::named(cx, message, command).await? {
-        Named::Target(target) => *target,
+    let (ahead, command) = target::length_ahead(message, command);
+    let target = match target::named(cx, message, &command).await? {
+        Named::Target(target) => Target { rest: format!("{ahead} {}", target.rest).trim().to_owned(), ..*target },
         Named::Nobody => {
             let text = cx.text("strikes.usage", context! { example });
             answer(rules, cx, message, text);
@@ -137,22 +150,20 @@ async fn order(
             if let Some(case) = cases.iter().find(|case| case.is_in_force(cx.now)) {
                 return unwarn(rules, cx, message, case.id).await;
             }
-            said(rules, cx, message, "strikes.no.unwarn", &target, 0, "");
+            said(rules, cx, message, "strikes.no.unwarn", &target, 0);
             Ok(())
         }
-        "mute" => mute(rules, cx, event, message, &target, example).await,
-        "kick" => put_out(rules, cx, event, message, &target, Penalty::Remove).await,
-        "ban" => put_out(rules, cx, event, message, &target, Penalty::Ban).await,
-        "unmute" | "unban" => lift(rules, cx, message, &target, name == "unban").await,
-        _ => {
+        "trust" | "untrust" => {
             card::trust(cx, target.user.id, name == "trust").await?;
-            said(rules, cx, message, &format!("strikes.ok.{name}"), &target, 0, "");
+            said(rules, cx, message, &format!("strikes.ok.{name}"), &target, 0);
             Ok(())
         }
+        _ => force::order(rules, cx, event, message, &target, example, name).await,
     }
 }
 
-fn spared_key(spared: Spared) -> &'static str {
+/// What is said about somebody nothing is done to.
+pub fn spared_key(spared: Spared) -> &'static str {
     match spared {
         Spared::Me => "strikes.spared.me",
         Spared::Bot => "strikes.spared.bot",
@@ -170,13 +181,13 @@ fn strike_number(words: &str) -> Option<i64> {
     }
 }
 
-/// Answers with a person, a strike's number and a length.
-fn said(rules: &Rules, cx: &mut Cx<'_>, message: &Message, key: &str, target: &Target, id: i64, length: &str) {
+/// Answers with a person and the number of a strike.
+pub fn said(rules: &Rules, cx: &mut Cx<'_>, message: &Message, key: &str, target: &Target, id: i64) {
     let member = match (target.known, target.user.name.is_empty()) {
         (false, true) => minijinja::Value::from(target.user.id.to_string()),
         _ => cx.mention(target.user.id, &target.user.name),
     };
-    let text = cx.text(key, context! { member, id, length });
+    let text = cx.text(key, context! { member, id });
     answer(rules, cx, message, text);
 }
 
@@ -191,12 +202,12 @@ async fn warn(rules: &Rules, cx: &mut Cx<'_>, event: &Event, message: &Message, 
         answer(rules, cx, message, text);
         return Ok(());
     }
-    if ledger::warned_within(&cases, cx.now, COOL_DOWN) {
-        said(rules, cx, message, "strikes.just_now", target, 0, "");
+    if case::warned_within(&cases, cx.now, COOL_DOWN) {
+        said(rules, cx, message, "strikes.just_now", target, 0);
         return Ok(());
     }
     let Some(chat) = target::places(cx, message, target.user.id).await?.first().copied() else {
-        said(rules, cx, message, "strikes.not_here", target, 0, "");
+        said(rules, cx, message, "strikes.not_here", target, 0);
         return Ok(());
     };
     let mut case = match cases.into_iter().find(|case| case.id == before && case.about.decision.is_none()) {
@@ -207,20 +218,20 @@ async fn warn(rules: &Rules, cx: &mut Cx<'_>, event: &Event, message: &Message, 
     case.about.found = Found::Warn;
     case.about.by = Some(hand(message));
     case.about.reason = words::excerpt(&target.rest);
-    take_message(rules, cx, &mut case, target).await?;
+    take_message(cx, &mut case, target).await?;
     let step = act::step(rules, cx, &case).await?;
     act::strike(rules, cx, &mut case, step, event.at).await?;
     card::refresh(rules, cx, &case).await?;
     // The warning in the group says it all.
     if case.warned.is_none() || case.chat != message.chat.id {
-        said(rules, cx, message, "strikes.ok.warn", target, case.id, "");
+        said(rules, cx, message, "strikes.ok.warn", target, case.id);
     }
     Ok(())
 }
 
 /// A case of the staff's own making.
-async fn open(cx: &mut Cx<'_>, event: &Event, message: &Message, target: &Target, chat: ChatId) -> Result<Case> {
-    let spot = super::ledger::Spot { chat, message: message.id, album: None, at: event.at };
+pub async fn open(cx: &mut Cx<'_>, event: &Event, message: &Message, target: &Target, chat: ChatId) -> Result<Case> {
+    let spot = Spot { chat, message: message.id, album: None, at: event.at };
     let mut case = act::open(cx, target.user.id, spot, event.at).await?;
     case.about.found = Found::Order;
     case.about.by = Some(hand(message));
@@ -230,18 +241,15 @@ async fn open(cx: &mut Cx<'_>, event: &Event, message: &Message, target: &Target
 }
 
 /// The message a command answers goes, with its album, and belongs to the case.
-async fn take_message(rules: &Rules, cx: &mut Cx<'_>, case: &mut Case, target: &Target) -> Result<()> {
-    let Some(said) = &target.message else { return Ok(()) };
-    let parts = ledger::parts(cx.tx, said.spot()).await?;
+pub async fn take_message(cx: &mut Cx<'_>, case: &mut Case, target: &Target) -> Result<()> {
+    let Some(said) = target.message.as_ref().filter(|said| said.chat == case.chat) else { return Ok(()) };
+    let parts = ledger::parts(cx.tx, said.spot(), 0).await?;
     for part in &parts {
-        let spot = super::ledger::Spot { message: *part, ..said.spot() };
+        let spot = Spot { message: *part, ..said.spot() };
         ledger::mark(cx.tx, case.community, spot, case.id).await?;
     }
     case.about.text = words::excerpt(&said.text);
-    if !act::delete(cx, case.id, said.chat, parts, said.at) {
-        super::outcome::trouble(rules, cx, case, "delete").await?;
-    }
-    Ok(())
+    act::delete(cx, case, parts, said.at).await
 }
 
 async fn unwarn(rules: &Rules, cx: &mut Cx<'_>, message: &Message, id: i64) -> Result<()> {
@@ -254,158 +262,6 @@ async fn unwarn(rules: &Rules, cx: &mut Cx<'_>, message: &Message, id: i64) -> R
     act::undo(rules, cx, &mut case, Some(hand(message))).await?;
     let member = words::member(cx, case.chat, case.user).await?;
     let text = cx.text("strikes.ok.unwarn", context! { member, id });
-    answer(rules, cx, message, text);
-    Ok(())
-}
-
-async fn mute(
-    rules: &Rules,
-    cx: &mut Cx<'_>,
-    event: &Event,
-    message: &Message,
-    target: &Target,
-    example: &str,
-) -> Result<()> {
-    let Some((length, reason)) = target::length(&target.rest) else {
-        let text = cx.text("strikes.usage", context! { example });
-        answer(rules, cx, message, text);
-        return Ok(());
-    };
-    if !(MUTE_MIN..=MUTE_MAX).contains(&length) {
-        say(rules, cx, message, "strikes.length");
-        return Ok(());
-    }
-    let places = target::places(cx, message, target.user.id).await?;
-    for chat in &places {
-        let mut case = open(cx, event, message, target, *chat).await?;
-        case.about.reason = words::excerpt(reason);
-        enforce(cx, &mut case, Penalty::Mute(length)).await?;
-    }
-    let words = phrases::length(cx.lang, length);
-    let key = if places.is_empty() { "strikes.not_here" } else { "strikes.ok.mute" };
-    said(rules, cx, message, key, target, 0, &words);
-    Ok(())
-}
-
-/// Does what was ordered and keeps it with the person's cases, so that it is known what still stands.
-async fn enforce(cx: &mut Cx<'_>, case: &mut Case, penalty: Penalty) -> Result<()> {
-    case.acted = Some(cx.now);
-    case.about.penalty = Some(penalty);
-    ledger::put(cx.tx, case).await?;
-    act::enforce(cx, case).await
-}
-
-async fn put_out(
-    rules: &Rules,
-    cx: &mut Cx<'_>,
-    event: &Event,
-    message: &Message,
-    target: &Target,
-    penalty: Penalty,
-) -> Result<()> {
-    // A ban holds in all groups at once, also for somebody who is in none of them.
-    let places = match penalty {
-        Penalty::Ban => act::groups(cx).into_iter().take(1).collect(),
-        _ => target::places(cx, message, target.user.id).await?,
-    };
-    for chat in &places {
-        let mut case = open(cx, event, message, target, *chat).await?;
-        take_message(rules, cx, &mut case, target).await?;
-        enforce(cx, &mut case, penalty).await?;
-    }
-    let key = match (places.is_empty(), penalty) {
-        (true, _) => "strikes.not_here",
-        (false, Penalty::Ban) => "strikes.ok.ban",
-        (false, _) => "strikes.ok.kick",
-    };
-    said(rules, cx, message, key, target, 0, "");
-    Ok(())
-}
-
-/// `/unmute` and `/unban` lift what strikes and orders did, and whatever another admin did by hand.
-async fn lift(rules: &Rules, cx: &mut Cx<'_>, message: &Message, target: &Target, bans: bool) -> Result<()> {
-    let user = target.user.id;
-    let places = if bans { act::groups(cx) } else { target::places(cx, message, user).await? };
-    if places.is_empty() {
-        said(rules, cx, message, "strikes.not_here", target, 0, "");
-        return Ok(());
-    }
-    for mut case in ledger::of_user(cx.tx, cx.community, user).await? {
-        let fits = match case.act().filter(|act| !act.lifted).map(|act| act.penalty) {
-            Some(Penalty::Mute(_)) => !bans && places.contains(&case.chat),
-            Some(Penalty::Ban | Penalty::Remove) => bans,
-            _ => false,
-        };
-        if fits {
-            case.about.lifted = true;
-            ledger::put(cx.tx, &case).await?;
-            for chat in &places {
-                cx.tx.withdraw(*chat, &act::note(case.id, if bans { "ban" } else { "mute" })).await?;
-            }
-        }
-    }
-    for chat in places {
-        if bans {
-            act::unban(cx, 0, chat, user);
-        } else {
-            act::guard(cx, 0, "unmute", Effect::Unmute { chat, user });
-        }
-    }
-    said(rules, cx, message, if bans { "strikes.ok.unban" } else { "strikes.ok.unmute" }, target, 0, "");
-    Ok(())
-}
-
-/// `/strikes`: one's own record, or for the staff anybody's.
-async fn record(rules: &Rules, cx: &mut Cx<'_>, message: &Message, command: &Command<'_>) -> Result<()> {
-    let by_staff = cx.role(message.chat.id) != Role::Private && cx.is_from_staff(message).await?;
-    let about_others = !command.rest.is_empty() || message.reply_to.is_some();
-    let user = match (by_staff && about_others, message.author()) {
-        (true, _) => match target::named(cx, message, command).await? {
-            Named::Target(target) if target.known => target.user,
-            Named::Target(_) | Named::Stranger => {
-                say(rules, cx, message, "strikes.stranger");
-                return Ok(());
-            }
-            Named::Spared(spared) => {
-                say(rules, cx, message, spared_key(spared));
-                return Ok(());
-            }
-            Named::Nobody => {
-                let text = cx.text("strikes.usage", context! { example => "/strikes @name" });
-                answer(rules, cx, message, text);
-                return Ok(());
-            }
-        },
-        (false, Some(_)) if !command.rest.is_empty() => {
-            say(rules, cx, message, "strikes.only_own");
-            return Ok(());
-        }
-        (false, Some(user)) => user.clone(),
-        (false, None) => {
-            let text = cx.text("strikes.usage", context! { example => "/strikes @name" });
-            answer(rules, cx, message, text);
-            return Ok(());
-        }
-    };
-    let cases = ledger::of_user(cx.tx, cx.community, user.id).await?;
-    let counted: Vec<&Case> = cases.iter().filter(|case| case.counts).collect();
-    let member = cx.mention(user.id, &user.name);
-    let text = if counted.is_empty() {
-        cx.text("strikes.none", context! { member })
-    } else {
-        let active = counted.iter().filter(|case| case.is_in_force(cx.now)).count();
-        let listed: Vec<_> = counted
-            .iter()
-            .take(LISTED)
-            .map(|case| {
-                context! {
-                    id => case.id, date => words::date(cx, case.at), why => words::why(cx, case),
-                    undone => case.undone.is_some(), over => !case.is_in_force(cx.now), until => words::until(cx, case),
-                }
-            })
-            .collect();
-        cx.text("strikes.list", context! { member, active, cases => listed })
-    };
     answer(rules, cx, message, text);
     Ok(())
 }

@@ -3,9 +3,9 @@
 use anyhow::Result;
 use minijinja::context;
 
-use super::ledger::{self, Case, Decision};
+use super::case::{Case, Decision, Hitch, Trouble};
 use super::policy::Penalty;
-use super::{Rules, act, card, words};
+use super::{Rules, act, card, force, ledger, words};
 use crate::cx::Cx;
 use crate::model::effect::Send;
 use crate::model::event::{Refused, Why};
@@ -14,34 +14,39 @@ use crate::model::{ChatId, Class, Span};
 /// The same trouble in a group is told the staff once in this time.
 const QUIET: Span = Span::hours(1);
 
-/// The case and the deed a note of this feature names.
-pub fn read(note: &str) -> Option<(i64, &str)> {
-    let (id, what) = note.strip_prefix("strikes:")?.split_once(':')?;
-    Some((id.parse().ok()?, what))
+/// What a note of this feature names: the case, the deed, and the order that waits for an answer, if any.
+pub fn read(note: &str) -> Option<(i64, &str, &str)> {
+    let (id, rest) = note.strip_prefix("strikes:")?.split_once(':')?;
+    let (what, order) = rest.split_once(':').unwrap_or((rest, ""));
+    Some((id.parse().ok()?, what, order))
 }
 
 /// Something was carried out. What was taken back meanwhile is undone again, and who was only removed may come back.
-pub async fn delivered(cx: &mut Cx<'_>, chat: ChatId, id: i64, what: &str) -> Result<()> {
-    let Some(case) = ledger::case(cx.tx, id).await? else { return Ok(()) };
+pub async fn delivered(rules: &Rules, cx: &mut Cx<'_>, chat: ChatId, note: &str) -> Result<()> {
+    let Some((id, what, order)) = read(note) else { return Ok(()) };
+    force::heard(rules, cx, chat, order, None).await?;
+    let Some(mut case) = ledger::case(cx.tx, id).await? else { return Ok(()) };
     let back = case.undone.is_some() || case.about.lifted;
     match what {
-        "ban" if back || case.about.penalty == Some(Penalty::Remove) => act::unban(cx, id, chat, case.user),
-        "mute" if back => act::release(cx, &case).await?,
-        _ => {}
+        "ban" if back || case.about.penalty == Some(Penalty::Remove) => act::unban(cx, &mut case, chat).await?,
+        "mute" if back => act::release(cx, &mut case).await?,
+        _ => return Ok(()),
     }
-    Ok(())
+    ledger::put(cx.tx, &case).await
 }
 
 /// Something will not happen.
-pub async fn refused(rules: &Rules, cx: &mut Cx<'_>, chat: ChatId, it: &Refused, id: i64, what: &str) -> Result<()> {
-    let case = ledger::case(cx.tx, id).await?;
-    if let Some(case) = case.as_ref().filter(|case| what == "ban" && case.about.penalty == Some(Penalty::Remove))
+pub async fn refused(rules: &Rules, cx: &mut Cx<'_>, chat: ChatId, it: &Refused) -> Result<()> {
+    let Some((id, what, order)) = read(&it.note) else { return Ok(()) };
+    force::heard(rules, cx, chat, order, Some(it.why)).await?;
+    let mut case = ledger::case(cx.tx, id).await?;
+    if let Some(case) = case.as_mut().filter(|case| what == "ban" && case.about.penalty == Some(Penalty::Remove))
         && !matches!(it.why, Why::Immune | Why::NoRights | Why::ChatGone)
     {
         // The ban may have happened all the same.
-        act::unban(cx, id, chat, case.user);
+        act::unban(cx, case, chat).await?;
     }
-    let kind = match (it.why, what) {
+    let hitch = match (it.why, what) {
         (Why::Immune, "mute" | "ban" | "again") => {
             return match case {
                 Some(case) if case.undone.is_none() => immune(rules, cx, case).await,
@@ -51,14 +56,21 @@ pub async fn refused(rules: &Rules, cx: &mut Cx<'_>, chat: ChatId, it: &Refused,
         (Why::NotFound | Why::Withdrawn | Why::ChatGone | Why::Immune, _)
         | (Why::NeedsSupergroup, "unban" | "unmute")
         | (_, "warning" | "notice") => return Ok(()),
-        (Why::NeedsSupergroup, _) => "supergroup",
-        (Why::NoRights, "delete") => "delete",
-        (Why::NoRights, _) => "restrict",
-        _ => "other",
+        (Why::NeedsSupergroup, _) => Hitch::Supergroup,
+        (Why::NoRights, what) => Hitch::without_right(what),
+        _ => Hitch::Other,
     };
+    // Who ordered it is told why.
+    if !order.is_empty() {
+        return Ok(());
+    }
     match case {
-        Some(mut case) => trouble(rules, cx, &mut case, kind).await,
-        None => tell_staff(cx, chat, kind).await,
+        Some(mut case) => {
+            note(cx, &mut case, chat, hitch).await?;
+            ledger::put(cx.tx, &case).await?;
+            card::refresh(rules, cx, &case).await
+        }
+        None => tell_staff(cx, chat, hitch).await,
     }
 }
 
@@ -72,24 +84,27 @@ async fn immune(rules: &Rules, cx: &mut Cx<'_>, mut case: Case) -> Result<()> {
     Ok(())
 }
 
-/// Notes on the card what could not be done, and tells the staff, though not again and again.
-pub async fn trouble(rules: &Rules, cx: &mut Cx<'_>, case: &mut Case, kind: &str) -> Result<()> {
-    case.about.trouble = Some(kind.to_owned());
-    ledger::put(cx.tx, case).await?;
-    card::refresh(rules, cx, case).await?;
-    tell_staff(cx, case.chat, kind).await
+/// Notes what could not be done, for the card, and tells the staff, though not again and again. The case is kept by who
+/// has it in hand.
+pub async fn note(cx: &mut Cx<'_>, case: &mut Case, chat: ChatId, hitch: Hitch) -> Result<()> {
+    let trouble = Trouble { hitch, chat };
+    if !case.about.troubles.contains(&trouble) {
+        case.about.troubles.push(trouble);
+    }
+    tell_staff(cx, chat, hitch).await
 }
 
-async fn tell_staff(cx: &mut Cx<'_>, chat: ChatId, kind: &str) -> Result<()> {
+/// Tells the staff that something could not be done.
+pub async fn tell_staff(cx: &mut Cx<'_>, chat: ChatId, hitch: Hitch) -> Result<()> {
     let Some(staff) = cx.staff_chat() else { return Ok(()) };
     // A reminder that is still to come says that they were told lately.
-    let name = format!("quiet/{kind}");
+    let name = format!("quiet/{}", hitch.word());
     if cx.tx.reminder(chat, &format!("strikes/{name}")).await?.is_some() {
         return Ok(());
     }
     let due = cx.now + QUIET;
     cx.remind(chat, &name, due, serde_json::Value::Null);
-    let text = cx.text(&format!("strikes.trouble.{kind}"), context! { chat => words::group(cx, chat) });
+    let text = cx.text(&format!("strikes.trouble.{}", hitch.word()), context! { chat => words::group(cx, chat) });
     cx.send(Class::Reply, Send::new(staff, text));
     Ok(())
 }

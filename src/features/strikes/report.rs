@@ -2,9 +2,9 @@
 
 use anyhow::Result;
 
-use super::ledger::{self, Found};
+use super::case::Found;
 use super::target::{self, Named};
-use super::{Rules, act, card, orders, words};
+use super::{Rules, act, card, ledger, orders, words};
 use crate::cx::Cx;
 use crate::model::command::Command;
 use crate::model::effect::Send;

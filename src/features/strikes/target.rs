@@ -10,7 +10,7 @@ use crate::model::command::Command;
 use crate::model::{ChatId, Message, MessageId, Sender, Span, Timestamp, User, UserId};
 
 /// Somebody a command is about, and what else was written.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Target {
     pub user: User,
     /// The message it is about, when the command answers one.
@@ -54,10 +54,10 @@ const USER_DIGITS: usize = 5;
 /// Reads whom a command is about. A name or number it begins with goes before the message answered to; one that comes
 /// later belongs to the reason.
 pub async fn named(cx: &mut Cx<'_>, message: &Message, command: &Command<'_>) -> Result<Named> {
-    let first = command.words().next().unwrap_or_default();
-    let after = command.rest.strip_prefix(first).unwrap_or_default().trim().to_owned();
+    let first = command.rest.split(separates).next().unwrap_or_default();
+    let after = behind(command.rest, first.len()).to_owned();
     if let Some((user, words)) = text_mention(message, command) {
-        let rest = command.rest[words.len()..].trim().to_owned();
+        let rest = behind(command.rest, words.len()).to_owned();
         return Ok(Named::Target(Box::new(Target { user: user.clone(), message: None, rest, known: true })));
     }
     if let Some(name) = first.strip_prefix('@').filter(|name| !name.is_empty()) {
@@ -150,9 +150,27 @@ pub async fn places(cx: &mut Cx<'_>, message: &Message, user: UserId) -> Result<
 
 /// The length of time words begin with, and what follows: `2h spam`, `1 day`, `30 分钟 刷屏`.
 pub fn length(words: &str) -> Option<(Span, &str)> {
-    let ends = words.char_indices().filter(|(_, c)| c.is_whitespace()).map(|(at, _)| at).chain([words.len()]);
-    let read = |end: usize| Some((Span::parse(&words[..end])?, words[end..].trim()));
+    let ends = words.char_indices().filter(|(_, c)| separates(*c)).map(|(at, _)| at).chain([words.len()]);
+    let read = |end: usize| Some((Span::parse(&words[..end])?, behind(words, end)));
     ends.take(4).filter_map(read).last()
+}
+
+/// Stands between the words of a command: a blank, or a mark people end them with.
+fn separates(c: char) -> bool {
+    c.is_whitespace() || "，、；,;".contains(c)
+}
+
+fn behind(words: &str, end: usize) -> &str {
+    words[end..].trim_start_matches(separates).trim_end()
+}
+
+/// A length written before the person, `/mute 2h @name`, and the command without it. In answer to a message the person is
+/// known, and a name behind the length belongs to the reason.
+pub fn length_ahead<'m>(message: &Message, command: &Command<'m>) -> (&'m str, Command<'m>) {
+    let rest = length(command.rest).map(|(_, rest)| rest).filter(|rest| !rest.is_empty() && message.reply_to.is_none());
+    let Some(rest) = rest else { return ("", command.clone()) };
+    let length = command.rest.strip_suffix(rest).unwrap_or_default().trim_end_matches(separates);
+    (length, Command { rest, ..command.clone() })
 }
 
 #[cfg(test)]
@@ -167,11 +185,34 @@ mod tests {
             ("2h 30m too loud", 9000, "too loud"),
             ("30 分钟 刷屏", 1800, "刷屏"),
             ("1天", 86_400, ""),
+            ("2h，原因", 7200, "原因"),
+            ("30分钟、刷屏，骂人", 1800, "刷屏，骂人"),
+            ("1d；骂人", 86_400, "骂人"),
+            ("2h, too loud", 7200, "too loud"),
         ] {
             assert_eq!(length(words), Some((Span::secs(secs), rest)), "{words}");
         }
-        for words in ["", "spam", "2", "spam 2h", "2x"] {
+        for words in ["", "spam", "2", "spam 2h", "2x", "，2h"] {
             assert_eq!(length(words), None, "{words}");
         }
+    }
+
+    #[test]
+    fn a_length_may_stand_before_the_person() {
+        for (text, ahead, rest) in [
+            ("/mute 2h @ling_01", "2h", "@ling_01"),
+            ("/mute 1d 12h，@ling_01 刷屏", "1d 12h", "@ling_01 刷屏"),
+            ("/mute 2小时 10001", "2小时", "10001"),
+            ("/mute @ling_01 2h", "", "@ling_01 2h"),
+            ("/mute 2h", "", "2h"),
+            ("/mute", "", ""),
+        ] {
+            let command = Command::parse(text, "steward_bot").expect("a command");
+            let (length, command) = length_ahead(&Message::default(), &command);
+            assert_eq!((length, command.rest), (ahead, rest), "{text}");
+        }
+        let answer = Message { reply_to: Some(crate::model::message::ReplyTo::default()), ..Message::default() };
+        let command = Command::parse("/mute 2h @ling_01", "steward_bot").expect("a command");
+        assert_eq!(length_ahead(&answer, &command).0, "", "the person is who is answered");
     }
 }

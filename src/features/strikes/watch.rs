@@ -3,14 +3,15 @@
 use anyhow::Result;
 use minijinja::context;
 
-use super::ledger::{self, DELETED, Found, SHOWN, Spot};
+use super::case::{self, Case, Found, Hitch};
+use super::ledger::{self, DELETED, SHOWN, Spot};
 use super::settings::Suspects;
-use super::{Rules, act, card, policy, words};
+use super::{Rules, act, card, outcome, policy, words};
 use crate::cx::Cx;
 use crate::features::Flow;
 use crate::judge::{self, Class, SenderFacts, Verdict, judge};
 use crate::model::effect::Send;
-use crate::model::{Chat, Class as Urgency, Effect, Event, Message, Sender, Timestamp, User};
+use crate::model::{Chat, Class as Urgency, Event, Message, Sender, Timestamp, User};
 
 /// Judges a message of a group.
 pub async fn heard(rules: &Rules, cx: &mut Cx<'_>, event: &Event, message: &Message) -> Result<Flow> {
@@ -36,7 +37,9 @@ pub async fn heard(rules: &Rules, cx: &mut Cx<'_>, event: &Event, message: &Mess
             Some(verdict) => by_channel(rules, cx, message, channel, &verdict, dealt_with).await,
             None if dealt_with == DELETED => {
                 ledger::mark(cx.tx, cx.community, spot, DELETED).await?;
-                act::delete(cx, 0, spot.chat, vec![spot.message], message.date);
+                if let Some(hitch) = act::delete_in(cx, 0, spot.chat, vec![spot.message], message.date) {
+                    outcome::tell_staff(cx, spot.chat, hitch).await?;
+                }
                 Ok(Flow::Stop)
             }
             None => Ok(Flow::On),
@@ -112,7 +115,7 @@ async fn advert(rules: &Rules, cx: &mut Cx<'_>, judged: Judged<'_>) -> Result<Fl
     let spot = spot(message);
     let strikes: Vec<_> =
         ledger::of_user(cx.tx, cx.community, user.id).await?.into_iter().filter(|case| case.counts).collect();
-    let known = ledger::known(&strikes, dealt_with);
+    let known = case::known(&strikes, dealt_with);
     if let Some(id) = policy::part_of(at, severe, &known, rules.settings.burst) {
         let undone = strikes.iter().any(|case| case.id == id && case.undone.is_some());
         // The staff found nothing wrong with it.
@@ -130,13 +133,11 @@ async fn advert(rules: &Rules, cx: &mut Cx<'_>, judged: Judged<'_>) -> Result<Fl
     };
     case.at = at;
     describe(&mut case, message, verdict, found);
-    let parts = ledger::parts(cx.tx, spot).await?;
+    let parts = ledger::parts(cx.tx, spot, 0).await?;
     for part in &parts {
         ledger::mark(cx.tx, cx.community, Spot { message: *part, ..spot }, case.id).await?;
     }
-    if !act::delete(cx, case.id, spot.chat, parts, message.date) {
-        super::outcome::trouble(rules, cx, &mut case, "delete").await?;
-    }
+    act::delete(cx, &mut case, parts, message.date).await?;
     let step = act::step(rules, cx, &case).await?;
     act::strike(rules, cx, &mut case, step, at).await?;
     card::show(rules, cx, &mut case).await?;
@@ -147,14 +148,20 @@ async fn advert(rules: &Rules, cx: &mut Cx<'_>, judged: Judged<'_>) -> Result<Fl
 async fn part(rules: &Rules, cx: &mut Cx<'_>, message: &Message, id: i64) -> Result<Flow> {
     let spot = spot(message);
     if !ledger::is_known(cx.tx, spot).await? {
-        let parts = ledger::parts(cx.tx, spot).await?;
-        for part in &parts {
+        let mut messages = ledger::parts(cx.tx, spot, id).await?;
+        for part in &messages {
             ledger::mark(cx.tx, cx.community, Spot { message: *part, ..spot }, id).await?;
         }
-        if !act::delete(cx, id, spot.chat, parts, message.date)
+        // What still waits to be deleted goes together with this.
+        if cx.tx.withdraw(spot.chat, &act::note(id, "delete")).await? > 0 {
+            messages = ledger::messages(cx.tx, cx.community, id, spot.chat).await?;
+        }
+        if let Some(hitch) = act::delete_in(cx, id, spot.chat, messages, message.date)
             && let Some(mut case) = ledger::case(cx.tx, id).await?
         {
-            super::outcome::trouble(rules, cx, &mut case, "delete").await?;
+            outcome::note(cx, &mut case, spot.chat, hitch).await?;
+            ledger::put(cx.tx, &case).await?;
+            card::refresh(rules, cx, &case).await?;
         }
     }
     Ok(Flow::Stop)
@@ -184,7 +191,7 @@ async fn uncount(cx: &mut Cx<'_>, message: &Message, user: &User) -> Result<()> 
     Ok(())
 }
 
-fn describe(case: &mut ledger::Case, message: &Message, verdict: judge::Verdict, found: Found) {
+fn describe(case: &mut Case, message: &Message, verdict: judge::Verdict, found: Found) {
     case.about.found = found;
     case.about.topic = message.topic;
     case.about.score = verdict.score;
@@ -197,7 +204,7 @@ async fn look_at(rules: &Rules, cx: &mut Cx<'_>, judged: Judged<'_>) -> Result<F
     let Judged { at, message, user, verdict, found, dealt_with } = judged;
     let spot = spot(message);
     let cases = ledger::of_user(cx.tx, cx.community, user.id).await?;
-    let known = ledger::known(&cases, dealt_with);
+    let known = case::known(&cases, dealt_with);
     if let Some(id) = policy::part_of(at, found == Found::Severe, &known, rules.settings.burst) {
         if dealt_with == 0 {
             ledger::mark(cx.tx, cx.community, spot, id).await?;
@@ -230,17 +237,24 @@ async fn by_channel(
     if !is_ad && rules.settings.suspects == Suspects::Ignore {
         return Ok(Flow::On);
     }
-    let parts = ledger::parts(cx.tx, spot).await?;
+    let parts = ledger::parts(cx.tx, spot, 0).await?;
     for part in &parts {
         ledger::mark(cx.tx, cx.community, Spot { message: *part, ..spot }, if acts { DELETED } else { SHOWN }).await?;
     }
+    let mut troubles = Vec::new();
     if acts {
-        act::delete(cx, 0, spot.chat, parts, message.date);
-        act::guard(cx, 0, "channel", Effect::BanChannel { chat: spot.chat, channel: channel.id });
+        let (chat, channel) = (spot.chat, channel.id);
+        troubles.extend(act::delete_in(cx, 0, chat, parts, message.date));
+        troubles.extend(act::shut_out(cx, chat, channel));
+        for hitch in &troubles {
+            outcome::tell_staff(cx, chat, *hitch).await?;
+        }
     }
     if let Some(staff) = cx.staff_chat() {
         let values = context! {
-            chat => words::group(cx, spot.chat), name => &channel.title, done => acts,
+            chat => words::group(cx, spot.chat), name => &channel.title, acts,
+            deleted => !troubles.contains(&Hitch::Delete) && !troubles.contains(&Hitch::Old),
+            banned => !troubles.contains(&Hitch::Restrict),
             reasons => words::reasons(cx, &verdict.reasons), text => words::excerpt(&message.text),
         };
         let text = cx.text("strikes.channel", values);

@@ -4,8 +4,8 @@ use anyhow::Result;
 use chrono::Datelike;
 use minijinja::{Value, context};
 
-use super::ledger::{Case, Hand};
-use super::phrases::length;
+use super::case::{Case, Hand};
+use super::length::length;
 use super::policy::Penalty;
 use crate::cx::{Cx, safe};
 use crate::judge::{Reason, Rule};
@@ -31,15 +31,17 @@ pub fn rule(cx: &Cx<'_>, rule: Rule) -> String {
 }
 
 /// Why, in the fewest words: what the staff wrote, or the rule that weighs most.
-pub fn why(cx: &Cx<'_>, case: &Case) -> String {
+pub fn cause(cx: &Cx<'_>, case: &Case) -> Option<String> {
     if !case.about.reason.is_empty() {
-        return case.about.reason.clone();
+        return Some(case.about.reason.clone());
     }
     let heaviest = case.about.reasons.iter().rev().max_by(|a, b| a.weight.total_cmp(&b.weight));
-    match heaviest {
-        Some(reason) => rule(cx, reason.rule),
-        None => cx.words("strikes.no_reason").visible(),
-    }
+    heaviest.map(|reason| rule(cx, reason.rule))
+}
+
+/// The same, or that it was against the rules.
+pub fn why(cx: &Cx<'_>, case: &Case) -> String {
+    cause(cx, case).unwrap_or_else(|| cx.words("strikes.no_reason").visible())
 }
 
 /// Every rule that weighs something, with all it was found in.
@@ -83,7 +85,7 @@ pub fn done(cx: &Cx<'_>, case: &Case, shadow: bool) -> Text {
     };
     let number = if case.counts { case.about.number } else { 0 };
     let until = until(cx, case);
-    cx.text("strikes.done", context! { penalty, length => mute, shadow, number, until })
+    cx.text("strikes.done", context! { penalty, length => mute, shadow, number, until, failed => case.is_idle() })
 }
 
 /// A person's name as last seen; empty when they have none or were never seen.

@@ -6,7 +6,7 @@ use minijinja::context;
 use super::{Rules, rules};
 use crate::cx::{Cx, safe};
 use crate::model::effect::Send;
-use crate::model::{ChatId, Class, Effect, MessageId, Span, Text, Timestamp, UserId};
+use crate::model::{ChatId, Class, MessageId, Span, Text, Timestamp, UserId};
 use crate::store::Conn;
 use crate::store::slots::{self, State};
 
@@ -129,7 +129,7 @@ pub async fn remove_in_time(cx: &mut Cx<'_>, chat: ChatId, message: MessageId) -
 }
 
 fn remove(cx: &mut Cx<'_>, chat: ChatId, message: MessageId) {
-    cx.emit(Class::Guard, Effect::Delete { chat, messages: vec![message.into()] }).deadline = None;
+    cx.take_back(chat, message.into()).deadline = None;
 }
 
 async fn welcomed(conn: &mut Conn, chat: ChatId, user: UserId) -> Result<Option<Timestamp>> {

@@ -17,8 +17,6 @@ const SHOWN_FOR: Span = Span::minutes(5);
 /// What confirming the rules is worth as an interaction.
 const WEIGHT: f64 = 1.0;
 const PIN: &str = "welcome/pin";
-/// Followed by the number of the command that is answered.
-const BRIEF: &str = "welcome/brief/";
 
 /// Under a welcome: to read the rules in private, and to confirm them.
 pub fn buttons(cx: &Cx<'_>, chat: ChatId) -> Keyboard {
@@ -87,17 +85,17 @@ async fn in_group(rules: &Rules, cx: &mut Cx<'_>, message: &Message, rest: &str)
     let staff = cx.is_from_staff(message).await?;
     if staff && !rest.is_empty() && rest != "pin" {
         let text = cx.words("welcome.usage");
-        brief(cx, message, Send::new(chat, text));
+        cx.reply_briefly(message, Send::new(chat, text), SHOWN_FOR);
         return Ok(());
     }
     let mut send = Send::new(chat, text(rules, cx, chat));
     if rules.text.is_empty() {
-        brief(cx, message, send);
+        cx.reply_briefly(message, send, SHOWN_FOR);
         return Ok(());
     }
     send.keyboard = Keyboard::row([confirm(cx, chat)]);
     if !staff {
-        brief(cx, message, send);
+        cx.reply_briefly(message, send, SHOWN_FOR);
     } else if rest != "pin" {
         cx.reply_with(message, send);
     } else if !cx.is_stale(message.date) {
@@ -107,23 +105,11 @@ async fn in_group(rules: &Rules, cx: &mut Cx<'_>, message: &Message, rest: &str)
     Ok(())
 }
 
-/// Answers in the group for a while only.
-fn brief(cx: &mut Cx<'_>, message: &Message, send: Send) {
-    if let Some(outgoing) = cx.reply_with(message, send) {
-        outgoing.note = format!("{BRIEF}{}", message.id);
-    }
-}
-
 /// The rules stand in the group.
 pub fn delivered(cx: &mut Cx<'_>, chat: ChatId, message: MessageId, note: &str) {
     if note == PIN {
         let pin = Effect::Pin { chat, message: message.into(), silent: true };
         cx.emit(Class::Reply, pin).delivery = Delivery::Repeat;
-    } else if let Some(command) = note.strip_prefix(BRIEF).and_then(|id| id.parse().ok()).map(MessageId) {
-        let due = cx.now + SHOWN_FOR;
-        let delete = cx.emit(Class::Guard, Effect::Delete { chat, messages: vec![message.into(), command.into()] });
-        delete.after = due;
-        delete.deadline = None;
     }
 }
 

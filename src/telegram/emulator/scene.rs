@@ -37,6 +37,11 @@ impl Emulator {
         self.act().chat_mut(chat).members.insert(user, member);
     }
 
+    /// Makes a group public under a name, or private again.
+    pub fn set_username(&self, chat: ChatId, name: Option<&str>) {
+        self.act().chat_mut(chat).username = name.map(str::to_owned);
+    }
+
     pub fn set_forum(&self, chat: ChatId, is_forum: bool) {
         self.act().chat_mut(chat).is_forum = is_forum;
     }

@@ -1,6 +1,9 @@
 //! What the staff decide on cards, and appeals.
 
-use steward::model::{Span, Status};
+use steward::features::Settings;
+use steward::model::{ChatKind, Span, Status};
+use steward::rehearsal::stage::supergroup;
+use steward::telegram::emulator::ALL_RIGHTS;
 
 use super::{AD, LATER, ON, SEVERE, advertise, buttons, card, cards, decide, ledger, stands, unhurried};
 use crate::harness::{Scene, scenarios};
@@ -19,7 +22,7 @@ scenarios! {
         assert_eq!(scene.answered(), "好的，已处理。");
         assert!(!scene.tg.is_muted(scene.group, ling));
         assert_eq!(scene.heard(),
-            ["小玲，管理员复核过了：刚才的处理是误判，已经撤销，记录也清掉了。给你添麻烦了，欢迎继续聊。"]);
+            ["小玲，管理员复核过了：之前的处理是误判，已经撤销，记录也清掉了。给你添麻烦了，欢迎继续聊。"]);
         assert!(card(&scene).text.ends_with("✅ 群主：不是广告，已撤销"), "{}", card(&scene).text);
         assert!(card(&scene).buttons.is_empty());
         // The first strike stands; the member is trusted from now on.
@@ -70,7 +73,7 @@ scenarios! {
         decide(&mut scene, owner, "信任此人").await;
         scene.say(ling, "代开发票").await;
         assert_eq!(scene.tg.member_status(scene.group, ling), Status::Banned);
-        decide(&mut scene, owner, "不是广告").await;
+        decide(&mut scene, owner, "没有违规").await;
         assert_eq!(scene.tg.member_status(scene.group, ling), Status::Left, "the ban is lifted");
         scene.end().await;
     }
@@ -139,15 +142,15 @@ scenarios! {
         advertise(&mut scene, ling, 3).await;
         assert_eq!(scene.tg.member_status(scene.group, ling), Status::Left);
         let told = scene.last(ling.private());
-        assert_eq!(told.text, "你在「职场妈妈成长社」的消息含有广告内容或违反群规（引导加联系方式），处理结果：移出群聊（第 3 次，\
-                               4月3日起不再计入）。如有误判，可以点下方按钮申诉。");
+        assert_eq!(told.text, "你在「职场妈妈成长社」的消息含有广告内容（引导加联系方式）。处理结果：已移出群聊（第 3 次，\
+                               记录保留到4月3日）。如果是误判，可以点下面的按钮申诉。");
         scene.tg.start_bot(ling, "appeal_3");
         unhurried(&mut scene).await;
         assert_eq!(scene.last(ling.private()).text, "已转给管理员复核，有结果会告诉你。");
         decide(&mut scene, owner, "驳回").await;
-        assert_eq!(scene.last(ling.private()).text, "小玲，管理员复核了你的申诉，这次维持原处理。4月3日起不再计入。");
+        assert_eq!(scene.last(ling.private()).text, "小玲，管理员复核了你的申诉，这次维持原处理。记录保留到4月3日。");
         scene.press(ling.private(), told.id, ling, "这是误判，申诉").await;
-        assert_eq!(scene.answered(), "管理员已经复核过，维持原处理。");
+        assert_eq!(scene.answered(), "管理员已经复核过了，维持原处理。");
         scene.end().await;
     }
 
@@ -190,8 +193,40 @@ scenarios! {
         scene.press(scene.staff, shown.id, owner, "是广告").await;
         scene.pass(Span::secs(10)).await;
         assert!(stands(&scene, link));
-        assert!(card(&scene).text.starts_with("有消息删不掉"), "{}", card(&scene).text);
+        assert!(card(&scene).text.starts_with("消息超过 48 小时"), "{}", card(&scene).text);
         assert_eq!(ledger(&scene, ling).await[0].2, 1);
+        scene.end().await;
+    }
+
+    async fn the_staff_chat_of_chats_no_file_lists_decides_their_cards(base) {
+        let mut scene = Scene::new(&base, ON).await;
+        let (owner, staff) = (scene.owner, scene.staff);
+        let guests = scene.tg.add_group(supergroup(1002).0, "客人群", ChatKind::Supergroup);
+        scene.tg.set_owner(guests, owner);
+        let mut settings: Settings = toml::from_str(ON).unwrap();
+        settings.staff_chat = Some(staff.0);
+        scene.stage.serve_all(settings).await.unwrap();
+        scene.tg.add_bot_to(guests, owner);
+        scene.tg.promote_bot(guests, &ALL_RIGHTS);
+        scene.group = guests;
+        let ling = scene.newcomer("小玲").await;
+        let deputy = scene.person("副手");
+        scene.tg.join(staff, deputy);
+        let admin = scene.newcomer("别群的管理员").await;
+        scene.settle().await;
+        scene.say(ling, AD).await;
+        unhurried(&mut scene).await;
+        let shown = card(&scene);
+        scene.tg.press_data(guests, shown.id, admin, "strikes:ban:1");
+        scene.settle().await;
+        assert_eq!(scene.answered(), "这个按钮只有管理员能用。");
+        decide(&mut scene, deputy, "不是广告").await;
+        assert_eq!(scene.answered(), "好的，已处理。");
+        assert!(card(&scene).text.ends_with("✅ 副手：不是广告，已撤销"), "{}", card(&scene).text);
+        // What else is steered from the staff chat reaches the group too.
+        scene.tg.say(staff, deputy, "/pause");
+        scene.pass(Span::secs(10)).await;
+        assert!(buttons(&card(&scene)).contains(&"客人群".to_owned()), "{:?}", buttons(&card(&scene)));
         scene.end().await;
     }
 }

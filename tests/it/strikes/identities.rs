@@ -59,7 +59,7 @@ scenarios! {
         let post = MessageSpec { sender_chat: Some(channel), ..MessageSpec::text(INVITE) };
         let said = send(&mut scene, ling, post.clone()).await;
         assert!(!stands(&scene, said));
-        assert!(card(&scene).text.starts_with("频道广告 · 职场妈妈成长社\n频道「薅羊毛频道」的消息已删除，并禁止它在群里发言。"),
+        assert!(card(&scene).text.starts_with("频道广告 · 职场妈妈成长社\n频道「薅羊毛频道」的广告已删除，它不能再在群里发言。"),
             "{}", card(&scene).text);
         assert!(scene.tg.send(scene.group, ling, post).is_err());
         for user in [UserId::CHANNEL_BOT, ling] {

@@ -4,6 +4,7 @@ mod cards;
 mod faults;
 mod identities;
 mod orders;
+mod rights;
 
 use steward::model::{MessageId, Span, Status, UserId};
 use steward::telegram::emulator::SeenMessage;
@@ -70,6 +71,11 @@ async fn ledger(scene: &Scene, user: UserId) -> Vec<(i64, i64, i64)> {
         .unwrap()
 }
 
+/// How often a method was called with success.
+fn calls(scene: &Scene, method: &str) -> usize {
+    scene.tg.log().iter().filter(|call| call.method == method && call.outcome.is_ok()).count()
+}
+
 /// How many strikes were logged for a person.
 async fn logged(scene: &Scene, user: UserId) -> i64 {
     let mut conn = scene.stage.db().read().await.unwrap();
@@ -86,7 +92,7 @@ scenarios! {
         let ad = scene.say(ling, AD).await;
         assert!(!stands(&scene, ad));
         assert_eq!(scene.heard(), [
-            "小玲，你的消息含有广告内容（引导加联系方式），已移除。这是第 1 次提醒。累计 3 次会被移出群聊；4月1日起这次不再计入。",
+            "小玲，你的消息含有广告内容（引导加联系方式），已移除。这是第 1 次提醒。累计 3 次会被移出群聊；这次的记录保留到4月1日。",
         ]);
         assert_eq!(buttons(&scene.last(scene.group)), ["这是误判，申诉"]);
         assert_eq!(card(&scene).text.lines().collect::<Vec<_>>(), [
@@ -96,7 +102,7 @@ scenarios! {
             "· 引导私聊：加微",
             "· 推销或招揽：兼职 · 日结",
             "兼职日结 300 元，加微信 vx_888666 详聊",
-            "处理：已提醒（第 1 次，4月1日起不再计入）",
+            "处理：已提醒（第 1 次，记录保留到4月1日）",
         ]);
         assert_eq!(buttons(&card(&scene)), ["不是广告", "封禁", "信任此人"]);
         assert!(!scene.tg.is_muted(scene.group, ling));
@@ -114,7 +120,7 @@ scenarios! {
         scene.say(ling, AD).await;
         assert!(scene.tg.is_muted(scene.group, ling));
         assert_eq!(scene.heard(), [
-            "王小玲，你的消息含有广告内容（引导加联系方式），已移除。这是第 2 次提醒，禁言 24 小时。累计 3 次会被移出群聊；4月1日起这次不再计入。",
+            "王小玲，你的消息含有广告内容（引导加联系方式），已移除。这是第 2 次提醒，禁言 24 小时。累计 3 次会被移出群聊；这次的记录保留到4月1日。",
         ]);
         scene.pass(Span::hours(25)).await;
         assert!(!scene.tg.is_muted(scene.group, ling));
@@ -122,7 +128,7 @@ scenarios! {
         scene.say(ling, AD).await;
         // Out, and free to come back.
         assert_eq!(scene.tg.member_status(scene.group, ling), Status::Left);
-        assert_eq!(scene.heard(), ["公示：王*玲 因引导加联系方式已被移出群聊。谢谢大家一起维护交流环境。"]);
+        assert_eq!(scene.heard(), ["公示：王*玲 已被移出群聊，原因是引导加联系方式。谢谢大家一起维护群里的交流环境。"]);
         scene.pass(Span::hours(2)).await;
         assert_eq!(scene.tg.bot_messages(scene.group).len(), 1, "the notice stays");
         assert_eq!(ledger(&scene, ling).await.len(), 3);

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use steward::model::{MessageId, Span, Status, UserId};
-use steward::telegram::emulator::MessageSpec;
+use steward::telegram::emulator::{Action, MessageSpec, Rule};
 
 use super::{AD, ON, advertise, buttons, card, cards, decide, ledger, stands, unhurried};
 use crate::harness::{Scene, scenarios};
@@ -30,11 +30,11 @@ scenarios! {
         let ling = scene.newcomer("小玲").await;
         let said = scene.say(ling, "你这个人真是…").await;
         assert_eq!(order(&mut scene, owner, said, "/warn 请文明交流").await, [
-            "小玲，请留意群规：请文明交流。这是第 1 次提醒。累计 3 次会被移出群聊；4月1日起这次不再计入。",
+            "小玲，请留意群规：请文明交流。这是第 1 次提醒。累计 3 次会被移出群聊；这次的记录保留到4月1日。",
         ]);
         assert!(!stands(&scene, said));
         let again = scene.say(ling, "哼").await;
-        assert_eq!(order(&mut scene, owner, again, "/warn").await, ["刚刚有人提醒过 小玲 了，这次不重复记。"]);
+        assert_eq!(order(&mut scene, owner, again, "/warn").await, ["刚刚有人提醒过 小玲 了，这次不重复记录。"]);
         assert!(stands(&scene, again));
         scene.pass(Span::minutes(2)).await;
         order(&mut scene, owner, again, "/warn").await;
@@ -110,7 +110,7 @@ scenarios! {
         for (text, length) in [("/mute 2h 刷屏", "2 小时"), ("/mute @ling_01 30分钟", "30 分钟"), ("/mute 10001 1d", "24 小时")] {
             assert_eq!(order(&mut scene, owner, said, text).await, [format!("已禁言 小玲 {length}。")]);
             assert!(scene.tg.is_muted(scene.group, ling), "{text}");
-            assert_eq!(order(&mut scene, owner, said, "/unmute").await, ["小玲 可以发言了。"]);
+            assert_eq!(order(&mut scene, owner, said, "/unmute").await, ["已解除禁言，小玲 可以发言了。"]);
             assert!(!scene.tg.is_muted(scene.group, ling), "{text}");
         }
         for text in ["/mute 20s", "/mute 400d"] {
@@ -133,13 +133,45 @@ scenarios! {
         scene.tg.join(scene.group, ling);
         scene.settle().await;
         // Somebody who is there is not put out by /unban.
-        assert_eq!(write(&mut scene, owner, "/unban 10001").await, ["已解除对 小玲 的封禁，TA 可以重新加入。"]);
+        assert_eq!(write(&mut scene, owner, "/unban 10001").await, ["小玲 没有被封禁，可以直接加入。"]);
         assert_eq!(scene.tg.member_status(scene.group, ling), Status::Member);
         assert_eq!(write(&mut scene, owner, "/ban 10001 骚扰").await, ["已封禁 小玲。"]);
         assert_eq!(scene.tg.member_status(scene.group, ling), Status::Banned);
         assert_eq!(write(&mut scene, owner, "/unban 10001").await, ["已解除对 小玲 的封禁，TA 可以重新加入。"]);
         assert_eq!(scene.tg.member_status(scene.group, ling), Status::Left);
-        assert_eq!(write(&mut scene, owner, "/ban 777888999").await, ["已封禁 777888999。"]);
+        assert_eq!(write(&mut scene, owner, "/unban 10001").await, ["小玲 没有被封禁，可以直接加入。"]);
+        assert_eq!(write(&mut scene, owner, "/kick 10001").await, ["小玲 不在群里。"]);
+        let unknown = "没有执行：Telegram 不认识 777888999 这个 ID，请核对一下。";
+        assert_eq!(write(&mut scene, owner, "/ban 777888999").await, [unknown]);
+        assert_eq!(write(&mut scene, owner, "/unban 777888999").await, [unknown]);
+        scene.end().await;
+    }
+
+    async fn an_order_is_answered_when_telegram_has_carried_it_out(base) {
+        let mut scene = Scene::new(&base, ON).await;
+        let owner = scene.owner;
+        scene.newcomer("小玲").await;
+        scene.tg.fail(Rule::new("banChatMember", Action::RefuseConnection).times(2));
+        scene.skip();
+        scene.tg.say(scene.group, owner, "/ban 10001");
+        scene.settle().await;
+        assert_eq!(scene.heard(), Vec::<String>::new(), "nothing has happened yet");
+        scene.stage.restart().await.unwrap();
+        scene.tg.heal();
+        scene.pass(Span::secs(30)).await;
+        assert_eq!(scene.heard(), ["已封禁 小玲。"]);
+        scene.end().await;
+    }
+
+    async fn who_became_an_admin_meanwhile_is_told_of_as_one(base) {
+        let mut scene = Scene::new(&base, ON).await;
+        let owner = scene.owner;
+        scene.newcomer("小玲").await;
+        let rule = || Rule::status("restrictChatMember", 400, "Bad Request: user is an administrator of the chat");
+        scene.tg.fail(rule());
+        assert_eq!(write(&mut scene, owner, "/mute 2h @nobody_here").await, ["我没见过这个人，找不到 TA。请回复 TA 的消息，或者写数字 ID。"]);
+        assert_eq!(write(&mut scene, owner, "/mute 2h 10001").await, ["没有执行：小玲 是管理员。"]);
+        assert_eq!(write(&mut scene, owner, "/mute 10001 2h，刷屏").await, ["已禁言 小玲 2 小时。"]);
         scene.end().await;
     }
 
@@ -151,8 +183,8 @@ scenarios! {
         for (text, answer) in [
             ("/warn 10001 别刷屏", "已提醒 小玲（#1）。"),
             ("/mute 10001 2h", "已禁言 小玲 2 小时。"),
-            ("/unmute 10001", "小玲 可以发言了。"),
-            ("/trust 10001", "以后信任 小玲：只有严重违规才会处理。"),
+            ("/unmute 10001", "已解除禁言，小玲 可以发言了。"),
+            ("/trust 10001", "以后会信任 小玲：只有严重违规才处理。"),
             ("/untrust 10001", "已取消对 小玲 的信任。"),
             ("/kick 10001", "已将 小玲 移出群聊。"),
             ("/kick 10001", "小玲 不在群里。"),
@@ -180,12 +212,12 @@ scenarios! {
         for (text, answer) in [
             ("/warn".to_owned(), "用法：/warn @name\n也可以回复对方的消息发送命令，或者写 @用户名 / 数字 ID。"),
             ("/ban".to_owned(), "用法：/ban @name\n也可以回复对方的消息发送命令，或者写 @用户名 / 数字 ID。"),
-            ("/warn @nobody_here".to_owned(), "我没见过这个人，没法按用户名找到。请回复 TA 的消息，或者写数字 ID。"),
-            ("/mute 99999999 2h".to_owned(), "我没见过这个人，没法按用户名找到。请回复 TA 的消息，或者写数字 ID。"),
-            (format!("/ban {admin}"), "对方是管理员，不能这样处理。"),
-            (format!("/warn {admin}"), "对方是管理员，不能这样处理。"),
+            ("/warn @nobody_here".to_owned(), "我没见过这个人，找不到 TA。请回复 TA 的消息，或者写数字 ID。"),
+            ("/mute 99999999 2h".to_owned(), "我没见过这个人，找不到 TA。请回复 TA 的消息，或者写数字 ID。"),
+            (format!("/ban {admin}"), "对方是管理员，我不处理管理员。"),
+            (format!("/warn {admin}"), "对方是管理员，我不处理管理员。"),
             (format!("/ban @{me}"), "这是我自己呀。"),
-            ("/ban 99999999999999999999".to_owned(), "我没见过这个人，没法按用户名找到。请回复 TA 的消息，或者写数字 ID。"),
+            ("/ban 99999999999999999999".to_owned(), "我没见过这个人，找不到 TA。请回复 TA 的消息，或者写数字 ID。"),
         ] {
             scene.pass(Span::secs(30)).await;
             assert_eq!(write(&mut scene, owner, &text).await, [answer], "{text}");
@@ -263,12 +295,12 @@ scenarios! {
             assert_eq!(order(&mut scene, user, said, "/report 骂人").await, Vec::<String>::new());
         }
         assert_eq!(scene.tg.messages(scene.group).len(), before, "the commands are gone");
-        assert_eq!(scene.last(mei.private()).text, "谢谢提醒，管理员会尽快处理。");
+        assert_eq!(scene.last(mei.private()).text, "谢谢提醒，管理员会尽快查看。");
         assert_eq!(cards(&scene), 1);
         let text = card(&scene).text;
         assert!(text.starts_with("成员举报 #1") && text.contains("· 骂人") && text.ends_with("📣 2 人举报"), "{text}");
         let owner = scene.owner;
-        decide(&mut scene, owner, "是广告").await;
+        decide(&mut scene, owner, "确实违规").await;
         assert!(!stands(&scene, said));
         assert_eq!(buttons(&card(&scene)).len(), 0);
         scene.end().await;
@@ -285,7 +317,7 @@ scenarios! {
         assert_eq!(write(&mut scene, mei, "/report").await, ["请回复要举报的那条消息，再发送 /report。"]);
         let by_owner = scene.say(owner, "公告").await;
         order(&mut scene, mei, by_owner, "/report").await;
-        assert_eq!(scene.last(mei.private()).text, "管理员的消息不走举报，有意见请直接告诉群主或其他管理员。");
+        assert_eq!(scene.last(mei.private()).text, "管理员的消息不走举报。有意见的话，请直接告诉群主或其他管理员。");
         let mut said = Vec::new();
         for text in ["一", "二", "三"] {
             said.push(scene.say(ling, text).await);
@@ -323,6 +355,7 @@ scenarios! {
             ("/kick 10001", "Ling was removed."),
             ("/ban 10001", "Ling was banned."),
             ("/unban 10001", "Ling is no longer banned and may come back."),
+            ("/unban 10001", "Ling is not banned and may join."),
             ("/kick 500500500", "I have not seen this person, so I cannot find them by name. Reply to a message of theirs, or \
                                  give the numeric id."),
             ("/report", "Reply to the message you mean with /report."),

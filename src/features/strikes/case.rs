@@ -1,0 +1,234 @@
+//! A case: something a person did, or an order of the staff about them, and all that came of it.
+
+use serde::{Deserialize, Serialize};
+
+use super::policy::{Act, Known, Penalty};
+use crate::judge::Reason;
+use crate::model::{ChatId, CommunityId, Span, Timestamp, UserId};
+
+/// Stands in [`Case::carded`] for a case that is left to the next summary.
+pub const LEFT_OUT: Timestamp = Timestamp(0);
+
+/// Something a person did, or an order of the staff about them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Case {
+    pub community: CommunityId,
+    pub id: i64,
+    pub user: UserId,
+    pub chat: ChatId,
+    pub at: Timestamp,
+    /// It is a strike.
+    pub counts: bool,
+    /// When something was done.
+    pub acted: Option<Timestamp>,
+    pub expires: Option<Timestamp>,
+    pub undone: Option<Timestamp>,
+    pub warned: Option<Timestamp>,
+    pub carded: Option<Timestamp>,
+    pub about: About,
+}
+
+/// How a case came to be.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Found {
+    #[default]
+    Ad,
+    Severe,
+    Suspect,
+    /// Members reported it.
+    Report,
+    /// The staff warned.
+    Warn,
+    /// The staff muted, put out or banned; no strike.
+    Order,
+}
+
+/// What the staff decided of a card.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Decision {
+    Cleared,
+    Struck,
+    Banned,
+    Trusted,
+    /// Telegram says the person is an administrator.
+    Immune,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Appeal {
+    Open,
+    Accepted,
+    Rejected,
+}
+
+/// Who of the staff did something, as they were called then.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hand {
+    pub id: UserId,
+    pub name: String,
+}
+
+/// Something that could not be done, and where.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Trouble {
+    pub hitch: Hitch,
+    pub chat: ChatId,
+}
+
+/// Why something could not be done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Hitch {
+    /// The right to delete is missing.
+    Delete,
+    /// Telegram lets nobody delete a message so old.
+    Old,
+    /// The right to mute and ban is missing: it was not done.
+    Restrict,
+    /// The right to mute and ban is missing: it was not undone.
+    Lift,
+    /// Basic groups know no mutes.
+    Supergroup,
+    /// A reason not known to this program.
+    Other,
+}
+
+impl Hitch {
+    /// As it stands in the keys of texts.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Delete => "delete",
+            Self::Old => "old",
+            Self::Restrict => "restrict",
+            Self::Lift => "lift",
+            Self::Supergroup => "supergroup",
+            Self::Other => "other",
+        }
+    }
+
+    /// What it means that the right to do `what` is missing.
+    pub fn without_right(what: &str) -> Self {
+        match what {
+            "delete" => Self::Delete,
+            "unmute" | "unban" | "again" => Self::Lift,
+            _ => Self::Restrict,
+        }
+    }
+}
+
+/// What is not asked for in SQL.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct About {
+    pub found: Found,
+    pub topic: Option<i64>,
+    /// Nobody when the bot found it by itself.
+    pub by: Option<Hand>,
+    pub reasons: Vec<Reason>,
+    /// The staff's words.
+    pub reason: String,
+    /// What the first to report it wrote, cut: for the staff alone.
+    pub reported: String,
+    /// What the person wrote, cut.
+    pub text: String,
+    pub score: f64,
+    pub penalty: Option<Penalty>,
+    pub publish: bool,
+    /// The penalty was taken back though the strike stands.
+    pub lifted: bool,
+    /// Which strike in force it was when it was given.
+    pub number: i64,
+    pub undone_by: Option<Hand>,
+    pub decision: Option<Decision>,
+    pub decided_by: Option<Hand>,
+    pub appeal: Option<Appeal>,
+    pub reports: i64,
+    /// What could not be done.
+    pub troubles: Vec<Trouble>,
+}
+
+impl Case {
+    pub fn is_in_force(&self, now: Timestamp) -> bool {
+        self.counts && self.undone.is_none() && self.expires.is_some_and(|at| at > now)
+    }
+
+    pub fn act(&self) -> Option<Act> {
+        let (penalty, at) = (self.about.penalty?, self.acted?);
+        // A ban that failed in one group may hold in others.
+        if self.is_idle() && penalty != Penalty::Ban {
+            return None;
+        }
+        Some(Act { penalty, at, lifted: self.about.lifted || self.undone.is_some() })
+    }
+
+    /// It is about advertising, as far as is known; otherwise about the rules of the group.
+    pub fn is_ad(&self) -> bool {
+        matches!(self.about.found, Found::Ad | Found::Suspect)
+    }
+
+    /// What it costs was not carried out.
+    pub fn is_idle(&self) -> bool {
+        self.met(&[Hitch::Restrict, Hitch::Supergroup])
+    }
+
+    /// Its message still stands.
+    pub fn is_left_standing(&self) -> bool {
+        self.met(&[Hitch::Delete, Hitch::Old])
+    }
+
+    /// Its penalty is tried anew: what stood in the way before may not any more.
+    pub fn try_again(&mut self) {
+        self.about.troubles.retain(|trouble| !matches!(trouble.hitch, Hitch::Restrict | Hitch::Supergroup));
+    }
+
+    fn met(&self, hitches: &[Hitch]) -> bool {
+        self.about.troubles.iter().any(|trouble| trouble.chat == self.chat && hitches.contains(&trouble.hitch))
+    }
+
+    /// The staff have a card of it.
+    pub fn has_card(&self) -> bool {
+        self.carded.is_some_and(|at| at > LEFT_OUT)
+    }
+
+    /// Nothing of the person's own words is left in it.
+    pub fn without_words(mut self) -> Self {
+        self.about.text.clear();
+        self.about.reasons.iter_mut().for_each(|reason| reason.evidence.clear());
+        self
+    }
+
+    /// Words of the person are kept in it.
+    pub fn has_words(&self) -> bool {
+        !self.about.text.is_empty() || self.about.reasons.iter().any(|reason| !reason.evidence.is_empty())
+    }
+}
+
+/// The strikes (and, in shadow mode, what would be some) as grouping sees them.
+pub fn known(cases: &[Case], same: i64) -> Vec<Known> {
+    let known = |case: &Case| Known {
+        id: case.id,
+        same: case.id == same,
+        at: case.at,
+        severe: case.about.found == Found::Severe,
+        covers: matches!(case.about.found, Found::Ad | Found::Severe | Found::Suspect) && case.undone.is_none(),
+    };
+    cases.iter().map(known).collect()
+}
+
+/// Everything that was done to a person: mutes in one chat, bans in the whole community.
+pub fn acts(cases: &[Case], chat: ChatId) -> Vec<Act> {
+    cases
+        .iter()
+        .filter_map(|case| Some((case, case.act()?)))
+        .filter(|(case, act)| act.penalty == Penalty::Ban || case.chat == chat)
+        .map(|(_, act)| act)
+        .collect()
+}
+
+/// Whether the person was warned less than `span` ago.
+pub fn warned_within(cases: &[Case], now: Timestamp, span: Span) -> bool {
+    cases.iter().any(|case| case.counts && case.undone.is_none() && case.acted.is_some_and(|at| now.since(at) < span))
+}

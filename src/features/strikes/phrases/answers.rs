@@ -1,0 +1,156 @@
+//! Answers to commands of the staff and of members.
+
+use super::phrase;
+use crate::cx::Phrase;
+
+pub const ANSWERS: &[Phrase] = &[
+    phrase("strikes.elsewhere", "这个命令请在群里用。", "Please use this command in the group.", &[]),
+    phrase(
+        "strikes.usage",
+        "用法：{{ example }}\n也可以回复对方的消息发送命令，或者写 @用户名 / 数字 ID。",
+        "Usage: {{ example }}\nReply to a message of theirs, or give an @name or a numeric id.",
+        &["example"],
+    ),
+    phrase(
+        "strikes.usage_report",
+        "请回复要举报的那条消息，再发送 /report。",
+        "Reply to the message you mean with /report.",
+        &[],
+    ),
+    phrase(
+        "strikes.stranger",
+        "我没见过这个人，找不到 TA。请回复 TA 的消息，或者写数字 ID。",
+        "I have not seen this person, so I cannot find them by name. Reply to a message of theirs, or give the numeric id.",
+        &[],
+    ),
+    phrase(
+        "strikes.length",
+        "时长要在 35 秒到 365 天之间，比如 /mute 2h 或 /mute 30分钟。",
+        "A mute lasts from 35 seconds to 365 days, such as /mute 2h or /mute 30m.",
+        &[],
+    ),
+    phrase("strikes.spared.me", "这是我自己呀。", "That is me.", &[]),
+    phrase(
+        "strikes.spared.bot",
+        "对方是机器人，请在成员列表里直接移除。",
+        "That is a bot. Please remove it from the list of members.",
+        &[],
+    ),
+    phrase(
+        "strikes.spared.stand_in",
+        "这是匿名管理员或频道的身份，对应不到具体的人。",
+        "That is nobody in particular: an anonymous or channel identity.",
+        &[],
+    ),
+    phrase(
+        "strikes.spared.staff",
+        "对方是管理员，我不处理管理员。",
+        "That is one of the team: I leave them alone.",
+        &[],
+    ),
+    phrase("strikes.not_here", "{{ member }} 不在群里。", "{{ member }} is not in the group.", &["member"]),
+    phrase(
+        "strikes.already",
+        "这条消息已经处理过了（#{{ id }}）。",
+        "That message has been dealt with already (#{{ id }}).",
+        &["id"],
+    ),
+    phrase(
+        "strikes.just_now",
+        "刚刚有人提醒过 {{ member }} 了，这次不重复记录。",
+        "{{ member }} was warned only a moment ago; this one is not counted.",
+        &["member"],
+    ),
+    phrase(
+        "strikes.ok.warn",
+        "已提醒 {{ member }}（#{{ id }}）。",
+        "{{ member }} was warned (#{{ id }}).",
+        &["member", "id"],
+    ),
+    phrase(
+        "strikes.ok.unwarn",
+        "已撤销 {{ member }} 的 #{{ id }}。",
+        "#{{ id }} of {{ member }} was undone.",
+        &["member", "id"],
+    ),
+    phrase("strikes.no.unwarn", "{{ member }} 没有生效中的记录。", "{{ member }} has no strike in force.", &["member"]),
+    phrase("strikes.no.case", "没有这个编号，或者已经撤销了。", "There is no such number, or it has been undone.", &[]),
+    phrase(
+        "strikes.ok.mute",
+        "已禁言 {{ member }} {{ length }}。",
+        "{{ member }} is muted for {{ length }}.",
+        &["member", "length"],
+    ),
+    phrase("strikes.ok.unmute", "已解除禁言，{{ member }} 可以发言了。", "{{ member }} can write again.", &["member"]),
+    phrase("strikes.ok.kick", "已将 {{ member }} 移出群聊。", "{{ member }} was removed.", &["member"]),
+    phrase("strikes.ok.ban", "已封禁 {{ member }}。", "{{ member }} was banned.", &["member"]),
+    phrase(
+        "strikes.ok.unban",
+        "已解除对 {{ member }} 的封禁，TA 可以重新加入。",
+        "{{ member }} is no longer banned and may come back.",
+        &["member"],
+    ),
+    phrase(
+        "strikes.ok.not_banned",
+        "{{ member }} 没有被封禁，可以直接加入。",
+        "{{ member }} is not banned and may join.",
+        &["member"],
+    ),
+    phrase(
+        "strikes.failed.unknown",
+        "没有执行：Telegram 不认识 {{ member }} 这个 ID，请核对一下。",
+        "Nothing was done: Telegram does not know {{ member }}. Please check the id.",
+        &["member"],
+    ),
+    phrase(
+        "strikes.failed.immune",
+        "没有执行：{{ member }} 是管理员。",
+        "Nothing was done: {{ member }} is an administrator.",
+        &["member"],
+    ),
+    phrase(
+        "strikes.failed.rights",
+        "没有执行：我没有权限，请打开我的「封禁用户」权限。",
+        "Nothing was done: I lack the right. Please let me ban users.",
+        &["member"],
+    ),
+    phrase(
+        "strikes.failed.supergroup",
+        "没有执行：普通群不支持这个操作，请先升级为超级群。",
+        "Nothing was done: that does not work in a basic group. Please turn it into a supergroup first.",
+        &["member"],
+    ),
+    phrase(
+        "strikes.failed.other",
+        "没有执行：Telegram 没有接受。请稍后再试，或者手动处理。",
+        "Nothing was done: Telegram did not accept it. Please try again later, or do it by hand.",
+        &["member"],
+    ),
+    phrase(
+        "strikes.ok.trust",
+        "以后会信任 {{ member }}：只有严重违规才处理。",
+        "{{ member }} is trusted: only severe words will be acted on.",
+        &["member"],
+    ),
+    phrase(
+        "strikes.ok.untrust",
+        "已取消对 {{ member }} 的信任。",
+        "{{ member }} is no longer specially trusted.",
+        &["member"],
+    ),
+    phrase(
+        "strikes.only_own",
+        "你可以用 /strikes 查看自己的记录。",
+        "You can look at your own record with /strikes.",
+        &[],
+    ),
+    phrase("strikes.none", "{{ member }} 没有违规记录。", "{{ member }} has a clean record.", &["member"]),
+    phrase(
+        "strikes.list",
+        "{{ member }}：生效中 {{ active }} 次\n{% for case in cases %}#{{ case.id }} {{ case.date }} {{ case.why }} · \
+         {% if case.undone %}已撤销{% elif case.over %}已过期{% else %}有效至 {{ case.until }}{% endif %}\n{% endfor %}",
+        "{{ member }}: {{ active }} in force\n{% for case in cases %}#{{ case.id }} {{ case.date }} {{ case.why }} · \
+         {% if case.undone %}undone{% elif case.over %}expired{% else %}counts until {{ case.until }}{% endif %}\n{% endfor %}",
+        &["member", "active", "cases"],
+    ),
+];

@@ -1,0 +1,69 @@
+//! `/strikes`: what stands against a person, for them and for the staff.
+
+use anyhow::Result;
+use minijinja::context;
+
+use super::case::Case;
+use super::target::{self, Named};
+use super::{Rules, ledger, orders, words};
+use crate::cx::{Cx, Role};
+use crate::model::Message;
+use crate::model::command::Command;
+
+/// Strikes shown.
+const LISTED: usize = 10;
+
+/// `/strikes`: one's own record, or for the staff anybody's.
+pub async fn shown(rules: &Rules, cx: &mut Cx<'_>, message: &Message, command: &Command<'_>) -> Result<()> {
+    let by_staff = cx.role(message.chat.id) != Role::Private && cx.is_from_staff(message).await?;
+    let about_others = !command.rest.is_empty() || message.reply_to.is_some();
+    let user = match (by_staff && about_others, message.author()) {
+        (true, _) => match target::named(cx, message, command).await? {
+            Named::Target(target) if target.known => target.user,
+            Named::Target(_) | Named::Stranger => {
+                orders::say(rules, cx, message, "strikes.stranger");
+                return Ok(());
+            }
+            Named::Spared(spared) => {
+                orders::say(rules, cx, message, orders::spared_key(spared));
+                return Ok(());
+            }
+            Named::Nobody => {
+                let text = cx.text("strikes.usage", context! { example => "/strikes @name" });
+                orders::answer(rules, cx, message, text);
+                return Ok(());
+            }
+        },
+        (false, Some(_)) if !command.rest.is_empty() => {
+            orders::say(rules, cx, message, "strikes.only_own");
+            return Ok(());
+        }
+        (false, Some(user)) => user.clone(),
+        (false, None) => {
+            let text = cx.text("strikes.usage", context! { example => "/strikes @name" });
+            orders::answer(rules, cx, message, text);
+            return Ok(());
+        }
+    };
+    let cases = ledger::of_user(cx.tx, cx.community, user.id).await?;
+    let counted: Vec<&Case> = cases.iter().filter(|case| case.counts).collect();
+    let member = cx.mention(user.id, &user.name);
+    let text = if counted.is_empty() {
+        cx.text("strikes.none", context! { member })
+    } else {
+        let active = counted.iter().filter(|case| case.is_in_force(cx.now)).count();
+        let listed: Vec<_> = counted
+            .iter()
+            .take(LISTED)
+            .map(|case| {
+                context! {
+                    id => case.id, date => words::date(cx, case.at), why => words::why(cx, case),
+                    undone => case.undone.is_some(), over => !case.is_in_force(cx.now), until => words::until(cx, case),
+                }
+            })
+            .collect();
+        cx.text("strikes.list", context! { member, active, cases => listed })
+    };
+    orders::answer(rules, cx, message, text);
+    Ok(())
+}
