@@ -283,10 +283,10 @@ scenarios! {
         scene.tg.leave(scene.group, ling);
         scene.settle().await;
         scene.press(scene.group, post, ling, "checkin:do").await;
-        assert_eq!(scene.answered(), "先加入群，再来打卡吧。");
+        assert_eq!(scene.answered(), "先加入群再打卡哦。");
         for words in ["/checkin", "/streak", "/makeup"] {
             scene.whisper(ling, words).await;
-            assert_eq!(private(&scene, ling).last().unwrap(), "先加入群，再来打卡吧。", "{words}");
+            assert_eq!(private(&scene, ling).last().unwrap(), "先加入群再打卡哦。", "{words}");
         }
         scene.end().await;
     }

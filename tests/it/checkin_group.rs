@@ -370,14 +370,16 @@ text = "Which sentence would you read aloud?"
         scene.say(ann, "/streak").await;
         scene.say(ann, "/makeup").await;
         scene.say(ann, "/makeup someday").await;
-        scene.pass(Span::secs(5)).await;
-        scene.say(ann, "Check in: ten pages").await;
-        scene.say(ann, "/checkin").await;
-        scene.say(ann, "/top").await;
         assert_eq!(scene.heard(), [
             "You have not checked in yet. Today is a good day to start: write “check in” or /checkin.",
             "You missed none of the last 2 days: nothing to make up.",
             "Use /makeup for the latest day you missed, or name the day: /makeup 03-01, /makeup yesterday.",
+        ]);
+        scene.pass(Span::minutes(1)).await;
+        scene.say(ann, "Check in: ten pages").await;
+        scene.say(ann, "/checkin").await;
+        scene.say(ann, "/top").await;
+        assert_eq!(scene.heard(), [
             "✅ Day 1 · 1 more day to “Reading Journal”",
             "You have checked in today already · day 1",
             "🏆 Longest current streaks\n\n1. Ann · 1 day",

@@ -22,8 +22,14 @@ pub const PHRASES: &[Phrase] = &[
     },
     Phrase {
         key: "checkin.join-first",
-        zh: "先加入群，再来打卡吧。",
+        zh: "先加入群再打卡哦。",
         en: "Join the group first, then check in.",
+        values: &[],
+    },
+    Phrase {
+        key: "checkin.unseen",
+        zh: "先加入群再打卡哦。已经在群里的话，过几秒再点一次。",
+        en: "Join the group first, then check in. If you are in it already, press again in a few seconds.",
         values: &[],
     },
     Phrase {

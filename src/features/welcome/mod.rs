@@ -121,8 +121,8 @@ impl Feature for Welcome {
         },
         Phrase {
             key: "welcome.not_member",
-            zh: "还没在群里见到你：进群后，点群里的「我已阅读」就可以。",
-            en: "I have not seen you in the group yet: once you are in, press the button there.",
+            zh: "还没在群里见到你。先进群再点「我已阅读」；已经在群里的话，过几秒再点一次。",
+            en: "I have not seen you in the group yet. Join it first; if you are in it already, press again in a few seconds.",
             values: &[],
         },
         Phrase {
