@@ -2,7 +2,33 @@
 
 use crate::cx::Phrase;
 
+/// What a setting, one of its choices or its form is called in `/settings`.
+const fn label(key: &'static str, zh: &'static str, en: &'static str) -> Phrase {
+    Phrase { key, zh, en, values: &[] }
+}
+
 pub const PHRASES: &[Phrase] = &[
+    // ── in /settings
+    label("checkin.setting_answer", "打卡后怎么回应", "How a check-in is answered"),
+    label("checkin.setting_answer_reply", "回一句话", "with a line"),
+    label("checkin.setting_answer_react", "点个表情", "with an emoji"),
+    label("checkin.setting_answer_quiet", "不回应", "not at all"),
+    label("checkin.setting_answer_for", "打卡回复保留多久", "How long an answer stays"),
+    label(
+        "checkin.setting_answer_for_form",
+        "时长，最长 47 小时，例如 60s、5m",
+        "a length of time up to 47 hours, such as 60s or 5m",
+    ),
+    label("checkin.setting_remind_at", "几点提醒还没打卡的人", "When to remind who has not checked in"),
+    label("checkin.setting_remind_at_form", "几点几分，例如 21:00", "a time of day, such as 21:00"),
+    label("checkin.setting_remind_from", "连续打卡几天以上才提醒", "Remind from a streak of so many days"),
+    label("checkin.setting_remind_from_form", "大于 0 的整数，例如 3", "a whole number above 0, such as 3"),
+    label("checkin.setting_remind_in", "在哪里提醒", "Where to remind"),
+    label("checkin.setting_remind_in_group", "群里", "in the group"),
+    label("checkin.setting_remind_in_private", "私聊", "in private"),
+    label("checkin.setting_summary_at", "几点发当天的打卡汇总", "When to sum up the day"),
+    label("checkin.setting_summary_at_form", "几点几分，例如 22:00", "a time of day, such as 22:00"),
+    label("checkin.setting_leaderboard", "打卡排行榜", "Leaderboard"),
     // ── checking in
     Phrase {
         key: "checkin.done",

@@ -11,6 +11,7 @@ const WARNED: &[&str] = &["member", "rule", "number", "limit", "more", "length",
 const CARD: &[&str] = &["id", "member", "user", "chat", "time", "found", "reasons", "text", "done", "notes"];
 
 pub const PHRASES: &[Phrase] = &[
+    phrase("strikes.setting_shadow", "只观察广告，不处理", "Only watch for ads, do nothing about them", &[]),
     // ── in the group
     phrase(
         "strikes.warned",
@@ -341,24 +342,9 @@ pub const PHRASES: &[Phrase] = &[
     phrase("strikes.rule.staff", "管理员", "staff", &[]),
 ];
 
-const UNITS: [(i64, &str, &str); 4] =
-    [(86_400, "天", "day"), (3600, "小时", "hour"), (60, "分钟", "minute"), (1, "秒", "second")];
-
-/// A length of time as people say it: `24 小时`, `1 day 2 hours`. A day is said as 24 hours, as rules of groups do.
+/// A length of time as people say it; a day is said as 24 hours, as rules of groups do.
 pub fn length(lang: Lang, span: Span) -> String {
-    let mut rest = span.as_secs().max(1);
-    let mut words = Vec::new();
-    for (secs, zh, en) in UNITS {
-        let n = if secs == 86_400 && rest == secs { 0 } else { rest / secs };
-        rest -= n * secs;
-        match (n, lang) {
-            (0, _) => {}
-            (_, Lang::Zh) => words.push(format!("{n} {zh}")),
-            (1, Lang::En) => words.push(format!("1 {en}")),
-            (_, Lang::En) => words.push(format!("{n} {en}s")),
-        }
-    }
-    words.join(" ")
+    span.in_words(lang)
 }
 
 #[cfg(test)]
