@@ -60,7 +60,7 @@ pub const PHRASES: &[Phrase] = &[
     },
     Phrase {
         key: "checkin.only-people",
-        zh: "打卡只算个人的，请用自己的身份发一次。",
+        zh: "匿名身份和频道身份打不了卡，换成自己的身份再发一次吧。",
         en: "Only people can check in: please write as yourself.",
         values: &[],
     },
@@ -143,7 +143,7 @@ pub const PHRASES: &[Phrase] = &[
     },
     Phrase {
         key: "checkin.top-empty",
-        zh: "榜上还没有人，第一个打卡的就是你？",
+        zh: "榜上还没有人，要不要来当第一个？",
         en: "Nobody is on the list yet. Will you be the first?",
         values: &[],
     },
@@ -192,7 +192,7 @@ pub const PHRASES: &[Phrase] = &[
     },
     Phrase {
         key: "checkin.makeup-excused",
-        zh: "{{ date }} 是我没在线，不会断你的连续天数，不用补。",
+        zh: "{{ date }} 那天是我不在线，你的连续天数不会断，不用补。",
         en: "On {{ date }} it was I who was away. That breaks no streak: nothing to make up.",
         values: &["date"],
     },
@@ -225,13 +225,13 @@ pub const PHRASES: &[Phrase] = &[
     },
     Phrase {
         key: "checkin.claim",
-        zh: "🎁 {{ member }}{% if streak %} 第 {{ streak }} 天！{% else %}，{% endif %}《{{ title }}》是你的了。\
-             我还不能给你发私信，点下面的按钮领取。",
+        zh: "🎁 {{ member }}{% if streak %} 连续打卡 {{ streak }} 天，{% else %}，{% endif %}《{{ title }}》是你的了！\
+             点下面的按钮，我在私聊里发给你。",
         en: "🎁 {{ member }}{% if streak %}, day {{ streak }}!{% else %},{% endif %} “{{ title }}” is yours. \
-             I cannot write to you yet: press the button to get it.",
+             Press the button and I send it to you in private.",
         values: &["member", "streak", "title"],
     },
-    Phrase { key: "checkin.claim-button", zh: "领取奖励", en: "Get it", values: &[] },
+    Phrase { key: "checkin.claim-button", zh: "🎁 去私聊领取", en: "🎁 Get it in private", values: &[] },
     Phrase {
         key: "checkin.claimed",
         zh: "这份奖励已经发给你了，往上翻翻看。",
