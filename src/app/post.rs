@@ -135,6 +135,7 @@ fn word(class: Class) -> &'static str {
     match class {
         Class::Answer => "answer",
         Class::Guard => "guard",
+        Class::Order => "order",
         Class::Reply => "reply",
         Class::Welcome => "welcome",
         Class::Post => "post",

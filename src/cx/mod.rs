@@ -7,16 +7,19 @@ mod community;
 mod compile;
 mod lookup;
 mod phrases;
+mod replies;
 
 pub use community::{Common, Role};
 pub use compile::{Compile, Finding};
 pub use lookup::Lookup;
 pub use phrases::{Phrase, Phrases, safe};
+pub use replies::Replies;
 
 use anyhow::Result;
 use minijinja::Value;
 
 use crate::model::command::Command;
+use crate::model::effect::Question;
 use crate::model::event::{Event, Press, Told};
 use crate::model::text::ANSWER_MAX;
 use crate::model::{
@@ -73,6 +76,7 @@ pub struct Cx<'a> {
     /// The feature in hand; see [`Cx::enter`].
     pub(crate) feature: &'static str,
     pub(crate) after: &'a mut Aftermath,
+    pub(crate) replies: &'a mut Replies,
 }
 
 /// What comes of an event besides rows and effects; one for the event and all that features tell each other because of it.
@@ -84,6 +88,8 @@ pub struct Aftermath {
     pub told: Vec<(Option<ChatId>, Told)>,
     /// Chats whose settings are to be read again.
     pub changed_settings: Vec<ChatId>,
+    /// Who caused it was found to be staff.
+    by_staff: bool,
 }
 
 impl Cx<'_> {
@@ -106,14 +112,14 @@ impl Cx<'_> {
         let key = format!("{}/{}/{}", self.cause, self.feature, self.after.serial);
         let delivery = match class {
             Class::Welcome | Class::Post | Class::Bulk => Delivery::Once,
-            Class::Answer | Class::Guard | Class::Reply | Class::Board => Delivery::Repeat,
+            Class::Answer | Class::Guard | Class::Order | Class::Reply | Class::Board => Delivery::Repeat,
         };
         let deadline = match class {
             Class::Answer => Some(self.now + Span::secs(15)),
             Class::Guard => Some(self.now + Span::hours(47)),
             Class::Welcome => Some(self.now + Span::minutes(5)),
             Class::Post => Some(self.now + Span::minutes(30)),
-            Class::Reply | Class::Board | Class::Bulk => None,
+            Class::Order | Class::Reply | Class::Board | Class::Bulk => None,
         };
         let outgoing = Outgoing { key, class, delivery, after: self.now, deadline, note: String::new(), effect };
         if !possible || self.is_silenced(&outgoing) { self.tx.discard(outgoing) } else { self.tx.post(outgoing) }
@@ -131,23 +137,50 @@ impl Cx<'_> {
         self.emit(class, Effect::Send(send))
     }
 
-    /// Answers a message under it, unless it is stale.
+    /// Answers a message under it, unless it [need not be](Cx::heeds) answered.
     pub fn reply(&mut self, message: &Message, text: Text) -> Option<&mut Outgoing> {
         self.reply_with(message, effect::Send::new(message.chat.id, text))
     }
 
     /// Answers a message under it, with more than words.
     pub fn reply_with(&mut self, message: &Message, mut send: effect::Send) -> Option<&mut Outgoing> {
-        if self.is_stale(message.date) {
+        if !self.heeds(message) {
             return None;
         }
         send.chat = message.chat.id;
         send.topic = message.topic;
         send.reply_to = Some(message.id);
         let deadline = self.now + STALE;
-        let outgoing = self.send(Class::Reply, send);
+        let is_order = !message.chat.id.is_private() && self.is_order(message);
+        let outgoing = self.send(if is_order { Class::Order } else { Class::Reply }, send);
         outgoing.deadline = Some(deadline);
         Some(outgoing)
+    }
+
+    /// Whether a message is to be answered: it is not stale, and its author, unless of the staff, has not asked for
+    /// too much in this group of late.
+    pub fn heeds(&mut self, message: &Message) -> bool {
+        if self.is_stale(message.date) {
+            return false;
+        }
+        let chat = message.chat.id;
+        match message.author_id().filter(|_| !chat.is_private() && !self.is_order(message)) {
+            Some(user) => self.replies.allow(chat, user, message.id, self.now),
+            None => true,
+        }
+    }
+
+    /// Whether a message in a group is from its staff, as far as that is known without asking the database.
+    fn is_order(&self, message: &Message) -> bool {
+        let chat = message.chat.id;
+        let is_staff = |user: UserId| {
+            let member = self.tx.member_at_hand(chat, user);
+            self.common.staff.contains(&user.0) || member.is_some_and(|member| member.status.is_staff())
+        };
+        self.after.by_staff
+            || self.role(chat) == Role::Staff
+            || message.sender == Sender::AnonymousAdmin
+            || message.author_id().is_some_and(is_staff)
     }
 
     /// Answers a message for a while: after `kept` the answer goes, and with it the message it answers.
@@ -313,11 +346,13 @@ impl Cx<'_> {
     /// Whether whoever wrote a message may use staff commands there. An anonymous administrator may: only
     /// administrators can be anonymous.
     pub async fn is_from_staff(&mut self, message: &Message) -> Result<bool> {
-        match &message.sender {
-            Sender::AnonymousAdmin => Ok(true),
-            Sender::Person(user) => self.is_staff(message.chat.id, user.id).await,
-            _ => Ok(false),
-        }
+        let is_staff = match &message.sender {
+            Sender::AnonymousAdmin => true,
+            Sender::Person(user) => self.is_staff(message.chat.id, user.id).await?,
+            _ => false,
+        };
+        self.after.by_staff |= is_staff;
+        Ok(is_staff)
     }
 
     /// Whether a person acting in `here` may steer a group: its staff do so in it, and in the community's staff chat
@@ -326,6 +361,19 @@ impl Cx<'_> {
         let reaches =
             here == group || self.role(here) == Role::Staff && self.groups_of(here).iter().any(|row| row.id == group);
         Ok(reaches && self.is_staff(here, user).await?)
+    }
+
+    /// Whether who pressed a button is in a group, as far as is known. What is said in a private group only its members
+    /// see. Of somebody never seen in a public one Telegram is asked, and its answer counts from the next press on.
+    pub async fn is_in(&mut self, press: &Press, group: ChatId) -> Result<bool> {
+        if let Some(member) = self.tx.member(group, press.user.id).await? {
+            return Ok(member.status.is_in());
+        }
+        if press.chat.id == group && press.chat.username.is_none() {
+            return Ok(true);
+        }
+        self.emit(Class::Reply, Effect::Ask(Question::Member(group, press.user.id)));
+        Ok(false)
     }
 
     /// The command a message is, when it is one for this bot and not an edit.

@@ -206,6 +206,7 @@ impl Engine {
             cause: &event.id,
             feature: "",
             after,
+            replies: &mut self.replies,
         };
         features::dispatch(&place.settings, &mut cx, event)
             .await

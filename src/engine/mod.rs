@@ -12,7 +12,7 @@ use std::collections::{HashSet, VecDeque};
 
 use anyhow::Result;
 
-use crate::cx::Me;
+use crate::cx::{Me, Replies};
 use crate::model::effect::Send;
 use crate::model::{ChatId, Class, Delivery, Effect, Event, Kind, Outgoing, Span, Text, Timestamp};
 use crate::store::inbox::{self, Waiting};
@@ -61,6 +61,8 @@ pub struct Engine {
     own: VecDeque<Event>,
     /// What the process itself has to say to operators.
     said: Vec<Outgoing>,
+    /// Whom it has answered of late.
+    replies: Replies,
     serial: u64,
     /// Steps still to be made one update at a time, with everything written before the next: something of a batch could
     /// not be written, and this finds what.
@@ -117,6 +119,7 @@ impl Engine {
             next_due_known: false,
             own: VecDeque::new(),
             said: Vec::new(),
+            replies: Replies::default(),
             serial: 0,
             careful: 0,
             wary_until: Timestamp(0),

@@ -1,5 +1,6 @@
-//! Somebody opens the private chat with a bare `/start`: a hello. Somebody presses a button that nobody knows: a word
-//! that it is out of date. It is the last feature, so that whoever has something for them answers instead.
+//! Somebody opens the private chat with `/start`: a hello, and to who comes from no group how the bot is added to theirs.
+//! A command or button that nobody knows there: a word about that. It is the last feature, so that whoever has something
+//! for them answers instead.
 
 use anyhow::Result;
 use minijinja::context;
@@ -8,7 +9,11 @@ use serde::{Deserialize, Serialize};
 
 use super::{Feature, Flow};
 use crate::cx::{Compile, Cx, Phrase};
-use crate::model::{Event, Kind};
+use crate::model::effect::{Key, Keyboard, Send};
+use crate::model::{CommunityId, Event, Kind, Message};
+
+/// The rights Telegram offers to give when the bot is added by the link.
+const ASKED: &str = "delete_messages+restrict_members+invite_users+pin_messages";
 
 pub struct Greeting;
 
@@ -23,10 +28,29 @@ impl Feature for Greeting {
         Phrase {
             key: "greeting.start",
             zh: "你好，我是{% if community %}{{ community }}的{% endif %}管家 <b>{{ bot }}</b> 👋\
-                 {% if purpose %}\n{{ purpose }}{% endif %}\n\n发 /help 看看我能做什么。",
+                 {% if purpose %}\n{{ purpose }}{% endif %}\n\n\
+                 {% if stranger %}我帮群主打理社群：迎接新朋友、按时发话题、记打卡、拦广告。\n\
+                 想让我来你的群帮忙，点下面的按钮把我加进去，再设为管理员。{% else %}发 /help 看看我能做什么。{% endif %}",
             en: "Hello, I'm <b>{{ bot }}</b>, the steward{% if community %} of {{ community }}{% endif %} 👋\
-                 {% if purpose %}\n{{ purpose }}{% endif %}\n\nSend /help to see what I can do.",
-            values: &["community", "purpose", "bot"],
+                 {% if purpose %}\n{{ purpose }}{% endif %}\n\n\
+                 {% if stranger %}I help run communities: I welcome newcomers, post topics on time, keep check-ins and \
+                 stop ads.\nTo have me in your group, add me with the button below and make me an administrator.\
+                 {% else %}Send /help to see what I can do.{% endif %}",
+            values: &["community", "purpose", "bot", "stranger"],
+        },
+        Phrase { key: "greeting.add", zh: "➕ 加到我的群", en: "➕ Add me to a group", values: &[] },
+        Phrase {
+            key: "greeting.unmet",
+            zh: "我们还没在任何群里见过面。先在有我的群里说句话，再来找我吧。\n想让我来你的群帮忙，发 /start 看看。",
+            en: "We haven't met in any group yet. Say something in one I am in, then come back.\n\
+                 /start shows how to have me in your group.",
+            values: &[],
+        },
+        Phrase {
+            key: "greeting.no_command",
+            zh: "这个命令在这里用不了，发 /help 看看能用哪些。",
+            en: "This command does nothing here. /help shows what you can use.",
+            values: &[],
         },
         Phrase {
             key: "greeting.old_button",
@@ -50,18 +74,35 @@ impl Feature for Greeting {
             }
             _ => return Ok(Flow::On),
         };
-        let command = cx.command(message).filter(|_| message.chat.id.is_private());
-        // Other words after `/start` are for the feature that gave them out.
-        if command.is_some_and(|command| command.name == "start" && command.rest.is_empty()) {
-            let values = context! {
-                community => cx.common.name.as_str(),
-                purpose => cx.common.purpose.as_str(),
-                bot => cx.me.name.as_str(),
-            };
-            let text = cx.text("greeting.start", values);
-            cx.reply(message, text);
-            return Ok(Flow::Stop);
+        if !message.chat.id.is_private() {
+            return Ok(Flow::On);
         }
-        Ok(Flow::On)
+        let Some(command) = cx.command(message) else { return Ok(Flow::On) };
+        // Who comes from no group is in no community.
+        let stranger = cx.community == CommunityId(0);
+        let send = match command.name.as_str() {
+            "start" => hello(cx, message, stranger),
+            name if stranger && super::commands().any(|(_, known)| known.name == name) => {
+                Send::new(message.chat.id, cx.words("greeting.unmet"))
+            }
+            _ => Send::new(message.chat.id, cx.words("greeting.no_command")),
+        };
+        cx.reply_with(message, send);
+        Ok(Flow::Stop)
     }
+}
+
+fn hello(cx: &Cx<'_>, message: &Message, stranger: bool) -> Send {
+    let values = context! {
+        community => cx.common.name.as_str(),
+        purpose => cx.common.purpose.as_str(),
+        bot => cx.me.name.as_str(),
+        stranger,
+    };
+    let mut send = Send::new(message.chat.id, cx.text("greeting.start", values));
+    if stranger {
+        let link = format!("https://t.me/{}?startgroup=hello&admin={ASKED}", cx.me.username);
+        send.keyboard = Keyboard::row([Key::open(cx.words("greeting.add").visible(), link)]);
+    }
+    send
 }

@@ -5,6 +5,8 @@ use std::borrow::Cow;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::Lang;
+
 /// A length of time in milliseconds, never negative.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Span(i64);
@@ -43,6 +45,9 @@ const WORDS: [(&str, &str); 27] = [
     ("h", "h"),
 ];
 
+const SAID: [(i64, &str, &str); 4] =
+    [(86_400, "天", "day"), (3600, "小时", "hour"), (60, "分钟", "minute"), (1, "秒", "second")];
+
 impl Span {
     pub const ZERO: Self = Self(0);
 
@@ -69,6 +74,23 @@ impl Span {
     }
     pub fn std(self) -> std::time::Duration {
         std::time::Duration::from_millis(self.0.unsigned_abs())
+    }
+
+    /// As people say it: `24 小时`, `1 day 2 hours`. A day is said as 24 hours.
+    pub fn in_words(self, lang: Lang) -> String {
+        let mut rest = self.as_secs().max(1);
+        let mut words = Vec::new();
+        for (secs, zh, en) in SAID {
+            let n = if secs == 86_400 && rest == secs { 0 } else { rest / secs };
+            rest -= n * secs;
+            match (n, lang) {
+                (0, _) => {}
+                (_, Lang::Zh) => words.push(format!("{n} {zh}")),
+                (1, Lang::En) => words.push(format!("1 {en}")),
+                (_, Lang::En) => words.push(format!("{n} {en}s")),
+            }
+        }
+        words.join(" ")
     }
 
     /// Reads `90s`, `2h30m`, `1d 12h`, `30分钟`, `2小时`. `None` when it is not a length of time or passes 100 years.
@@ -149,6 +171,20 @@ impl JsonSchema for Span {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lengths_are_said_as_people_do() {
+        for (secs, zh, en) in [
+            (35, "35 秒", "35 seconds"),
+            (60, "1 分钟", "1 minute"),
+            (86_400, "24 小时", "24 hours"),
+            (93_600, "1 天 2 小时", "1 day 2 hours"),
+            (604_800, "7 天", "7 days"),
+        ] {
+            assert_eq!(Span::secs(secs).in_words(Lang::Zh), zh);
+            assert_eq!(Span::secs(secs).in_words(Lang::En), en);
+        }
+    }
 
     #[test]
     fn lengths_of_time_are_read_as_people_write_them() {

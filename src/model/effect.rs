@@ -43,6 +43,8 @@ pub enum Class {
     Answer,
     /// Deletes, bans, mutes.
     Guard,
+    /// Answers to what staff ask in a group.
+    Order,
     /// Warnings, replies to commands, staff cards.
     Reply,
     Welcome,
@@ -55,8 +57,8 @@ pub enum Class {
 }
 
 impl Class {
-    pub const ALL: [Self; 7] =
-        [Self::Answer, Self::Guard, Self::Reply, Self::Welcome, Self::Post, Self::Board, Self::Bulk];
+    pub const ALL: [Self; 8] =
+        [Self::Answer, Self::Guard, Self::Order, Self::Reply, Self::Welcome, Self::Post, Self::Board, Self::Bulk];
 }
 
 /// What to do when it is not known whether an effect took place.

@@ -196,6 +196,11 @@ impl Tx {
         Ok(self.members.get(&(chat, user)).cloned().flatten())
     }
 
+    /// The member, when their row was read or written in this transaction; the author of an event in hand is.
+    pub fn member_at_hand(&self, chat: ChatId, user: UserId) -> Option<&Member> {
+        self.members.get(&(chat, user))?.as_ref()
+    }
+
     /// Adds or changes a member; written with the batch.
     pub fn put_member(&mut self, member: Member) {
         let who = (member.chat, member.user);

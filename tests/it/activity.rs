@@ -3,7 +3,7 @@
 use steward::model::effect::Poll;
 use steward::model::{Class, CommunityId, Delivery, Effect, MessageId, Outgoing, Span, Timestamp, UserId};
 use steward::store::activity::{self, Deed, DeedKind};
-use steward::telegram::emulator::MessageSpec;
+use steward::telegram::emulator::{ALL_RIGHTS, MessageSpec};
 
 use crate::harness::{Base, Scene, scenarios};
 
@@ -237,7 +237,7 @@ scenarios! {
         · check-ins: 0
         · interaction score: 1 (each kind counts up to a limit a day)
 
-        Only counts are kept, never what you write. /mydata shows everything on record.
+        What you write isn't kept, only counts – save an excerpt of a message that was reported or removed. /mydata shows everything on record.
         "); }
         scene.end().await;
     }
@@ -289,6 +289,37 @@ scenarios! {
         let answer = scene.last(scene.group).id;
         scene.pass(Span::minutes(6)).await;
         assert!(scene.tg.message(scene.group, answer).is_none());
+        scene.end().await;
+    }
+
+    async fn figures_say_what_was_not_seen(base) {
+        let mut scene = Scene::new(&base, CHINESE).await;
+        let ling = scene.newcomer("小玲").await;
+        scene.say(scene.owner, "/stats").await;
+        scene.say(ling, "/me").await;
+        assert!(scene.heard().iter().all(|text| !text.contains("⚠️")), "the minutes until it had its rights count for nothing");
+        scene.pass(Span::hours(1)).await;
+        scene.tg.set_bot_rights(scene.group, &[]);
+        scene.pass(Span::hours(2)).await;
+        scene.tg.set_bot_rights(scene.group, &ALL_RIGHTS);
+        scene.settle().await;
+        scene.stage.absent(Span::hours(30)).await.unwrap();
+        scene.settle().await;
+        scene.skip();
+        let note = "⚠️ 其中 03-02 13:02–21:02 我没能看全群里的动静，数字可能偏少。";
+        for (user, asked) in [(scene.owner, "/stats"), (ling, "/me")] {
+            scene.say(user, asked).await;
+            let shown = scene.heard().concat();
+            assert!(shown.ends_with(note), "{shown}");
+        }
+        scene.whisper(ling, "/me").await;
+        scene.pass(Span::secs(2)).await;
+        let shown = scene.last(ling.private()).text;
+        assert!(shown.contains(note), "{shown}");
+        scene.pass(Span::days(40)).await;
+        scene.say(ling, "/me").await;
+        let shown = scene.heard().concat();
+        assert!(!shown.contains("⚠️"), "long ago: {shown}");
         scene.end().await;
     }
 

@@ -197,7 +197,7 @@ scenarios! {
         scene.say(ling, "打卡").await;
         assert_eq!(scene.heard(), ["✅ 第 3 天 · 最长 3 天"]);
         scene.say(ling, "/makeup 昨天").await;
-        assert_eq!(scene.heard(), ["2026-03-05 是我没在线，不会断你的连续天数，不用补。"]);
+        assert_eq!(scene.heard(), ["2026-03-05 那天是我不在线，你的连续天数不会断，不用补。"]);
         scene.pass(Span::days(2)).await;
         scene.say(ling, "打卡").await;
         assert_eq!(scene.heard(), ["✅ 第 1 天 · 最长 3 天"]);
@@ -283,10 +283,10 @@ scenarios! {
         scene.tg.leave(scene.group, ling);
         scene.settle().await;
         scene.press(scene.group, post, ling, "checkin:do").await;
-        assert_eq!(scene.answered(), "先加入群，再来打卡吧。");
+        assert_eq!(scene.answered(), "先加入群再打卡哦。");
         for words in ["/checkin", "/streak", "/makeup"] {
             scene.whisper(ling, words).await;
-            assert_eq!(private(&scene, ling).last().unwrap(), "先加入群，再来打卡吧。", "{words}");
+            assert_eq!(private(&scene, ling).last().unwrap(), "先加入群再打卡哦。", "{words}");
         }
         scene.end().await;
     }
@@ -299,7 +299,7 @@ scenarios! {
             scene.tg.send(scene.group, owner, spec).unwrap();
             scene.settle().await;
         }
-        assert_eq!(scene.heard(), ["打卡只算个人的，请用自己的身份发一次。"]);
+        assert_eq!(scene.heard(), ["匿名身份和频道身份打不了卡，换成自己的身份再发一次吧。"]);
         scene.end().await;
     }
 

@@ -74,10 +74,10 @@ scenarios! {
         earn(&mut scene, ling).await;
         assert_eq!(
             scene.heard(),
-            ["🎁 小玲 第 2 天！《效率手册》是你的了。我还不能给你发私信，点下面的按钮领取。"]
+            ["🎁 小玲 连续打卡 2 天，《效率手册》是你的了！点下面的按钮，我在私聊里发给你。"]
         );
         let button = scene.last(scene.group).buttons[0][0].clone();
-        assert_eq!(button.text, "领取奖励");
+        assert_eq!(button.text, "🎁 去私聊领取");
         let url = button.url.unwrap();
         let payload = url.split("start=").nth(1).unwrap();
         scene.tg.start_bot(xia, payload);
@@ -106,7 +106,7 @@ scenarios! {
         open(&mut scene, ling).await;
         scene.tg.fail(Rule::status("sendDocument", 403, "Forbidden: bot was blocked by the user"));
         earn(&mut scene, ling).await;
-        let offer = "🎁 小玲，《效率手册》是你的了。我还不能给你发私信，点下面的按钮领取。";
+        let offer = "🎁 小玲，《效率手册》是你的了！点下面的按钮，我在私聊里发给你。";
         assert!(scene.heard().contains(&offer.to_owned()));
         scene.pass(Span::hours(25)).await;
         assert!(scene.tg.bot_messages(scene.group).is_empty(), "the button does not stay for ever");
@@ -294,7 +294,7 @@ scenarios! {
         let mut scene = Scene::new(&base, "[checkin]").await;
         let (ling, xia) = (scene.newcomer("小玲").await, scene.newcomer("小<夏>").await);
         scene.say(ling, "/top").await;
-        assert_eq!(scene.heard(), ["榜上还没有人，第一个打卡的就是你？"]);
+        assert_eq!(scene.heard(), ["榜上还没有人，要不要来当第一个？"]);
         scene.say(xia, "打卡").await;
         for _ in 0..2 {
             scene.pass(Span::days(1)).await;
@@ -370,14 +370,16 @@ text = "Which sentence would you read aloud?"
         scene.say(ann, "/streak").await;
         scene.say(ann, "/makeup").await;
         scene.say(ann, "/makeup someday").await;
-        scene.pass(Span::secs(5)).await;
-        scene.say(ann, "Check in: ten pages").await;
-        scene.say(ann, "/checkin").await;
-        scene.say(ann, "/top").await;
         assert_eq!(scene.heard(), [
             "You have not checked in yet. Today is a good day to start: write “check in” or /checkin.",
             "You missed none of the last 2 days: nothing to make up.",
             "Use /makeup for the latest day you missed, or name the day: /makeup 03-01, /makeup yesterday.",
+        ]);
+        scene.pass(Span::minutes(1)).await;
+        scene.say(ann, "Check in: ten pages").await;
+        scene.say(ann, "/checkin").await;
+        scene.say(ann, "/top").await;
+        assert_eq!(scene.heard(), [
             "✅ Day 1 · 1 more day to “Reading Journal”",
             "You have checked in today already · day 1",
             "🏆 Longest current streaks\n\n1. Ann · 1 day",
@@ -388,7 +390,7 @@ text = "Which sentence would you read aloud?"
         scene.skip();
         scene.say(ann, "/makeup yesterday").await;
         assert_eq!(scene.heard(), [
-            "🎁 Ann, day 2! “Reading Journal” is yours. I cannot write to you yet: press the button to get it."
+            "🎁 Ann, day 2! “Reading Journal” is yours. Press the button and I send it to you in private."
         ]);
         scene.tg.start_bot(ann, "gift_1");
         scene.settle().await;

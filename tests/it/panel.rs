@@ -1,6 +1,7 @@
 //! Staff see and change settings in the chat.
 
-use steward::model::{ChatKind, Span};
+use steward::features::{PHRASES, overridable};
+use steward::model::{ChatKind, Lang, Span};
 use steward::rehearsal::stage::supergroup;
 use steward::telegram::emulator::MessageSpec;
 
@@ -15,6 +16,17 @@ async fn cleans_up(scene: &mut Scene) -> bool {
     scene.newcomer("小玲").await;
     scene.pass(Span::minutes(1)).await;
     scene.tg.deleted(scene.group).len() > before
+}
+
+#[test]
+fn every_setting_that_can_be_changed_is_called_something() {
+    for path in overridable() {
+        let (section, rest) = path.split_once('.').unwrap();
+        for lang in Lang::ALL {
+            let key = format!("{section}.setting_{}", rest.replace('.', "_"));
+            assert!(PHRASES.source(lang, &key).is_some(), "{key}");
+        }
+    }
 }
 
 scenarios! {
@@ -57,10 +69,10 @@ scenarios! {
             ("/set people.delete_notice on", "There is no setting “people.delete_notice”. Did you mean people.delete_notices? /settings shows them all."),
             ("/set weather sunny", "There is no setting “weather”. /settings shows them all."),
             ("/set timezone UTC", "timezone can be changed only in the operator's file."),
-            ("/set people.delete_notices maybe", "people.delete_notices cannot be “maybe”. Choose from: off, on."),
+            ("/set people.delete_notices maybe", "“Delete “joined” and “left” notices” cannot be “maybe”. Write off or on, such as /set people.delete_notices off."),
             ("/unset", "Usage: /unset key, such as /unset people.delete_notices."),
             ("/unset people.delete_notices", "people.delete_notices was never changed here; it is what the file says: off."),
-            ("/set delete_notices yes", "✅ people.delete_notices is now on (it was: off).\nTo take it back: /unset people.delete_notices"),
+            ("/set delete_notices yes", "✅ Delete “joined” and “left” notices: now on (it was: off).\nTo take it back: /unset people.delete_notices"),
         ] {
             scene.skip();
             scene.say(scene.owner, said).await;
@@ -76,6 +88,29 @@ scenarios! {
         scene.say(scene.owner, "/unset people.delete_notices").await;
         assert_eq!(scene.heard(), ["✅ people.delete_notices is again what the file says: off."]);
         assert!(!cleans_up(&mut scene).await);
+        scene.end().await;
+    }
+
+    async fn values_and_mistakes_are_put_in_plain_words(base) {
+        let mut scene = Scene::new(&base, "[checkin]\n[welcome]\ntext = '欢迎 {{ newcomers }}！'").await;
+        scene.say(scene.owner, "/settings").await;
+        let panel = scene.last(scene.group).text;
+        for line in ["▫️ 打卡后怎么回应：回一句话\n", "▫️ 打卡回复保留多久：1 分钟\n", "▫️ 几点提醒还没打卡的人：未设置\n",
+            "▫️ 退群后多久内回来不再欢迎：24 小时\n", "▫️ 欢迎语：欢迎 {{ newcomers }}！\n"] {
+            assert!(panel.contains(line), "{line} {panel}");
+        }
+        for (said, answer) in [
+            ("/set answer_for 3d", "「打卡回复保留多久」不能设为「3d」。写法：时长，最长 47 小时，例如 60s、5m"),
+            ("/set name_at_most 很多", "「一次最多写几位的名字」不能设为「很多」。写法：1 到 20 的整数，例如 5"),
+            ("/set checkin.answer loud", "「打卡后怎么回应」不能设为「loud」。可以写 reply 或 react 或 quiet，例如 /set checkin.answer reply。"),
+            ("/set welcome.text 欢迎 {{ everybody", "「欢迎语」不能设为「欢迎 {{ everybody」。写法：一段文字，里面可以写 {{ newcomers }}（新朋友的名字），例如：欢迎 {{ newcomers }}，先来报个到吧！"),
+            ("/set remind_at 21:30", "✅ 「几点提醒还没打卡的人」改为 21:30（原来：未设置）。\n恢复：/unset checkin.remind_at"),
+        ] {
+            scene.skip();
+            scene.say(scene.owner, said).await;
+            assert_eq!(scene.heard(), [answer], "{said}");
+            scene.pass(Span::secs(10)).await;
+        }
         scene.end().await;
     }
 

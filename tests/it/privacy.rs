@@ -1,6 +1,8 @@
 //! People learn what is on record about them and have it deleted.
 
-use steward::model::{Span, UserId};
+use steward::features::PHRASES;
+use steward::model::{Lang, Span, UserId};
+use steward::store::traces;
 
 use crate::harness::{Scene, scenarios};
 
@@ -78,7 +80,7 @@ scenarios! {
         Joined: 2026-03-02 12:02
         First seen: 2026-03-02 12:02
         Last seen: 2026-03-02 12:02
-        Messages: 2 on 1 days (counted up to 100 and 60)
+        Messages: 2 on 1 day (counted up to 100 and 60)
 
         What you did (2026-03-02 to 2026-03-02)
         · joined: 1
@@ -103,7 +105,7 @@ scenarios! {
         "); }
         assert_eq!(rows(&scene, mary).await, [1, 2, 2, 1]);
         scene.press(mary.private(), asked.id, mary, "Keep it").await;
-        assert_eq!(scene.answered(), "All right, nothing was changed.");
+        assert_eq!(scene.answered(), "All right, nothing was deleted: everything is still on record.");
         assert_eq!(rows(&scene, mary).await, [1, 2, 2, 1]);
         scene.end().await;
     }
@@ -141,6 +143,50 @@ scenarios! {
         assert_eq!(rows(&scene, ling).await, [1, 0, 0, 0]);
         let member = scene.stage.db().begin().await.unwrap().member(scene.group, ling).await.unwrap().unwrap();
         assert_eq!((member.name.as_str(), member.messages), ("", 0));
+        scene.end().await;
+    }
+
+    async fn who_is_forgotten_is_told_so_from_then_on(base) {
+        let mut scene = Scene::new(&base, "[checkin]").await;
+        let ling = scene.newcomer("小玲").await;
+        scene.say(ling, "打卡").await;
+        for _ in 0..2 {
+            scene.whisper(ling, "/forgetme").await;
+        }
+        let asked = scene.tg.bot_messages(ling.private());
+        scene.press(ling.private(), asked[0].id, ling, "确定删除").await;
+        assert_eq!(scene.answered(), "已经删除。谢谢你来过。");
+        let nothing = "我这里没有你的记录，不用删。";
+        for (message, data) in [(1, "privacy:keep"), (0, "privacy:forget"), (0, "privacy:forget")] {
+            scene.tg.press_data(ling.private(), asked[message].id, ling, data);
+            scene.pass(Span::secs(3)).await;
+            assert_eq!(scene.answered(), nothing, "{data}");
+            assert_eq!(scene.tg.message(ling.private(), asked[message].id).unwrap().text, nothing, "{data}");
+        }
+        scene.whisper(ling, "/forgetme").await;
+        assert_eq!(scene.last(ling.private()).text, nothing);
+        scene.whisper(ling, "/mydata").await;
+        let shown = scene.last(ling.private()).text;
+        assert!(shown.contains("名字：（没有保存）") && !shown.contains("已注销"), "{shown}");
+        scene.end().await;
+    }
+
+    async fn every_record_has_a_name_people_understand(base) {
+        let mut scene = Scene::new(&base, "[checkin]").await;
+        let ling = scene.newcomer("小玲").await;
+        scene.say(ling, "打卡").await;
+        scene.whisper(ling, "/mydata").await;
+        let shown = scene.last(ling.private()).text;
+        assert!(shown.contains("· 打卡日期 1\n· 连续打卡天数 1"), "{shown}");
+        let mut tx = scene.stage.db().begin().await.unwrap();
+        let tables = traces::of(&mut tx, ling).await.unwrap();
+        drop(tx);
+        let told_apart = ["member", "member_day", "activity", "person"];
+        for (table, _) in tables.iter().filter(|(table, _)| !told_apart.contains(&table.as_str())) {
+            for lang in Lang::ALL {
+                assert!(PHRASES.source(lang, &format!("privacy.table_{table}")).is_some(), "{table}");
+            }
+        }
         scene.end().await;
     }
 

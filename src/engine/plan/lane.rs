@@ -80,7 +80,8 @@ impl Lane {
 /// How many of a group's messages in a minute a class may bring it to: the less urgent leave room for what is more so.
 fn share(class: usize, per_minute: usize) -> usize {
     let parts = match Class::ALL[class] {
-        Class::Answer | Class::Guard | Class::Reply => 18,
+        Class::Answer | Class::Guard | Class::Order => 18,
+        Class::Reply => 16,
         Class::Welcome => 14,
         Class::Post => 12,
         Class::Board => 8,

@@ -4,6 +4,7 @@
 //! Logging costs a message no SQL: rows are collected and written with the batch.
 
 mod count;
+mod holes;
 mod stats;
 
 use anyhow::Result;
@@ -55,13 +56,14 @@ impl Feature for Activity {
             key: "activity.me",
             zh: "{{ name }} · 来到这里{% if since_known %}的第 {{ days }} 天{% else %}至少 {{ days }} 天{% endif %}\n\
                  近 30 天：发言 {{ messages }} 条，活跃 {{ active_days }} 天，打卡 {{ checkins }} 次\
-                 {% if strikes %}，警告 {{ strikes }} 次{% endif %}",
+                 {% if strikes %}，警告 {{ strikes }} 次{% endif %}{% if holes %}\n{{ holes }}{% endif %}",
             en: "{{ name }} · {% if since_known %}day {{ days }} here{% else %}here for at least {{ days }} \
                  day{{ \"\" if days == 1 else \"s\" }}{% endif %}\n\
                  Last 30 days: {{ messages }} message{{ \"\" if messages == 1 else \"s\" }}, active on \
                  {{ active_days }} day{{ \"\" if active_days == 1 else \"s\" }}, {{ checkins }} \
                  check-in{{ \"\" if checkins == 1 else \"s\" }}\
-                 {% if strikes %}, {{ strikes }} warning{{ \"\" if strikes == 1 else \"s\" }}{% endif %}",
+                 {% if strikes %}, {{ strikes }} warning{{ \"\" if strikes == 1 else \"s\" }}{% endif %}\
+                 {% if holes %}\n{{ holes }}{% endif %}",
             values: OWN_VALUES,
         },
         Phrase {
@@ -72,16 +74,18 @@ impl Feature for Activity {
                  · 活跃 {{ active_days }} 天\n· 发言 {{ messages }} 条\n· 表情回应 {{ reactions }} 次\n\
                  · 投票 {{ votes }} 次\n· 打卡 {{ checkins }} 次\n\
                  {% if strikes %}· 收到警告 {{ strikes }} 次\n{% endif %}\
-                 · 互动值 {{ points }}（每类互动每天计入有上限）\n\n\
-                 只记次数，不存聊天内容。想看全部记录发 /mydata",
+                 · 互动值 {{ points }}（每类互动每天计入有上限）{% if holes %}\n{{ holes }}{% endif %}\n\n\
+                 平时聊天的内容我不保存，只记次数；被举报或当作广告删掉的消息会留一段摘录。\
+                 想看全部记录，发 /mydata",
             en: "<b>{{ community }}</b>\n\
                  {{ name }} · {% if since_known %}day {{ days }} here{% else %}here for at least {{ days }} \
                  day{{ \"\" if days == 1 else \"s\" }} (you were here before me){% endif %}\n\nLast 30 days\n\
                  · days active: {{ active_days }}\n· messages: {{ messages }}\n· reactions: {{ reactions }}\n\
                  · votes: {{ votes }}\n· check-ins: {{ checkins }}\n\
                  {% if strikes %}· warnings: {{ strikes }}\n{% endif %}\
-                 · interaction score: {{ points }} (each kind counts up to a limit a day)\n\n\
-                 Only counts are kept, never what you write. /mydata shows everything on record.",
+                 · interaction score: {{ points }} (each kind counts up to a limit a day){% if holes %}\n{{ holes }}{% endif %}\n\n\
+                 What you write isn't kept, only counts – save an excerpt of a message that was reported or removed. \
+                 /mydata shows everything on record.",
             values: OWN_VALUES,
         },
         Phrase {
@@ -100,11 +104,19 @@ impl Feature for Activity {
             key: "activity.stats",
             zh: "<b>{{ community }}</b> · {{ date }}\n<pre>{{ table }}</pre>\n\
                  今天和本周算到 {{ time }}；对比昨天全天、上周同期（到同一个星期几）。\
-                 「发言率」是每天发言人数占群人数的比例，多天取平均。",
+                 「发言率」是每天发言人数占群人数的比例，多天取平均。{% if holes %}\n{{ holes }}{% endif %}",
             en: "<b>{{ community }}</b> · {{ date }}\n<pre>{{ table }}</pre>\n\
                  Today and this week until {{ time }}; against all of yesterday, and last week up to the same weekday. \
-                 “Talked %” is the share of members who spoke on a day, averaged over days.",
-            values: &["community", "date", "time", "table"],
+                 “Talked %” is the share of members who spoke on a day, averaged over days.\
+                 {% if holes %}\n{{ holes }}{% endif %}",
+            values: &["community", "date", "time", "table", "holes"],
+        },
+        Phrase {
+            key: "activity.holes",
+            zh: "⚠️ 其中 {{ times | join('、') }} {% if more %}等时段{% endif %}我没能看全群里的动静，数字可能偏少。",
+            en: "⚠️ From {{ times | join(', ') }}{% if more %} and at earlier times{% endif %} I could not see \
+                 everything; the figures may be too low.",
+            values: &["times", "more"],
         },
         stats::label("activity.col_today", "今天", "Today"),
         stats::label("activity.col_yesterday", "昨天", "Yest."),
@@ -193,6 +205,7 @@ const OWN_VALUES: &[&str] = &[
     "checkins",
     "strikes",
     "points",
+    "holes",
 ];
 
 async fn heard(rules: &Settings, cx: &mut Cx<'_>, event: &Event, message: &Message) -> Result<Flow> {
@@ -259,6 +272,9 @@ async fn show_own(rules: &Settings, cx: &mut Cx<'_>, message: &Message) -> Resul
     let total = |wanted: DeedKind| rows.iter().filter(|row| row.1 == wanted).map(|row| row.2).sum::<i64>();
     let mut active: Vec<i64> = rows.iter().filter(|row| row.1.is_interaction() && row.2 > 0).map(|row| row.0).collect();
     active.dedup();
+    let begin = today.plus(1 - WINDOW).begins(cx.common.timezone.0, chrono::NaiveTime::MIN).max(since);
+    let chats: Vec<ChatId> = here.iter().map(|member| member.chat).collect();
+    let holes = holes::told(cx, &chats, begin).await?;
     let counted: Vec<(DeedKind, i64)> = rows.iter().map(|row| (row.1, row.2)).collect();
     let values = context! {
         community => &cx.common.name,
@@ -272,6 +288,7 @@ async fn show_own(rules: &Settings, cx: &mut Cx<'_>, message: &Message) -> Resul
         checkins => total(DeedKind::CheckIn),
         strikes => total(DeedKind::Strike),
         points => stats::rounded(count::points(&counted, &rules.weights, &rules.caps)),
+        holes,
     };
     let key = if private { "activity.me_full" } else { "activity.me" };
     let text = cx.text(key, values);

@@ -4,7 +4,7 @@ use anyhow::Result;
 use minijinja::context;
 
 use super::count::worth;
-use super::{Settings, headcount};
+use super::{Settings, headcount, holes};
 use crate::cx::{Cx, Phrase, Role};
 use crate::model::{ChatId, Day, Lang, Text};
 use crate::store::activity::{self, DeedKind};
@@ -120,7 +120,10 @@ pub(super) async fn text(rules: &Settings, cx: &mut Cx<'_>) -> Result<Text> {
     };
     let time = local.format("%H:%M").to_string();
     let table = table(&heads, &rows, &cells);
-    Ok(cx.text("activity.stats", context! { community => &cx.common.name, date, time, table }))
+    let chats: Vec<ChatId> = cx.groups().iter().map(|row| row.id).collect();
+    let begin = periods(today)[3].from.begins(cx.common.timezone.0, chrono::NaiveTime::MIN);
+    let holes = holes::told(cx, &chats, begin).await?;
+    Ok(cx.text("activity.stats", context! { community => &cx.common.name, date, time, table, holes }))
 }
 
 /// Lays figures out in columns for a font of even width, in which Chinese characters are two wide.

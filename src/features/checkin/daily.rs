@@ -8,7 +8,7 @@ use super::settings::{Place, Post, Rules};
 use super::{DO, board, excused, gift, rows};
 use crate::cx::{Cx, Role};
 use crate::model::effect::{Key, Keyboard, MessageRef, Send};
-use crate::model::schedule::Schedule;
+use crate::model::schedule::{Schedule, Verdict};
 use crate::model::{ChatId, Class, Day, Effect, Event, MessageKey, Span, Text, Timestamp, UserId, rotation};
 use crate::store::persons::Reach;
 
@@ -55,7 +55,8 @@ pub async fn due(rules: &Rules, cx: &mut Cx<'_>, event: &Event, chat: ChatId, la
     let posting = cx.chat(chat).is_some_and(|row| row.is_live() && row.paused.is_none());
     if let (Some(schedule), Some(_)) = (&rules.post, cx.due(event, "post")) {
         remind(rules, cx, chat, "post", schedule);
-        if let Some(it) = rules.settings.post.as_ref().filter(|_| posting && day == today) {
+        let wanted = |it: &&Post| posting && day == today && it.late.verdict(late) == Verdict::Post;
+        if let Some(it) = rules.settings.post.as_ref().filter(wanted) {
             post(cx, it, chat, day).await?;
         }
     } else if let (Some(schedule), Some(_)) = (&rules.remind, cx.due(event, "nudge")) {

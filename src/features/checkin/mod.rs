@@ -159,7 +159,7 @@ async fn by_message(rules: &Rules, cx: &mut Cx<'_>, message: &Message, user: &Us
     match rules.settings.answer {
         Answer::Quiet if in_group => {}
         Answer::React if in_group => {
-            if !cx.is_stale(message.date) {
+            if cx.heeds(message) {
                 let (chat, message) = (message.chat.id, message.id.into());
                 cx.emit(Class::Reply, Effect::React { chat, message, emoji: emoji.to_owned() });
             }
@@ -173,12 +173,18 @@ async fn by_message(rules: &Rules, cx: &mut Cx<'_>, message: &Message, user: &Us
 }
 
 async fn pressed(rules: &Rules, cx: &mut Cx<'_>, at: Timestamp, press: &Press) -> Result<()> {
-    let group = group_of(cx, press.chat.id, press.user.id).await?;
-    let Some(group) = group.filter(|_| !press.user.is_bot) else {
-        let text = cx.words("checkin.join-first");
-        cx.answer(press, &text, true);
-        return Ok(());
+    let group = group_of(cx, press.chat.id, press.user.id).await?.filter(|_| !press.user.is_bot);
+    let refusal = match group {
+        Some(group) if cx.is_in(press, group).await? => return by_button(rules, cx, at, press, group).await,
+        Some(_) => "checkin.unseen",
+        None => "checkin.join-first",
     };
+    let text = cx.words(refusal);
+    cx.answer(press, &text, true);
+    Ok(())
+}
+
+async fn by_button(rules: &Rules, cx: &mut Cx<'_>, at: Timestamp, press: &Press, group: ChatId) -> Result<()> {
     if cx.tx.member(group, press.user.id).await?.is_none() {
         // Somebody who was there before the bot and has not spoken yet: lists need a name.
         let member = cx.member_or_new(group, &press.user, at).await?;

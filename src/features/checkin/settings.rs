@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::words::Words;
 use crate::cx::Compile;
 use crate::model::effect::{File, FileKind, FileSource};
-use crate::model::schedule::{Clock, Schedule, When};
+use crate::model::schedule::{Clock, Late, Schedule, When};
 use crate::model::text::MESSAGE_MAX;
 use crate::model::{Day, Lang, Span, Timestamp};
 
@@ -95,6 +95,15 @@ pub struct Post {
     /// Pin it in place of yesterday's. Default: false.
     #[serde(default)]
     pub pin: bool,
+    /// What becomes of it when the bot was away at its time; once its day is over, it is left out in any case. Default:
+    /// `{ within = "12h", then = "skip" }`.
+    #[serde(default = "late_post")]
+    pub late: Late,
+}
+
+/// Its button is of use for most of the day.
+fn late_post() -> Late {
+    Late { within: Span::hours(12), ..Late::default() }
 }
 
 /// How a check-in in the group is answered.

@@ -2,7 +2,33 @@
 
 use crate::cx::Phrase;
 
+/// What a setting, one of its choices or its form is called in `/settings`.
+const fn label(key: &'static str, zh: &'static str, en: &'static str) -> Phrase {
+    Phrase { key, zh, en, values: &[] }
+}
+
 pub const PHRASES: &[Phrase] = &[
+    // ── in /settings
+    label("checkin.setting_answer", "打卡后怎么回应", "How a check-in is answered"),
+    label("checkin.setting_answer_reply", "回一句话", "with a line"),
+    label("checkin.setting_answer_react", "点个表情", "with an emoji"),
+    label("checkin.setting_answer_quiet", "不回应", "not at all"),
+    label("checkin.setting_answer_for", "打卡回复保留多久", "How long an answer stays"),
+    label(
+        "checkin.setting_answer_for_form",
+        "时长，最长 47 小时，例如 60s、5m",
+        "a length of time up to 47 hours, such as 60s or 5m",
+    ),
+    label("checkin.setting_remind_at", "几点提醒还没打卡的人", "When to remind who has not checked in"),
+    label("checkin.setting_remind_at_form", "几点几分，例如 21:00", "a time of day, such as 21:00"),
+    label("checkin.setting_remind_from", "连续打卡几天以上才提醒", "Remind from a streak of so many days"),
+    label("checkin.setting_remind_from_form", "大于 0 的整数，例如 3", "a whole number above 0, such as 3"),
+    label("checkin.setting_remind_in", "在哪里提醒", "Where to remind"),
+    label("checkin.setting_remind_in_group", "群里", "in the group"),
+    label("checkin.setting_remind_in_private", "私聊", "in private"),
+    label("checkin.setting_summary_at", "几点发当天的打卡汇总", "When to sum up the day"),
+    label("checkin.setting_summary_at_form", "几点几分，例如 22:00", "a time of day, such as 22:00"),
+    label("checkin.setting_leaderboard", "打卡排行榜", "Leaderboard"),
     // ── checking in
     Phrase {
         key: "checkin.done",
@@ -22,13 +48,19 @@ pub const PHRASES: &[Phrase] = &[
     },
     Phrase {
         key: "checkin.join-first",
-        zh: "先加入群，再来打卡吧。",
+        zh: "先加入群再打卡哦。",
         en: "Join the group first, then check in.",
         values: &[],
     },
     Phrase {
+        key: "checkin.unseen",
+        zh: "先加入群再打卡哦。已经在群里的话，过几秒再点一次。",
+        en: "Join the group first, then check in. If you are in it already, press again in a few seconds.",
+        values: &[],
+    },
+    Phrase {
         key: "checkin.only-people",
-        zh: "打卡只算个人的，请用自己的身份发一次。",
+        zh: "匿名身份和频道身份打不了卡，换成自己的身份再发一次吧。",
         en: "Only people can check in: please write as yourself.",
         values: &[],
     },
@@ -111,7 +143,7 @@ pub const PHRASES: &[Phrase] = &[
     },
     Phrase {
         key: "checkin.top-empty",
-        zh: "榜上还没有人，第一个打卡的就是你？",
+        zh: "榜上还没有人，要不要来当第一个？",
         en: "Nobody is on the list yet. Will you be the first?",
         values: &[],
     },
@@ -160,7 +192,7 @@ pub const PHRASES: &[Phrase] = &[
     },
     Phrase {
         key: "checkin.makeup-excused",
-        zh: "{{ date }} 是我没在线，不会断你的连续天数，不用补。",
+        zh: "{{ date }} 那天是我不在线，你的连续天数不会断，不用补。",
         en: "On {{ date }} it was I who was away. That breaks no streak: nothing to make up.",
         values: &["date"],
     },
@@ -193,13 +225,13 @@ pub const PHRASES: &[Phrase] = &[
     },
     Phrase {
         key: "checkin.claim",
-        zh: "🎁 {{ member }}{% if streak %} 第 {{ streak }} 天！{% else %}，{% endif %}《{{ title }}》是你的了。\
-             我还不能给你发私信，点下面的按钮领取。",
+        zh: "🎁 {{ member }}{% if streak %} 连续打卡 {{ streak }} 天，{% else %}，{% endif %}《{{ title }}》是你的了！\
+             点下面的按钮，我在私聊里发给你。",
         en: "🎁 {{ member }}{% if streak %}, day {{ streak }}!{% else %},{% endif %} “{{ title }}” is yours. \
-             I cannot write to you yet: press the button to get it.",
+             Press the button and I send it to you in private.",
         values: &["member", "streak", "title"],
     },
-    Phrase { key: "checkin.claim-button", zh: "领取奖励", en: "Get it", values: &[] },
+    Phrase { key: "checkin.claim-button", zh: "🎁 去私聊领取", en: "🎁 Get it in private", values: &[] },
     Phrase {
         key: "checkin.claimed",
         zh: "这份奖励已经发给你了，往上翻翻看。",

@@ -2,6 +2,8 @@
 
 use unicode_normalization::UnicodeNormalization;
 
+use crate::model::text::is_invisible;
+
 /// The words that check in, as they are compared.
 #[derive(Clone, Debug, Default)]
 pub struct Words(Vec<String>);
@@ -21,12 +23,13 @@ impl Words {
 
     /// Whether a message with this text or caption checks in.
     pub fn lead(&self, text: &str) -> bool {
-        let text = folded(text.trim_start().chars().take(HEAD));
+        let seen = text.chars().filter(|c| !is_invisible(*c)).skip_while(|c| c.is_whitespace());
+        let text = folded(seen.take(HEAD));
         if text.starts_with('/') {
             return false;
         }
         let text = text.trim_start_matches(|c: char| !c.is_alphanumeric());
-        self.0.iter().any(|word| text.strip_prefix(word.as_str()).is_some_and(ends_word))
+        self.0.iter().any(|word| after(word, text).is_some_and(ends_word))
     }
 }
 
@@ -34,6 +37,11 @@ impl Words {
 fn folded(text: impl Iterator<Item = char>) -> String {
     let plain: String = text.nfkc().flat_map(char::to_lowercase).collect();
     plain.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// What follows the word a text begins with. In words that are written without spaces, spaces mean nothing: 打 卡.
+fn after<'t>(word: &str, text: &'t str) -> Option<&'t str> {
+    word.chars().try_fold(text, |rest, c| if c.is_ascii() { rest } else { rest.trim_start() }.strip_prefix(c))
 }
 
 /// Whether what follows the word lets it stand for itself.
@@ -82,6 +90,17 @@ mod tests {
             "CHECKIN!",
             "check  in: ran 5 km",
             "Ｃｈｅｃｋｉｎ",
+            "打 卡",
+            "打　卡！",
+            "打  卡 今天读了30页",
+            "打\u{200b}卡 ✅",
+            "\u{feff}\u{2060}打\u{200d}\u{ad}卡\u{200b}",
+            "打卡！！！",
+            "打卡。",
+            "打卡💪🏻",
+            "打卡❤\u{fe0f}",
+            "☀️打 卡",
+            "c\u{200b}heck in",
         ] {
             assert!(words.lead(text), "{text}");
         }
@@ -100,6 +119,12 @@ mod tests {
             "checkins are fun",
             "please check in",
             "/checkin@other_bot",
+            "\u{200b}/checkin",
+            "打 卡机坏了",
+            "我 打 卡 了",
+            "打\u{200b}卡有奖励吗？",
+            "打，卡",
+            "c h e c k in",
         ] {
             assert!(!words.lead(text), "{text}");
         }

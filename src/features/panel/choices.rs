@@ -13,17 +13,14 @@ pub(super) fn choices(path: &str) -> Vec<Value> {
     choices_in(&SCHEMA, path)
 }
 
+/// Whether a setting is a length of time.
+pub(super) fn is_span(path: &str) -> bool {
+    places(&SCHEMA, path).iter().any(|place| place["format"] == "span")
+}
+
 fn choices_in(root: &Value, path: &str) -> Vec<Value> {
-    let below = |places: Vec<Value>, key: &str| -> Vec<Value> {
-        places
-            .iter()
-            .flat_map(|place| open(root, place))
-            .filter_map(|place| place["properties"].get(key).cloned())
-            .collect()
-    };
-    let places = path.split('.').fold(vec![root.clone()], below);
     let mut found = Vec::new();
-    for place in places.iter().flat_map(|place| open(root, place)) {
+    for place in places(root, path) {
         let is_switch = place["type"] == "boolean"
             || place["type"].as_array().is_some_and(|kinds| kinds.contains(&json!("boolean")));
         let listed = place["enum"].as_array().cloned().unwrap_or_default();
@@ -32,6 +29,15 @@ fn choices_in(root: &Value, path: &str) -> Vec<Value> {
     }
     found.retain(|value| !value.is_null());
     found
+}
+
+/// The schemas of a setting: its own, and those that one refers to or chooses from.
+fn places(root: &Value, path: &str) -> Vec<Value> {
+    let all =
+        |places: Vec<Value>| -> Vec<Value> { places.iter().flat_map(|place| open(root, place)).cloned().collect() };
+    all(path.split('.').fold(vec![root.clone()], |places, key| {
+        all(places).iter().filter_map(|place| place["properties"].get(key).cloned()).collect()
+    }))
 }
 
 /// A schema with all it refers to or chooses from.
@@ -98,6 +104,7 @@ mod tests {
         assert_eq!(found("a.deep.kind"), json!(["x"]));
         assert_eq!(found("a.none"), json!([]));
         assert_eq!(Value::from(choices("people.delete_notices")), json!([false, true]));
+        assert!(is_span("welcome.delete_after") && is_span("checkin.answer_for") && !is_span("checkin.remind_at"));
     }
 
     #[test]

@@ -1,8 +1,9 @@
 //! `/settings`: what staff may change in the chat, what it is now and where that comes from, with buttons for whatever is
 //! a switch or a choice; `/set key value` and `/unset key` for the rest.
 //!
-//! A change holds for one group, over the operator's file, until it is taken back. A label for a setting is the text
-//! `feature.setting_key` where there is one.
+//! A change holds for one group, over the operator's file, until it is taken back. A setting is called by the text
+//! `feature.setting_key`, one of its choices by `feature.setting_key_choice`, and what may stand there is said by
+//! `feature.setting_key_form`.
 
 mod choices;
 mod phrases;
@@ -13,16 +14,18 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use self::choices::{choices, meanings, meant, nearest};
+use self::choices::{choices, is_span, meanings, meant, nearest};
 use super::{Command, Feature, Flow, Who};
 use crate::cx::{Compile, Cx, Phrase, Role, safe};
 use crate::model::effect::{Key, Keyboard, Send};
 use crate::model::event::Press;
-use crate::model::{ChatId, Class, Effect, Event, Kind, Lang, Message, Text, Timestamp, Told, UserId};
+use crate::model::{ChatId, Class, Effect, Event, Kind, Lang, Message, Span, Text, Timestamp, Told, UserId};
 use crate::store::overrides::{self, Override};
 
 /// A button's label is cut to this: longer ones are cut by the app.
 const LABEL: usize = 40;
+/// So much of a long value is shown.
+const SHOWN: usize = 80;
 /// Telegram's limit for a button's data.
 const DATA: usize = 64;
 
@@ -105,22 +108,28 @@ async fn set(cx: &mut Cx<'_>, chat: ChatId, message: &Message, key: &str, value:
     }
     let Some(path) = meant(key, &known) else { return Ok(unknown(cx, chat, key, &known)) };
     let choices = choices(path);
-    let mut reasons = Vec::new();
     for meaning in meanings(value, &choices) {
-        let mistakes = cx.settings.mistakes(chat, path, &meaning);
-        if mistakes.is_empty() {
+        if cx.settings.mistakes(chat, path, &meaning).is_empty() {
             let by = message.author_id().unwrap_or(UserId::ANONYMOUS_ADMIN);
             let before = cx.settings.value(chat, path);
             change(cx, chat, path, &meaning, by).await?;
-            let values = context! { path, before => word(cx, before.as_ref()), value => word(cx, Some(&meaning)) };
+            let (before, value) = (word(cx, path, before.as_ref()), word(cx, path, Some(&meaning)));
+            let values = context! { path, label => label(cx, path), before, value };
             return Ok(cx.text("panel.changed", values));
         }
-        reasons.extend(mistakes);
     }
-    // That a number is no text, or text no number, says less than why the one that could be meant does not fit.
-    let reason = reasons.iter().find(|reason| !reason.starts_with("invalid type")).or(reasons.first());
-    let choices: Vec<String> = choices.iter().map(|choice| word(cx, Some(choice))).collect();
-    Ok(cx.text("panel.wrong", context! { path, value, choices, reason }))
+    let choices: Vec<String> = choices.iter().filter_map(typed).map(str::to_owned).collect();
+    let form = called(cx, path, "_form");
+    Ok(cx.text("panel.wrong", context! { label => label(cx, path), path, value => cut(value), choices, form }))
+}
+
+/// How somebody types a choice.
+fn typed(choice: &Value) -> Option<&str> {
+    match choice {
+        Value::Bool(true) => Some("on"),
+        Value::Bool(false) => Some("off"),
+        other => other.as_str(),
+    }
 }
 
 async fn unset(cx: &mut Cx<'_>, chat: ChatId, key: &str) -> Result<Text> {
@@ -133,7 +142,7 @@ async fn unset(cx: &mut Cx<'_>, chat: ChatId, key: &str) -> Result<Text> {
     }
     let Some(path) = meant(key, &changed).or(meant(key, &known)) else { return Ok(unknown(cx, chat, key, &known)) };
     let written = cx.settings.written(chat, path);
-    let value = word(cx, written.as_ref());
+    let value = word(cx, path, written.as_ref());
     if cx.tx.clear_override(chat, path).await? {
         cx.settings_changed(chat);
         return Ok(cx.text("panel.back", context! { path, value }));
@@ -186,7 +195,7 @@ async fn pressed(cx: &mut Cx<'_>, press: &Press) -> Result<Flow> {
             return Ok(Flow::Stop);
         };
         change(cx, group, path, &value, press.user.id).await?;
-        let text = cx.text("panel.done", context! { label => label(cx, path), value => word(cx, Some(&value)) });
+        let text = cx.text("panel.done", context! { label => label(cx, path), value => word(cx, path, Some(&value)) });
         cx.answer(press, &text, false);
         changed = Some((path, value));
     } else {
@@ -206,7 +215,7 @@ async fn shown(cx: &mut Cx<'_>, chat: ChatId, changed: Option<(&str, Value)>) ->
             Some((now, value)) if *now == path => Some(value.clone()),
             _ => cx.settings.value(chat, &path),
         };
-        let said = word(cx, value.as_ref());
+        let said = word(cx, &path, value.as_ref());
         let label = label(cx, &path);
         let origin = match changes.iter().find(|change| change.name == path) {
             Some(change) => Some(context! { by => name(cx, chat, change.by).await?, on => day(cx, change.at) }),
@@ -216,7 +225,7 @@ async fn shown(cx: &mut Cx<'_>, chat: ChatId, changed: Option<(&str, Value)>) ->
         let at = choices.iter().position(|choice| Some(choice) == value.as_ref()).map_or(0, |at| at + 1);
         let data = format!("panel:put:{chat}:{path}:{}", at % choices.len().max(1));
         if choices.len() > 1 && data.len() <= DATA {
-            let words = cx.text("panel.button", context! { label => label.clone(), value => said.as_str() }).cut(LABEL);
+            let words = cx.text("panel.button", context! { label => label.clone(), value => said.clone() }).cut(LABEL);
             keys.push(vec![Key::press(words.visible(), data)]);
         }
         items.push(context! { label, path, value => said, origin });
@@ -225,23 +234,49 @@ async fn shown(cx: &mut Cx<'_>, chat: ChatId, changed: Option<(&str, Value)>) ->
     Ok((cx.text("panel.list", context! { title, items }), Keyboard(keys)))
 }
 
-/// What a setting is called, if it has a name besides its path.
+/// What a setting is called.
 fn label(cx: &Cx<'_>, path: &str) -> minijinja::Value {
-    let (section, rest) = path.split_once('.').unwrap_or((path, ""));
-    let key = format!("{section}.setting_{}", rest.replace('.', "_"));
-    if cx.phrases.keys().any(|known| known == key) { safe(&cx.words(&key)) } else { path.into() }
+    called(cx, path, "").unwrap_or_else(|| path.into())
+}
+
+/// The text about a setting with this ending, if there is one.
+fn called(cx: &Cx<'_>, path: &str, ending: &str) -> Option<minijinja::Value> {
+    let (section, rest) = path.split_once('.')?;
+    let key = format!("{section}.setting_{}{ending}", rest.replace('.', "_"));
+    cx.phrases.keys().any(|known| known == key).then(|| safe(&cx.words(&key)))
 }
 
 /// A value as people read it.
-fn word(cx: &Cx<'_>, value: Option<&Value>) -> String {
+fn word(cx: &Cx<'_>, path: &str, value: Option<&Value>) -> minijinja::Value {
     let key = match value {
         Some(Value::Bool(true)) => "panel.on",
         Some(Value::Bool(false)) => "panel.off_word",
-        Some(Value::String(text)) => return text.clone(),
-        None | Some(Value::Null) => "panel.none",
-        Some(other) => return other.to_string(),
+        Some(Value::String(text)) => {
+            let span = Span::parse(text).filter(|_| is_span(path)).map(|span| span.in_words(cx.lang).into());
+            return span.or_else(|| called(cx, path, &format!("_{text}"))).unwrap_or_else(|| quoted(text));
+        }
+        Some(Value::Array(list)) if !list.is_empty() => {
+            let words: Vec<String> = list.iter().map(|value| word(cx, path, Some(value)).to_string()).collect();
+            return words.join(if cx.lang == Lang::Zh { "、" } else { ", " }).into();
+        }
+        None | Some(Value::Null | Value::Array(_)) => "panel.none",
+        Some(other) => return other.to_string().into(),
     };
-    cx.words(key).visible()
+    safe(&cx.words(key))
+}
+
+/// A text as it is written: a template is not to be read as what the bot says.
+fn quoted(text: &str) -> minijinja::Value {
+    if text.contains(['{', '<', '\n']) || text.chars().count() > SHOWN {
+        safe(&Text::from_template(format!("<code>{}</code>", Text::plain(&cut(text)))))
+    } else {
+        text.into()
+    }
+}
+
+/// The beginning of a long text.
+fn cut(text: &str) -> String {
+    Text::plain(text).cut(SHOWN).visible()
 }
 
 async fn name(cx: &mut Cx<'_>, chat: ChatId, by: UserId) -> Result<Option<String>> {

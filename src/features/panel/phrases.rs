@@ -34,10 +34,10 @@ pub(super) const PHRASES: &[Phrase] = &[
     },
     Phrase {
         key: "panel.changed",
-        zh: "✅ <code>{{ path }}</code> 改为 <b>{{ value }}</b>（原来：{{ before }}）。\n恢复：<code>/unset {{ path }}</code>",
-        en: "✅ <code>{{ path }}</code> is now <b>{{ value }}</b> (it was: {{ before }}).\n\
+        zh: "✅ 「{{ label }}」改为 <b>{{ value }}</b>（原来：{{ before }}）。\n恢复：<code>/unset {{ path }}</code>",
+        en: "✅ {{ label }}: now <b>{{ value }}</b> (it was: {{ before }}).\n\
              To take it back: <code>/unset {{ path }}</code>",
-        values: &["path", "value", "before"],
+        values: &["label", "path", "value", "before"],
     },
     Phrase {
         key: "panel.back",
@@ -53,11 +53,11 @@ pub(super) const PHRASES: &[Phrase] = &[
     },
     Phrase {
         key: "panel.wrong",
-        zh: "<code>{{ path }}</code> 不能设为「{{ value }}」。{% if choices %}可选：{{ choices | join(\"、\") }}。\
-             {% elif reason %}\n原因：<code>{{ reason }}</code>{% endif %}",
-        en: "<code>{{ path }}</code> cannot be “{{ value }}”.{% if choices %} Choose from: {{ choices | join(\", \") }}.\
-             {% elif reason %}\nReason: <code>{{ reason }}</code>{% endif %}",
-        values: &["path", "value", "choices", "reason"],
+        zh: "「{{ label }}」不能设为「{{ value }}」。{% if choices %}可以写 {{ choices | join(\" 或 \") }}，\
+             例如 <code>/set {{ path }} {{ choices | first }}</code>。{% elif form %}写法：{{ form }}{% endif %}",
+        en: "“{{ label }}” cannot be “{{ value }}”.{% if choices %} Write {{ choices | join(\" or \") }}, such as \
+             <code>/set {{ path }} {{ choices | first }}</code>.{% elif form %} It takes {{ form }}{% endif %}",
+        values: &["label", "path", "value", "choices", "form"],
     },
     Phrase {
         key: "panel.unknown",

@@ -7,6 +7,7 @@ use crate::cx::Cx;
 use crate::model::event::Told;
 use crate::model::{ChatId, Class, Effect, Event, Span, Status, Timestamp, User, UserId, effect::Question};
 use crate::store::chats::ChatRow;
+use crate::store::members::Member;
 
 /// Telegram keeps an update for a day; after a shorter absence nothing is missing.
 const KEPT: Span = Span::hours(24);
@@ -48,9 +49,15 @@ pub(super) async fn go_on(cx: &mut Cx<'_>, chat: ChatId, payload: &Value) -> Res
     Ok(())
 }
 
-/// Takes in what somebody is now. When they went is not known, only that it was while nobody looked.
+/// Takes in what somebody is now, who may have been there unseen. When they went is not known, only that it was while
+/// nobody looked.
 pub(super) async fn learnt(cx: &mut Cx<'_>, event: &Event, chat: ChatId, user: &User, status: Status) -> Result<()> {
-    let Some(mut member) = cx.tx.member(chat, user.id).await? else { return Ok(()) };
+    let Some(mut member) = cx.tx.member(chat, user.id).await? else {
+        if status.is_in() && !user.is_bot {
+            cx.tx.put_member(Member::new(chat, user, status, event.at));
+        }
+        return Ok(());
+    };
     if member.status == status {
         return Ok(());
     }

@@ -7,7 +7,7 @@ use super::case::{self, Case, Found, Hand, Hitch};
 use super::ledger::{self, Spot};
 use super::policy::{self, Act, Hold, Penalty};
 use super::settings::{Action, DELETABLE, Step};
-use super::{Rules, card, length, outcome, words};
+use super::{Rules, card, outcome, words};
 use crate::cx::{Cx, Role};
 use crate::model::effect::{Key, Keyboard, Send};
 use crate::model::event::Told;
@@ -221,7 +221,7 @@ async fn warn(rules: &Rules, cx: &mut Cx<'_>, case: &Case) -> Result<()> {
         Some(Action::Ban) => cx.words("strikes.more.ban").visible(),
     };
     let length = match case.about.penalty {
-        Some(Penalty::Mute(length)) if !case.is_idle() => length::length(cx.lang, length),
+        Some(Penalty::Mute(length)) if !case.is_idle() => length.in_words(cx.lang),
         _ => String::new(),
     };
     let key = if case.about.found == Found::Warn { "strikes.warned_by_staff" } else { "strikes.warned" };

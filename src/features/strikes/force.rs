@@ -10,7 +10,7 @@ use super::orders::{self, said, say};
 use super::policy::Penalty;
 use super::settings::{MUTE_MAX, MUTE_MIN};
 use super::target::{self, Target};
-use super::{Rules, act, ledger, length, words};
+use super::{Rules, act, ledger, words};
 use crate::cx::Cx;
 use crate::model::effect::Send;
 use crate::model::event::Why;
@@ -284,7 +284,7 @@ async fn conclude(rules: &Rules, cx: &mut Cx<'_>, place: ChatId, message: Messag
         }
     }
     let member = words::member(cx, place, order.user).await?;
-    let length = order.length.map(|length| length::length(cx.lang, length));
+    let length = order.length.map(|length| length.in_words(cx.lang));
     let key = failed.map_or_else(|| format!("strikes.ok.{}", order.done), |failed| failed.key().to_owned());
     let text = cx.text(&key, context! { member, length });
     let name = orders::answer_name(cx);

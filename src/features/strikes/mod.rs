@@ -9,7 +9,6 @@ mod card;
 mod case;
 mod force;
 mod ledger;
-mod length;
 mod orders;
 mod outcome;
 mod phrases;

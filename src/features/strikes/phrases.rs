@@ -31,6 +31,7 @@ const fn joined<const N: usize>(lists: [&[Phrase]; 2]) -> [Phrase; N] {
 
 /// About cases: to the group, to the person, to the staff.
 const CASES: &[Phrase] = &[
+    phrase("strikes.setting_shadow", "只观察广告，不处理", "Only watch for ads, do nothing about them", &[]),
     // ── in the group
     phrase(
         "strikes.warned",

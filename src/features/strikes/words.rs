@@ -5,7 +5,6 @@ use chrono::Datelike;
 use minijinja::{Value, context};
 
 use super::case::{Case, Hand};
-use super::length::length;
 use super::policy::Penalty;
 use crate::cx::{Cx, safe};
 use crate::judge::{Reason, Rule};
@@ -79,7 +78,7 @@ pub fn done(cx: &Cx<'_>, case: &Case, shadow: bool) -> Text {
     let (penalty, mute) = match case.about.penalty {
         None => ("", String::new()),
         Some(Penalty::Warn) => ("warn", String::new()),
-        Some(Penalty::Mute(span)) => ("mute", length(cx.lang, span)),
+        Some(Penalty::Mute(span)) => ("mute", span.in_words(cx.lang)),
         Some(Penalty::Remove) => ("remove", String::new()),
         Some(Penalty::Ban) => ("ban", String::new()),
     };

@@ -4,6 +4,7 @@
 //! counts the rest; the welcome before it goes. The rules are read in private, and each member confirms them once.
 
 mod greet;
+mod phrases;
 mod rules;
 
 use anyhow::Result;
@@ -77,73 +78,7 @@ pub struct Rules {
 
 impl Feature for Welcome {
     const NAME: &'static str = "welcome";
-    const PHRASES: &'static [Phrase] = &[
-        Phrase {
-            key: "welcome.text",
-            zh: "👋 欢迎 {{ newcomers }}！{% if purpose %}\n{{ purpose }}{% endif %}\
-                 {% if today.topic %}\n\n💬 今天的话题（{{ today.time }}）：{{ today.topic }}{% endif %}",
-            en: "👋 Welcome, {{ newcomers }}!{% if purpose %}\n{{ purpose }}{% endif %}\
-                 {% if today.topic %}\n\n💬 Today at {{ today.time }}: {{ today.topic }}{% endif %}",
-            values: &["newcomers", "count", "community", "purpose", "today.topic", "today.time"],
-        },
-        Phrase {
-            key: "welcome.newcomers",
-            zh: "{{ names | join('、') }}{% if more > 0 %} 等 {{ count }} 位新朋友{% endif %}",
-            en: "{{ names | join(', ') }}{% if more > 0 %} and {{ more }} more{% endif %}",
-            values: &["names", "count", "more"],
-        },
-        Phrase { key: "welcome.rules_button", zh: "📜 阅读群规", en: "📜 Read the rules", values: &[] },
-        Phrase { key: "welcome.read_button", zh: "✅ 我已阅读", en: "✅ I have read them", values: &[] },
-        Phrase {
-            key: "welcome.rules",
-            zh: "📜 <b>{{ community }} 群规</b>\n\n{{ rules }}",
-            en: "📜 <b>Rules of {{ community }}</b>\n\n{{ rules }}",
-            values: &["community", "rules"],
-        },
-        Phrase {
-            key: "welcome.no_rules",
-            zh: "这里还没有写群规，友善相处就好 🙂",
-            en: "No rules are written down here yet. Be kind 🙂",
-            values: &[],
-        },
-        Phrase {
-            key: "welcome.read",
-            zh: "已记下，谢谢你认真读完 💛",
-            en: "Noted. Thank you for reading them 💛",
-            values: &[],
-        },
-        Phrase {
-            key: "welcome.read_before",
-            zh: "你之前已经确认过啦，谢谢 💛",
-            en: "You confirmed them before. Thank you 💛",
-            values: &[],
-        },
-        Phrase {
-            key: "welcome.not_member",
-            zh: "还没在群里见到你：进群后，点群里的「我已阅读」就可以。",
-            en: "I have not seen you in the group yet: once you are in, press the button there.",
-            values: &[],
-        },
-        Phrase {
-            key: "welcome.old_button",
-            zh: "这个按钮已经过期了，发送 /rules 看最新群规。",
-            en: "This button is out of date. Send /rules for the current rules.",
-            values: &[],
-        },
-        Phrase {
-            key: "welcome.count",
-            zh: "📊 已有 {{ count }} 位成员确认读过这一版群规。\n在群里发送 /rules pin 可以发布并置顶群规。",
-            en: "📊 {{ count }} member{% if count != 1 %}s have{% else %} has{% endif %} confirmed this version of the \
-                 rules.\nSend /rules pin in the group to post and pin them.",
-            values: &["count"],
-        },
-        Phrase {
-            key: "welcome.usage",
-            zh: "用法：/rules 查看群规；/rules pin 发布并置顶群规。",
-            en: "Usage: /rules shows the rules; /rules pin posts and pins them.",
-            values: &[],
-        },
-    ];
+    const PHRASES: &'static [Phrase] = phrases::PHRASES;
     const COMMANDS: &'static [Command] =
         &[Command { name: "rules", who: Who::Everyone, zh: "群规", en: "The rules" }];
     const OVERRIDABLE: &'static [&'static str] =

@@ -124,9 +124,7 @@ pub async fn read(rules: &Rules, cx: &mut Cx<'_>, press: &Press, args: &[&str], 
         cx.answer(press, &text, false);
         return Ok(());
     };
-    // Who presses in the group is there, even if nothing was seen of them so far.
-    let member = cx.tx.member(chat, press.user.id).await?;
-    if !member.map_or(press.chat.id == chat, |member| member.status.is_in()) {
+    if !cx.is_in(press, chat).await? {
         let text = cx.words("welcome.not_member");
         cx.answer(press, &text, true);
         return Ok(());

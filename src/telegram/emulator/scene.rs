@@ -46,6 +46,11 @@ impl Emulator {
         self.act().chat_mut(chat).is_forum = is_forum;
     }
 
+    /// Makes a group public: anybody may read it.
+    pub fn publish(&self, chat: ChatId, username: &str) {
+        self.act().chat_mut(chat).username = Some(username.to_owned());
+    }
+
     pub fn link_channel(&self, chat: ChatId, channel: ChatId) {
         let mut world = self.act();
         world.chat_mut(chat).linked = Some(channel);

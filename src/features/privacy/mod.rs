@@ -1,17 +1,19 @@
 //! What the bot knows of a person: `/mydata` shows it, `/forgetme` deletes it after a second look. Both only in private,
 //! so that nobody reads along.
 
+mod phrases;
+
 use anyhow::Result;
 use minijinja::context;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Command, Feature, Flow, Who};
-use crate::cx::{Compile, Cx, Phrase, Role};
+use crate::cx::{Compile, Cx, Phrase, Role, safe};
 use crate::model::effect::{Key, Keyboard, Send};
 use crate::model::event::{Press, Told};
 use crate::model::text::MESSAGE_MAX;
-use crate::model::{ChatId, Class, CommunityId, Effect, Event, Kind, Lang, Message, Span, Text, Timestamp, UserId};
+use crate::model::{Class, CommunityId, Effect, Event, Kind, Lang, Message, Span, Text, Timestamp, UserId};
 use crate::store::activity::DeedKind;
 use crate::store::members::Member;
 use crate::store::traces;
@@ -20,6 +22,8 @@ use crate::store::traces;
 const HINT_KEPT: Span = Span::secs(60);
 const FORGET: &str = "privacy:forget";
 const KEEP: &str = "privacy:keep";
+/// What may be left of a person who is forgotten: that they are in a group, and strikes that protect others.
+const KEPT: [&str; 4] = ["member", "person", "strike_case", "strike_report"];
 /// Tables whose rows `/mydata` explains in words of its own.
 const EXPLAINED: [&str; 4] = ["member", "member_day", "activity", "person"];
 
@@ -32,95 +36,7 @@ pub struct Settings {}
 
 impl Feature for Privacy {
     const NAME: &'static str = "privacy";
-    const PHRASES: &'static [Phrase] = &[
-        Phrase {
-            key: "privacy.in_private",
-            zh: "个人数据只在私聊里看，免得旁人看到。",
-            en: "Your data is for your eyes only: let's do this in private.",
-            values: &[],
-        },
-        Phrase { key: "privacy.open", zh: "去私聊", en: "Open private chat", values: &[] },
-        Phrase {
-            key: "privacy.data_person",
-            zh: "<b>关于你的全部记录</b>\n\
-                 编号：<code>{{ id }}</code>\n能否给你发私信：{{ \"能\" if reachable else \"不能\" }}\n\
-                 语言：{{ language or \"未知\" }}\n\n\
-                 平时聊天的内容我不保存，只记次数和时间；被举报或当作广告删掉的消息会留一段摘录。不想留着，发 /forgetme",
-            en: "<b>Everything on record about you</b>\n\
-                 Id: <code>{{ id }}</code>\nCan I write to you: {{ \"yes\" if reachable else \"no\" }}\n\
-                 Language: {{ language or \"unknown\" }}\n\n\
-                 I don't keep what you say in chats, only counts and times – save an excerpt of a message that was reported or removed. /forgetme deletes it.",
-            values: &["id", "reachable", "language"],
-        },
-        Phrase {
-            key: "privacy.data_chat",
-            zh: "<b>{{ chat }}</b>\n\
-                 名字：{{ name }}{% if username %}（@{{ username }}）{% endif %}\n状态：{{ status }}\n\
-                 加入：{{ joined or \"我来之前\" }}{% if left %}\n离开：{{ left }}{% endif %}\n\
-                 第一次见到：{{ first_seen }}\n最近一次见到：{{ last_seen }}\n\
-                 发言：{{ messages }} 条，{{ days }} 天（最多数到 100 条、60 天）{% if trusted %}\n管理员标记为可信{% endif %}",
-            en: "<b>{{ chat }}</b>\n\
-                 Name: {{ name }}{% if username %} (@{{ username }}){% endif %}\nStatus: {{ status }}\n\
-                 Joined: {{ joined or \"before I came\" }}{% if left %}\nLeft: {{ left }}{% endif %}\n\
-                 First seen: {{ first_seen }}\nLast seen: {{ last_seen }}\n\
-                 Messages: {{ messages }} on {{ days }} days (counted up to 100 and 60)\
-                 {% if trusted %}\nMarked as trusted by staff{% endif %}",
-            values: &[
-                "chat",
-                "name",
-                "username",
-                "status",
-                "joined",
-                "left",
-                "first_seen",
-                "last_seen",
-                "messages",
-                "days",
-                "trusted",
-            ],
-        },
-        Phrase {
-            key: "privacy.data_deeds",
-            zh: "<b>参与次数</b>（{{ from }} 至 {{ to }}）\n{% for deed in deeds %}· {{ deed.what }} {{ deed.n }}\n{% endfor %}",
-            en: "<b>What you did</b> ({{ from }} to {{ to }})\n{% for deed in deeds %}· {{ deed.what }}: {{ deed.n }}\n{% endfor %}",
-            values: &["from", "to", "deeds"],
-        },
-        Phrase {
-            key: "privacy.data_other",
-            zh: "<b>其他记录</b>（条数）\n{% for row in rows %}· {{ row.table }} {{ row.n }}\n{% endfor %}",
-            en: "<b>Other records</b> (rows)\n{% for row in rows %}· {{ row.table }}: {{ row.n }}\n{% endfor %}",
-            values: &["rows"],
-        },
-        Phrase {
-            key: "privacy.ask",
-            zh: "<b>确定要删除你的记录吗？</b>\n\n\
-                 会删除：名字和用户名、发言和打卡次数、连续天数、我能给你发私信的标记，以及其他和你有关的记录。\
-                 删了就找不回来，连续打卡会从头算起。\n\n\
-                 会保留：还在生效的警告和封禁（为了保护其他群友），以及不含个人信息的群统计。{% if inside %}\n\n\
-                 你还在群里：以后再发言，会从零开始记。想彻底不留，请先退群再来删除。{% endif %}",
-            en: "<b>Delete what I know about you?</b>\n\n\
-                 Deleted: your name and username, counts of messages and check-ins, streaks, the note that I may write to \
-                 you, and other records about you. This cannot be undone; streaks start over.\n\n\
-                 Kept: warnings and bans still in force (they protect others), and group totals that name nobody.\
-                 {% if inside %}\n\nYou are still in a group: if you write there again, counting starts from zero. To \
-                 leave nothing behind, leave the group first.{% endif %}",
-            values: &["inside"],
-        },
-        Phrase { key: "privacy.confirm", zh: "确定删除", en: "Delete it", values: &[] },
-        Phrase { key: "privacy.cancel", zh: "先不删", en: "Keep it", values: &[] },
-        Phrase {
-            key: "privacy.forgotten",
-            zh: "已经删除。谢谢你来过。",
-            en: "Done: deleted. Thank you for having been here.",
-            values: &[],
-        },
-        Phrase {
-            key: "privacy.kept", zh: "好的，什么都没动。", en: "All right, nothing was changed.", values: &[]
-        },
-        Phrase {
-            key: "privacy.not_yours", zh: "这个按钮不是给你的。", en: "This button is not for you.", values: &[]
-        },
-    ];
+    const PHRASES: &'static [Phrase] = phrases::PHRASES;
     const COMMANDS: &'static [Command] = &[
         Command { name: "mydata", who: Who::Private, zh: "我的全部记录", en: "Everything on record about me" },
         Command {
@@ -181,7 +97,7 @@ async fn show(cx: &mut Cx<'_>, message: &Message, user: UserId) -> Result<()> {
         .await?
         .into_iter()
         .filter(|(table, n)| *n > 0 && !EXPLAINED.contains(&table.as_str()))
-        .map(|(table, n)| context! { table, n })
+        .map(|(table, n)| context! { what => safe(&cx.words(&format!("privacy.table_{table}"))), n })
         .collect();
     if !rows.is_empty() {
         parts.push(cx.text("privacy.data_other", context! { rows }));
@@ -208,7 +124,7 @@ fn of_chat(cx: &Cx<'_>, member: &Member) -> Text {
         "privacy.data_chat",
         context! {
             chat,
-            name => cx.shown_name(&member.name),
+            name => if member.name.is_empty() { cx.words("privacy.no_name").visible() } else { member.name.clone() },
             username => &member.username,
             status,
             joined => member.joined.map(date),
@@ -270,7 +186,22 @@ fn packed(parts: Vec<Text>, max: usize) -> Vec<Text> {
     messages
 }
 
+/// Whether there is nothing left to delete.
+async fn is_forgotten(cx: &mut Cx<'_>, user: UserId) -> Result<bool> {
+    if cx.tx.memberships(user).await?.iter().any(|member| !member.name.is_empty()) {
+        return Ok(false);
+    }
+    let rows = traces::of(cx.tx, user).await?;
+    Ok(rows.iter().all(|(table, n)| *n == 0 || KEPT.contains(&table.as_str())))
+}
+
 async fn ask(cx: &mut Cx<'_>, message: &Message, user: UserId) -> Result<()> {
+    if is_forgotten(cx, user).await? {
+        cx.tx.drop_person(user).await?;
+        let text = cx.words("privacy.nothing");
+        cx.reply(message, text);
+        return Ok(());
+    }
     let inside = cx.tx.memberships(user).await?.iter().any(|member| member.status.is_in());
     let mut send = Send::new(message.chat.id, cx.text("privacy.ask", context! { inside }));
     let (confirm, cancel) = (cx.words("privacy.confirm").visible(), cx.words("privacy.cancel").visible());
@@ -290,14 +221,21 @@ async fn pressed(cx: &mut Cx<'_>, press: &Press) -> Result<Flow> {
         cx.answer(press, &text, false);
         return Ok(Flow::Stop);
     }
-    if forget {
-        let chats: Vec<ChatId> = cx.tx.memberships(press.user.id).await?.iter().map(|member| member.chat).collect();
-        for chat in chats {
-            cx.tell(Some(chat), Told::Forget { user: press.user.id });
+    let user = press.user.id;
+    let key = match (is_forgotten(cx, user).await?, forget) {
+        (true, _) => "privacy.nothing",
+        (false, false) => "privacy.kept",
+        (false, true) => {
+            for member in cx.tx.memberships(user).await? {
+                cx.tell(Some(member.chat), Told::Forget { user });
+            }
+            "privacy.forgotten"
         }
-        cx.tx.drop_person(press.user.id).await?;
+    };
+    if forget {
+        cx.tx.drop_person(user).await?;
     }
-    let text = cx.words(if forget { "privacy.forgotten" } else { "privacy.kept" });
+    let text = cx.words(key);
     cx.answer(press, &text, false);
     let (chat, message) = (press.chat.id, press.message.into());
     cx.emit(Class::Reply, Effect::Edit { chat, message, text, keyboard: Keyboard::default() });

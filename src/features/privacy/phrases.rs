@@ -1,0 +1,115 @@
+//! What is said about people's own records.
+
+use crate::cx::Phrase;
+
+/// What the rows of a table about a person are.
+const fn table(key: &'static str, zh: &'static str, en: &'static str) -> Phrase {
+    Phrase { key, zh, en, values: &[] }
+}
+
+pub(super) const PHRASES: &[Phrase] = &[
+    Phrase {
+        key: "privacy.in_private",
+        zh: "个人数据只在私聊里看，免得旁人看到。",
+        en: "Your data is for your eyes only: let's do this in private.",
+        values: &[],
+    },
+    Phrase { key: "privacy.open", zh: "去私聊", en: "Open private chat", values: &[] },
+    Phrase {
+        key: "privacy.data_person",
+        zh: "<b>关于你的全部记录</b>\n\
+             编号：<code>{{ id }}</code>\n能否给你发私信：{{ \"能\" if reachable else \"不能\" }}\n\
+             语言：{{ language or \"未知\" }}\n\n\
+             平时聊天的内容我不保存，只记次数和时间；被举报或当作广告删掉的消息会留一段摘录。不想留着，发 /forgetme",
+        en: "<b>Everything on record about you</b>\n\
+             Id: <code>{{ id }}</code>\nCan I write to you: {{ \"yes\" if reachable else \"no\" }}\n\
+             Language: {{ language or \"unknown\" }}\n\n\
+             I don't keep what you say in chats, only counts and times – save an excerpt of a message that was reported or removed. /forgetme deletes it.",
+        values: &["id", "reachable", "language"],
+    },
+    Phrase {
+        key: "privacy.data_chat",
+        zh: "<b>{{ chat }}</b>\n\
+             名字：{{ name }}{% if username %}（@{{ username }}）{% endif %}\n状态：{{ status }}\n\
+             加入：{{ joined or \"我来之前\" }}{% if left %}\n离开：{{ left }}{% endif %}\n\
+             第一次见到：{{ first_seen }}\n最近一次见到：{{ last_seen }}\n\
+             发言：{{ messages }} 条，{{ days }} 天（最多数到 100 条、60 天）{% if trusted %}\n管理员标记为可信{% endif %}",
+        en: "<b>{{ chat }}</b>\n\
+             Name: {{ name }}{% if username %} (@{{ username }}){% endif %}\nStatus: {{ status }}\n\
+             Joined: {{ joined or \"before I came\" }}{% if left %}\nLeft: {{ left }}{% endif %}\n\
+             First seen: {{ first_seen }}\nLast seen: {{ last_seen }}\n\
+             Messages: {{ messages }} on {{ days }} day{{ \"s\" if days != 1 }} (counted up to 100 and 60)\
+             {% if trusted %}\nMarked as trusted by staff{% endif %}",
+        values: &[
+            "chat",
+            "name",
+            "username",
+            "status",
+            "joined",
+            "left",
+            "first_seen",
+            "last_seen",
+            "messages",
+            "days",
+            "trusted",
+        ],
+    },
+    Phrase {
+        key: "privacy.data_deeds",
+        zh: "<b>参与次数</b>（{{ from }} 至 {{ to }}）\n{% for deed in deeds %}· {{ deed.what }} {{ deed.n }}\n{% endfor %}",
+        en: "<b>What you did</b> ({{ from }} to {{ to }})\n{% for deed in deeds %}· {{ deed.what }}: {{ deed.n }}\n{% endfor %}",
+        values: &["from", "to", "deeds"],
+    },
+    Phrase {
+        key: "privacy.data_other",
+        zh: "<b>其他记录</b>（各有几条）\n{% for row in rows %}· {{ row.what }} {{ row.n }}\n{% endfor %}",
+        en: "<b>Other records</b> (how many of each)\n{% for row in rows %}· {{ row.what }}: {{ row.n }}\n{% endfor %}",
+        values: &["rows"],
+    },
+    Phrase {
+        key: "privacy.ask",
+        zh: "<b>确定要删除你的记录吗？</b>\n\n\
+             会删除：名字和用户名、发言和打卡次数、连续天数、我能给你发私信的标记，以及其他和你有关的记录。\
+             删了就找不回来，连续打卡会从头算起。\n\n\
+             会保留：还在生效的警告和封禁（为了保护其他群友），以及不含个人信息的群统计。{% if inside %}\n\n\
+             你还在群里：以后再发言，会从零开始记。想彻底不留，请先退群再来删除。{% endif %}",
+        en: "<b>Delete what I know about you?</b>\n\n\
+             Deleted: your name and username, counts of messages and check-ins, streaks, the note that I may write to \
+             you, and other records about you. This cannot be undone; streaks start over.\n\n\
+             Kept: warnings and bans still in force (they protect others), and group totals that name nobody.\
+             {% if inside %}\n\nYou are still in a group: if you write there again, counting starts from zero. To \
+             leave nothing behind, leave the group first.{% endif %}",
+        values: &["inside"],
+    },
+    Phrase { key: "privacy.confirm", zh: "确定删除", en: "Delete it", values: &[] },
+    Phrase { key: "privacy.cancel", zh: "先不删", en: "Keep it", values: &[] },
+    Phrase {
+        key: "privacy.forgotten",
+        zh: "已经删除。谢谢你来过。",
+        en: "Done: deleted. Thank you for having been here.",
+        values: &[],
+    },
+    Phrase {
+        key: "privacy.kept",
+        zh: "好的，什么都没删，你的记录都还在。",
+        en: "All right, nothing was deleted: everything is still on record.",
+        values: &[],
+    },
+    Phrase {
+        key: "privacy.nothing",
+        zh: "我这里没有你的记录，不用删。",
+        en: "I have nothing on record about you, so there is nothing to delete.",
+        values: &[],
+    },
+    Phrase { key: "privacy.no_name", zh: "（没有保存）", en: "(not kept)", values: &[] },
+    table("privacy.table_welcome_guest", "等着被欢迎的入群记录", "joins waiting for a welcome"),
+    table("privacy.table_rules_read", "确认群规的记录", "times you confirmed the rules"),
+    table("privacy.table_checkin", "打卡日期", "days you checked in"),
+    table("privacy.table_checkin_streak", "连续打卡天数", "check-in streaks"),
+    table("privacy.table_gift", "打卡奖励", "check-in rewards"),
+    table("privacy.table_strike_case", "被举报或删除的消息", "messages reported or removed"),
+    table("privacy.table_strike_report", "你提交的举报", "reports you made"),
+    Phrase {
+        key: "privacy.not_yours", zh: "这个按钮不是给你的。", en: "This button is not for you.", values: &[]
+    },
+];
