@@ -227,9 +227,8 @@ async fn intake() {
 
 async fn posts() {
     let (server, url) = Server::start().await;
-    // Far enough ahead for every chat to be known and planned.
-    let at = chrono::Utc::now() + chrono::Duration::seconds(100);
-    let at = at - chrono::Duration::seconds(i64::from(chrono::Timelike::second(&at))) + chrono::Duration::minutes(1);
+    // A full minute, far enough ahead for every chat to be known and planned.
+    let at = chrono::DateTime::from_timestamp((now() + 160) / 60 * 60, 0).expect("a time of this century");
     let post = format!("[[calendar]]\nid = \"morning\"\nat = \"{}\"\ntext = \"Good morning\"\n", at.format("%H:%M"));
     let folder = folder("posts", &format!("{COMMUNITY}{post}"));
     server.push((0..POSTS).map(|n| added(group(n))));

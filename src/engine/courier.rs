@@ -18,6 +18,8 @@ use crate::telegram::{Call, Door, Fault};
 
 /// Letters kept in memory; more wait in the database.
 const IN_MEMORY: usize = 3000;
+/// Of them, while there is nothing more urgent: half stays free for what is.
+const LEISURELY: usize = IN_MEMORY / 2;
 /// Letters that may leave only later than this wait in the database.
 const HORIZON: Span = Span::secs(30);
 /// Ended letters remembered, at most.
@@ -33,8 +35,10 @@ const MOVES: i64 = 20;
 pub struct Courier {
     db: Db,
     plan: Plan,
-    /// Letters wait in the database that are not in memory.
-    overflow: bool,
+    /// The most urgent class of which letters that may leave wait in the database only.
+    overflow: Option<Class>,
+    /// When the database is to be looked into for those, if there is room.
+    room_at: Timestamp,
     /// When the database is to be looked into again, for letters whose time has come by then.
     look_at: Option<Timestamp>,
     /// Letters that ended and may still stand in the table, because the receipt is not committed yet.
@@ -58,7 +62,8 @@ impl Courier {
     pub async fn start(db: Db, rates: Rates, now: Timestamp) -> Result<(Self, Vec<Receipt>)> {
         let mut courier = Self {
             plan: Plan::new(rates),
-            overflow: true,
+            overflow: None,
+            room_at: Timestamp(0),
             look_at: None,
             ended: VecDeque::new(),
             names: HashMap::new(),
@@ -94,11 +99,13 @@ impl Courier {
                 self.look_at = Some(self.look_at.map_or(at, |look_at| look_at.min(at)));
                 continue;
             }
-            // What is urgent never waits behind the database's queue.
-            if letter.outgoing.class <= Class::Reply || (!self.overflow && self.plan.len() < IN_MEMORY) {
+            // What is urgent never waits behind the database's queue, and nothing waits behind what is less urgent.
+            let class = letter.outgoing.class;
+            let next = self.overflow.is_none_or(|waiting| class < waiting) && self.plan.len() < room(class);
+            if class <= Class::Reply || next {
                 self.plan.add(letter, now);
             } else {
-                self.overflow = true;
+                self.overflow = Some(self.overflow.map_or(class, |waiting| waiting.min(class)));
             }
         }
     }
@@ -161,8 +168,8 @@ impl Courier {
 
     /// When the database is to be looked into for letters that are not in memory.
     fn looks_at(&self, now: Timestamp) -> Option<Timestamp> {
-        let room = self.overflow && self.plan.len() < IN_MEMORY / 2;
-        self.look_at.or(room.then_some(now))
+        let room = self.overflow.is_some_and(|class| self.plan.len() < room(class) / 2);
+        [self.look_at, room.then_some(self.room_at.max(now))].into_iter().flatten().min()
     }
 
     /// Takes back what a job led to; gives the receipt for the engine.
@@ -237,28 +244,44 @@ impl Courier {
         Ok(found)
     }
 
+    /// Reads from the database what may leave, the most urgent first, as far as there is room.
     async fn reload(&mut self, now: Timestamp) -> Result<()> {
         let mut conn = self.db.read().await?;
         let rows = outbox::waiting(&mut conn, now + HORIZON, i64::try_from(IN_MEMORY)?).await?;
-        let later = outbox::next_after(&mut conn, now + HORIZON).await?;
+        self.look_at = outbox::next_after(&mut conn, now + HORIZON).await?;
         drop(conn);
-        self.overflow = rows.len() == IN_MEMORY;
-        let (mut letters, unreadable) = parted(rows);
+        let all = rows.len() < IN_MEMORY;
+        let (letters, unreadable) = parted(rows);
         outbox::put_aside(&self.db, &unreadable, now).await?;
-        // As they were asked for: a message is known to be on its way before what is to be done to it.
-        letters.sort_unstable_by_key(|letter| letter.id);
         let ended: HashSet<i64> = self.ended.iter().map(|(_, id)| *id).collect();
-        let before = self.plan.len();
+        let last = letters.last().map(|letter| letter.outgoing.class);
+        self.overflow = last.filter(|_| !all);
+        let mut taken = Vec::new();
         for letter in letters {
-            if !self.plan.knows(letter.id) && !ended.contains(&letter.id) {
-                self.plan.add(letter, now);
+            let class = letter.outgoing.class;
+            if self.plan.knows(letter.id) || ended.contains(&letter.id) {
+                continue;
             }
+            if class > Class::Reply && self.plan.len() + taken.len() >= room(class) {
+                self.overflow = Some(class);
+                break;
+            }
+            taken.push(letter);
         }
         // Where all that was found has ended already, its receipts are on their way: looking at once would find it again.
-        let idle = self.overflow && self.plan.len() == before;
-        self.look_at = [later, idle.then(|| now + Span::secs(1))].into_iter().flatten().min();
+        self.room_at = if taken.is_empty() { now + Span::secs(1) } else { now };
+        // As they were asked for: a message is known to be on its way before what is to be done to it.
+        taken.sort_unstable_by_key(|letter| letter.id);
+        for letter in taken {
+            self.plan.add(letter, now);
+        }
         Ok(())
     }
+}
+
+/// How many letters may be in memory for one of the class to join them.
+fn room(class: Class) -> usize {
+    if class < Class::Board { IN_MEMORY } else { LEISURELY }
 }
 
 /// Letters, and rows that cannot be read as letters.

@@ -13,6 +13,7 @@ mod checkin_group;
 mod checkin_post;
 mod config;
 mod crash;
+mod crowded;
 mod faults;
 mod greeting;
 mod harness;
