@@ -26,6 +26,8 @@ const HORIZON: Span = Span::secs(30);
 const ENDED_KEPT: usize = 50_000;
 /// Names of sent messages kept until the engine has surely stored them.
 const FRESH_NAMES: usize = 4096;
+/// What is to be done to a message that is not known yet waits so long.
+const NOT_YET: Span = Span::secs(5);
 /// How often an effect whose fate is unknown is tried.
 const TRIES: i64 = 6;
 /// Added to a letter's attempts when its chat changed its number: twice is taken, more is a loop.
@@ -41,8 +43,9 @@ pub struct Courier {
     room_at: Timestamp,
     /// When the database is to be looked into again, for letters whose time has come by then.
     look_at: Option<Timestamp>,
-    /// Letters that ended and may still stand in the table, because the receipt is not committed yet.
+    /// Letters that ended and may still stand in the table, because the receipt is not committed yet; oldest first.
     ended: VecDeque<(Timestamp, i64)>,
+    ended_ids: HashSet<i64>,
     names: HashMap<(ChatId, MessageKey), MessageId>,
     names_by_age: VecDeque<(ChatId, MessageKey)>,
     /// Receipts that could not be handed over because the database failed.
@@ -66,6 +69,7 @@ impl Courier {
             room_at: Timestamp(0),
             look_at: None,
             ended: VecDeque::new(),
+            ended_ids: HashSet::new(),
             names: HashMap::new(),
             names_by_age: VecDeque::new(),
             owed: Vec::new(),
@@ -94,6 +98,10 @@ impl Courier {
     pub fn take(&mut self, posted: Vec<Letter>, withdrawn: Vec<i64>, now: Timestamp) {
         self.plan.cancel(withdrawn);
         for letter in posted {
+            // It may have been found in the database, and sent, before it was handed over.
+            if self.ended_ids.contains(&letter.id) {
+                continue;
+            }
             if letter.outgoing.after > now + HORIZON {
                 let at = letter.outgoing.after;
                 self.look_at = Some(self.look_at.map_or(at, |look_at| look_at.min(at)));
@@ -135,7 +143,15 @@ impl Courier {
                 for letter in jobs.iter().filter(|letter| !prepared.iter().any(|job| job.letter.id == letter.id)) {
                     self.plan.ended(letter, now);
                 }
-                Ok((prepared, receipts))
+                // A message that is not known may be one of those that wait in the database only.
+                let waits =
+                    |job: &Job| self.overflow.is_some() && job.names.len() < refers_to(&job.letter.outgoing).len();
+                let (later, jobs): (Vec<Job>, _) = prepared.into_iter().partition(waits);
+                for Job { mut letter, .. } in later {
+                    letter.outgoing.after = now + NOT_YET;
+                    self.plan.again(letter, now);
+                }
+                Ok((jobs, receipts))
             }
             Err(error) => {
                 for letter in jobs.into_iter().rev() {
@@ -147,17 +163,17 @@ impl Courier {
         }
     }
 
-    /// Marks what must not be sent twice, and finds the numbers of the messages that letters name. What was called off
+    /// Finds the numbers of the messages that letters name, and marks what must not be sent twice. What was called off
     /// meanwhile is left out.
     async fn prepare(&self, letters: &[Letter]) -> Result<Vec<Job>> {
-        let is_once = |letter: &&Letter| letter.outgoing.delivery == Delivery::Once;
-        let once: Vec<i64> = letters.iter().filter(is_once).map(|letter| letter.id).collect();
-        let claimed = outbox::claim(&self.db, &once).await?;
         let mut jobs = Vec::with_capacity(letters.len());
-        for letter in letters.iter().filter(|letter| !is_once(letter) || claimed.contains(&letter.id)) {
-            let names = self.resolve(letter).await?;
-            jobs.push(Job { letter: letter.clone(), names });
+        for letter in letters {
+            jobs.push(Job { names: self.resolve(letter).await?, letter: letter.clone() });
         }
+        let is_once = |letter: &&Letter| letter.outgoing.delivery == Delivery::Once;
+        let once: Vec<&Letter> = letters.iter().filter(is_once).collect();
+        let claimed = outbox::claim(&self.db, &once).await?;
+        jobs.retain(|job| !is_once(&&job.letter) || claimed.contains(&job.letter.id));
         Ok(jobs)
     }
 
@@ -207,9 +223,12 @@ impl Courier {
     fn finish(&mut self, letter: &Letter, now: Timestamp) {
         self.plan.ended(letter, now);
         self.ended.push_back((now, letter.id));
-        while self.ended.len() > ENDED_KEPT || self.ended.front().is_some_and(|(at, _)| now.since(*at) > Span::hours(1))
-        {
-            self.ended.pop_front();
+        self.ended_ids.insert(letter.id);
+        let old = |(at, _): &(Timestamp, i64)| now.since(*at) > Span::hours(1);
+        while self.ended.len() > ENDED_KEPT || self.ended.front().is_some_and(old) {
+            if let Some((_, id)) = self.ended.pop_front() {
+                self.ended_ids.remove(&id);
+            }
         }
     }
 
@@ -253,13 +272,12 @@ impl Courier {
         let all = rows.len() < IN_MEMORY;
         let (letters, unreadable) = parted(rows);
         outbox::put_aside(&self.db, &unreadable, now).await?;
-        let ended: HashSet<i64> = self.ended.iter().map(|(_, id)| *id).collect();
         let last = letters.last().map(|letter| letter.outgoing.class);
         self.overflow = last.filter(|_| !all);
         let mut taken = Vec::new();
         for letter in letters {
             let class = letter.outgoing.class;
-            if self.plan.knows(letter.id) || ended.contains(&letter.id) {
+            if self.plan.knows(letter.id) || self.ended_ids.contains(&letter.id) {
                 continue;
             }
             if class > Class::Reply && self.plan.len() + taken.len() >= room(class) {

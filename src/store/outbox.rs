@@ -124,16 +124,20 @@ impl Tx {
         Ok(())
     }
 
-    /// Puts an effect back to wait until `after`.
+    /// Puts an effect back to wait until `after`, unless its next attempt is under way already.
     pub async fn delay_letter(&mut self, letter: &Letter) -> Result<()> {
-        sqlx::query("UPDATE outbox SET state = 0, attempts = $1, after_at = $2, chat = $3, body = $4 WHERE id = $5")
-            .bind(letter.attempts)
-            .bind(letter.outgoing.after.0)
-            .bind(letter.outgoing.effect.chat().map_or(0, |chat| chat.0))
-            .bind(serde_json::to_string(&letter.outgoing)?)
-            .bind(letter.id)
-            .execute(self.raw()?)
-            .await?;
+        sqlx::query(
+            "UPDATE outbox SET state = 0, attempts = $1, after_at = $2, chat = $3, body = $4
+             WHERE id = $5 AND attempts < $6",
+        )
+        .bind(letter.attempts)
+        .bind(letter.outgoing.after.0)
+        .bind(letter.outgoing.effect.chat().map_or(0, |chat| chat.0))
+        .bind(serde_json::to_string(&letter.outgoing)?)
+        .bind(letter.id)
+        .bind(letter.attempts)
+        .execute(self.raw()?)
+        .await?;
         Ok(())
     }
 
@@ -152,23 +156,31 @@ impl Tx {
 }
 
 /// Marks effects as being sent, durably, before they are: a crash then leaves them known as "may have happened". Gives
-/// those that still waited; what was called off meanwhile is not among them.
-pub async fn claim(db: &Db, ids: &[i64]) -> Result<HashSet<i64>> {
-    let mut claimed = HashSet::new();
-    if ids.is_empty() {
-        return Ok(claimed);
+/// those that still stand; what was called off meanwhile is not among them.
+pub async fn claim(db: &Db, letters: &[&Letter]) -> Result<HashSet<i64>> {
+    if letters.is_empty() {
+        return Ok(HashSet::new());
     }
     let mut tx = db.begin().await?;
-    for id in ids {
-        let marked = sqlx::query("UPDATE outbox SET state = $1 WHERE id = $2 AND state = $3")
-            .bind(SENDING)
-            .bind(id)
-            .bind(WAITING)
-            .execute(tx.raw()?)
-            .await?;
-        if marked.rows_affected() > 0 {
-            claimed.insert(*id);
+    let mut claimed = HashSet::new();
+    for part in letters.chunks(100) {
+        let size = part.len().next_power_of_two().min(100);
+        let mut arguments = AnyArguments::default();
+        for at in 0..size {
+            // With the attempt, so that the receipt of the one before, which may come later, does not take it back.
+            let letter = part[at.min(part.len() - 1)];
+            for value in [letter.id, letter.attempts] {
+                arguments.add(value).map_err(|error| anyhow::anyhow!(error))?;
+            }
         }
+        // Built from fixed names and placeholders.
+        let sql = format!(
+            "UPDATE outbox SET state = {SENDING}, attempts = claimed.column2 FROM (VALUES {}) AS claimed
+             WHERE outbox.id = claimed.column1 RETURNING id",
+            rows::tuples(tx.raw()?, size, 2)
+        );
+        let rows: Vec<(i64,)> = sqlx::query_as_with(AssertSqlSafe(sql), arguments).fetch_all(tx.raw()?).await?;
+        claimed.extend(rows.into_iter().map(|(id,)| id));
     }
     tx.commit().await?;
     Ok(claimed)
