@@ -65,3 +65,18 @@ async fn files_that_settings_name_are_watched_too() {
     bench.until("the new codes", |bench| read(bench) == 1).await;
     assert_eq!(bench.stop().await, Some(0));
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_named_file_that_comes_later_mends_the_settings() {
+    let mut bench = Bench::started("").await;
+    bench.join_the_group();
+    bench.until("the first question", |bench| bench.count("getChatAdministrators") > 1).await;
+    let gifts = "language = 'en'\n[checkin.gifts.mug]\ntitle = 'Mug'\ncodes = 'codes.txt'\n";
+    fs::write(bench.path("communities/moms.toml"), format!("{COMMUNITY}{gifts}")).unwrap();
+    let told = |bench: &Bench, words: &str| bench.told().iter().filter(|told| told.contains(words)).count();
+    bench.until("the mistake", |bench| told(bench, "codes.txt") > 0).await;
+    fs::write(bench.path("communities/codes.txt"), "one\n").unwrap();
+    bench.until("the good news", |bench| told(bench, "right again") > 0).await;
+    assert_eq!((told(&bench, "codes.txt"), told(&bench, "right again")), (1, 1), "{:?}", bench.told());
+    assert_eq!(bench.stop().await, Some(0));
+}
