@@ -42,11 +42,6 @@ impl Loaded {
     pub fn book(&self) -> Book {
         Book::new(self.communities_folder.clone(), self.communities.clone(), self.open.clone())
     }
-
-    /// A community by its name.
-    pub fn community(&self, name: &str) -> Option<&Shared> {
-        self.communities.iter().find(|(own, _)| own == name).map(|(_, settings)| settings)
-    }
 }
 
 /// One community's file.
