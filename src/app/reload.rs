@@ -1,24 +1,27 @@
 //! Settings that change while the bot runs: good ones hold at once, bad ones are told and those from before go on.
 
-use std::path::{Path, PathBuf};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use notify_debouncer_mini::notify::{RecommendedWatcher, RecursiveMode};
-use notify_debouncer_mini::{DebounceEventResult, Debouncer, new_debouncer};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc;
+use tokio::task::spawn_blocking;
 use tokio_util::sync::CancellationToken;
 
 use super::alarm::{Alarm, Alarms, listeners};
 use super::run::Order;
-use crate::config::load::{is_hidden, is_settings};
+use crate::config::load::states;
 use crate::config::{Loaded, Problem, Process, load};
 
-/// Editors write a file in several steps.
+/// How often the files are looked at. The system would tell of changes, but not on every mount, and it would tell of
+/// every write to a database in the same folder.
+const PAUSE: Duration = Duration::from_secs(2);
+/// Editors write a file in several steps: what changed is read when it has rested so long.
 const REST: Duration = Duration::from_millis(300);
 
-/// Takes changed files in until told to stop. SIGHUP asks for it too, where files cannot be watched.
+/// Takes changed files in until told to stop. SIGHUP asks for it too.
 pub(super) async fn watch(
     loaded: Loaded,
     file: Option<PathBuf>,
@@ -26,56 +29,55 @@ pub(super) async fn watch(
     alarms: Alarms,
     stop: CancellationToken,
 ) -> Result<()> {
-    let (changed, mut changes) = mpsc::channel(1);
-    let watched = watcher(&loaded, changed);
-    if let Err(error) = &watched {
-        tracing::warn!(error = format!("{error:#}"), "changed settings are not noticed by themselves; send SIGHUP");
-    }
     let mut hangup = signal(SignalKind::hangup()).context("cannot listen for signals")?;
-    let mut now = Now { running: loaded.process, sources: loaded.sources, bad: Vec::new() };
+    let mut now = Now {
+        file,
+        running: loaded.process,
+        communities: loaded.communities_folder,
+        sources: loaded.sources,
+        bad: Vec::new(),
+    };
+    let mut seen = BTreeMap::new();
+    let mut changed = false;
     loop {
-        tokio::select! {
+        let asked = tokio::select! {
             () = stop.cancelled() => return Ok(()),
-            _ = hangup.recv() => {}
-            Some(()) = changes.recv() => {}
+            _ = hangup.recv() => true,
+            () = tokio::time::sleep(if changed { REST } else { PAUSE }) => false,
+        };
+        let states = now.states().await?;
+        let rests = states == seen;
+        seen = states;
+        // Mistakes may be mended in a file that is known only when they are: one that settings name.
+        if asked || rests && (changed || !now.bad.is_empty()) {
+            now.look(&orders, &alarms).await?;
         }
-        now.look(file.as_deref(), &orders, &alarms).await;
+        changed = !rests && !asked;
     }
-}
-
-fn watcher(loaded: &Loaded, changed: mpsc::Sender<()>) -> Result<Debouncer<RecommendedWatcher>> {
-    // Beside the settings of communities stand the files these name.
-    let communities = loaded.communities_folder.canonicalize()?;
-    let concerns = move |path: &Path| is_settings(path) || path.starts_with(&communities) && !is_hidden(path);
-    let mut debouncer = new_debouncer(REST, move |events: DebounceEventResult| {
-        if events.is_ok_and(|events| events.iter().any(|event| concerns(&event.path))) {
-            // Full means that a look is due already.
-            let _ = changed.try_send(());
-        }
-    })?;
-    // Folders, because a file that is replaced is another file.
-    for (folder, mode) in
-        [(&loaded.folder, RecursiveMode::NonRecursive), (&loaded.communities_folder, RecursiveMode::Recursive)]
-    {
-        let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-        let folder = folder.canonicalize()?;
-        debouncer.watcher().watch(&folder, mode).with_context(|| format!("cannot watch {}", folder.display()))?;
-    }
-    Ok(debouncer)
 }
 
 /// What the files say now, as far as it is known.
 struct Now {
+    /// The process file; none for the usual one.
+    file: Option<PathBuf>,
     /// What the process was started with.
     running: Process,
-    sources: std::collections::BTreeMap<PathBuf, String>,
+    /// The folder of the communities' files.
+    communities: PathBuf,
+    sources: BTreeMap<PathBuf, String>,
     /// The mistakes operators were told.
     bad: Vec<Problem>,
 }
 
 impl Now {
-    async fn look(&mut self, file: Option<&Path>, orders: &mpsc::Sender<Order>, alarms: &Alarms) {
-        match load(file) {
+    async fn states(&self) -> Result<BTreeMap<PathBuf, String>> {
+        let (known, communities): (Vec<_>, _) = (self.sources.keys().cloned().collect(), self.communities.clone());
+        spawn_blocking(move || states(known, &communities)).await.context("cannot look at the settings")
+    }
+
+    async fn look(&mut self, orders: &mpsc::Sender<Order>, alarms: &Alarms) -> Result<()> {
+        let file = self.file.clone();
+        match spawn_blocking(move || load(file.as_deref())).await.context("cannot read the settings")? {
             Ok(loaded) if loaded.sources == self.sources && self.bad.is_empty() => {}
             Ok(loaded) => {
                 if restarts_for(&self.running, &loaded.process) {
@@ -85,7 +87,7 @@ impl Now {
                 let order = Order::Settings(Box::new(loaded.book()), listeners(&loaded));
                 // The engine is gone only when the process ends.
                 let _ = orders.send(order).await;
-                self.sources = loaded.sources;
+                (self.communities, self.sources) = (loaded.communities_folder, loaded.sources);
                 if !std::mem::take(&mut self.bad).is_empty() {
                     alarms.raise(Alarm::GoodSettings).await;
                 }
@@ -100,6 +102,7 @@ impl Now {
                 alarms.raise(Alarm::BadSettings(problems)).await;
             }
         }
+        Ok(())
     }
 }
 

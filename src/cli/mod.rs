@@ -177,6 +177,15 @@ enum File {
     Community,
 }
 
+impl File {
+    fn schema(self) -> serde_json::Value {
+        match self {
+            Self::Process => schema::json_schema::<Process>(),
+            Self::Community => schema::json_schema::<Settings>(),
+        }
+    }
+}
+
 #[derive(Clone, Copy, ValueEnum)]
 enum Language {
     ZhCn,
@@ -276,11 +285,7 @@ async fn obey(cli: Cli) -> Outcome {
             export::export(&process()?.0.database(), table, json, out.as_deref()).await?;
         }
         Command::Schema { of } => {
-            let schema = match of {
-                File::Process => schema::json_schema::<Process>(),
-                File::Community => schema::json_schema::<Settings>(),
-            };
-            print(&(serde_json::to_string_pretty(&schema)? + "\n"))?;
+            print(&(serde_json::to_string_pretty(&of.schema())? + "\n"))?;
         }
         Command::Reference => print(&reference::page())?,
         Command::Health { at } => {

@@ -42,11 +42,6 @@ impl Loaded {
     pub fn book(&self) -> Book {
         Book::new(self.communities_folder.clone(), self.communities.clone(), self.open.clone())
     }
-
-    /// A community by its name.
-    pub fn community(&self, name: &str) -> Option<&Shared> {
-        self.communities.iter().find(|(own, _)| own == name).map(|(_, settings)| settings)
-    }
 }
 
 /// One community's file.
@@ -124,16 +119,13 @@ fn folder_of(file: &Path) -> PathBuf {
 
 /// Reads every community's file there is. Those with mistakes are left out and their mistakes told.
 fn community_files(folder: &Path, sources: &mut BTreeMap<PathBuf, String>, problems: &mut Vec<Problem>) -> Vec<File> {
-    let entries = match std::fs::read_dir(folder) {
-        Ok(entries) => entries,
+    let paths = match settings_in(folder) {
+        Ok(paths) => paths,
         Err(error) => {
             problems.push(about_file(folder, format!("the folder of communities cannot be read: {error}")));
             return Vec::new();
         }
     };
-    let mut paths: Vec<PathBuf> =
-        entries.flatten().map(|entry| entry.path()).filter(|path| is_settings(path)).collect();
-    paths.sort();
     let mut files = Vec::new();
     for path in paths {
         match std::fs::read_to_string(&path) {
@@ -166,6 +158,21 @@ fn community_file(path: &Path, text: &str, folder: &Path) -> Result<File, Vec<Pr
     Ok(File { slug, places, settings: Arc::new(compiled) })
 }
 
+/// The communities' files in a folder, in order; not what editors keep beside them.
+fn settings_in(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
+    let is_hidden = |path: &Path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
+    let is_settings = |path: &PathBuf| !is_hidden(path) && path.extension().is_some_and(|end| end == "toml");
+    let mut paths: Vec<_> = std::fs::read_dir(folder)?.flatten().map(|it| it.path()).filter(is_settings).collect();
+    paths.sort();
+    Ok(paths)
+}
+
+/// What tells that any of the `known` files or of the communities' files in `folder` was changed, without reading them.
+pub fn states(known: Vec<PathBuf>, folder: &Path) -> BTreeMap<PathBuf, String> {
+    let paths = known.into_iter().chain(settings_in(folder).unwrap_or_default());
+    paths.map(|path| (path.clone(), state_of(&path))).collect()
+}
+
 /// What tells that a file was changed, without reading it: it may be large.
 fn state_of(path: &Path) -> String {
     std::fs::metadata(path).map_or_else(|_| String::new(), |it| format!("{} {:?}", it.len(), it.modified().ok()))
@@ -175,16 +182,6 @@ fn state_of(path: &Path) -> String {
 fn located(places: &Places, finding: &Finding) -> Problem {
     let text = finding.path.strip_prefix("texts.").map(|key| below("texts", key));
     places.problem(text.as_deref().unwrap_or(&finding.path), &finding.reason, finding.hint.clone())
-}
-
-/// Whether a path is that of a settings file, and not of what an editor keeps beside one.
-pub fn is_settings(path: &Path) -> bool {
-    !is_hidden(path) && path.extension().is_some_and(|end| end == "toml")
-}
-
-/// Whether a file is kept out of sight, as editors do with theirs.
-pub fn is_hidden(path: &Path) -> bool {
-    path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'))
 }
 
 /// Chats that two places claim.

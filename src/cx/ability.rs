@@ -1,7 +1,7 @@
 //! What the bot may do: nothing is asked for of which it is known that Telegram would refuse it.
 
 use super::Cx;
-use crate::model::{ChatId, Class, Effect, MessageRef, Outgoing, Right, Rights};
+use crate::model::{ChatId, Class, Effect, MessageKey, MessageRef, Outgoing, Right, Rights, Span};
 
 /// The right an effect needs; none for what every member may do. Messages of the bot's own need none to be deleted.
 pub fn needed(effect: &Effect) -> Option<Right> {
@@ -54,6 +54,13 @@ impl Cx<'_> {
     /// Deletes a message of the bot's own, which needs no right.
     pub fn take_back(&mut self, chat: ChatId, message: MessageRef) -> &mut Outgoing {
         self.ask_for(Class::Guard, Effect::Delete { chat, messages: vec![message] }, true)
+    }
+
+    /// The same after a while; after long absence too.
+    pub fn take_back_later(&mut self, chat: ChatId, name: MessageKey, kept: Span) {
+        let after = self.now + kept;
+        let gone = self.take_back(chat, name.into());
+        (gone.after, gone.deadline) = (after, None);
     }
 }
 

@@ -24,7 +24,7 @@ pub struct Settings {}
 
 impl Feature for Greeting {
     const NAME: &'static str = "greeting";
-    const PHRASES: &'static [Phrase] = &[
+    const PHRASES: &'static [&'static [Phrase]] = &[&[
         Phrase {
             key: "greeting.start",
             zh: "你好，我是{% if community %}{{ community }}的{% endif %}管家 <b>{{ bot }}</b> 👋\
@@ -58,7 +58,7 @@ impl Feature for Greeting {
             en: "This button is out of date.",
             values: &[],
         },
-    ];
+    ]];
     type Settings = Settings;
     type Rules = ();
 

@@ -40,8 +40,8 @@ pub enum Flow {
 pub trait Feature {
     /// Its name: the settings section, the first part of its keys, reminders and texts.
     const NAME: &'static str;
-    /// Everything it says.
-    const PHRASES: &'static [Phrase];
+    /// Everything it says, in as many lists as it likes.
+    const PHRASES: &'static [&'static [Phrase]];
     /// The commands it answers.
     const COMMANDS: &'static [Command] = &[];
     /// Settings that administrators may change in the chat, as paths inside its section.
@@ -172,8 +172,8 @@ macro_rules! features {
 
         /// Every built-in text.
         pub static PHRASES: LazyLock<Phrases> = LazyLock::new(|| {
-            let lists: &[&[Phrase]] = &[$(<$feature as Feature>::PHRASES),*];
-            Phrases::new(lists.iter().copied().flatten())
+            let lists: &[&[&[Phrase]]] = &[$(<$feature as Feature>::PHRASES),*];
+            Phrases::new(lists.iter().copied().flatten().copied().flatten())
         });
 
         /// Every command with the name of its feature, in the order of the features.

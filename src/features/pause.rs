@@ -43,7 +43,7 @@ impl Feature for Pause {
         Command { name: "pause", who: Who::Staff, zh: "暂停发帖和欢迎", en: "Pause posts and welcomes" },
         Command { name: "resume", who: Who::Staff, zh: "恢复发帖", en: "Resume posting" },
     ];
-    const PHRASES: &'static [Phrase] = &[
+    const PHRASES: &'static [&'static [Phrase]] = &[&[
         Phrase {
             key: "pause.paused",
             zh: "⏸ 「{{ title }}」已暂停{% if until %}到 {{ until }}{% endif %}。\n停下：定时帖、欢迎、榜单和日报，不会补发。\n\
@@ -100,7 +100,7 @@ impl Feature for Pause {
             en: "Only administrators can do this.",
             values: &[],
         },
-    ];
+    ]];
     type Settings = Settings;
     type Rules = ();
 

@@ -27,11 +27,6 @@ impl<'a> Command<'a> {
         }
         Some(Self { name: name.to_ascii_lowercase(), rest: rest.trim(), named: to.is_some() })
     }
-
-    /// The words after the command.
-    pub fn words(&self) -> impl Iterator<Item = &'a str> {
-        self.rest.split_whitespace()
-    }
 }
 
 #[cfg(test)]

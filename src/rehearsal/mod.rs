@@ -103,15 +103,8 @@ async fn open(options: Options, base: &Folder) -> Result<Script> {
     }
     let group = ChatId(settings.chats[0]);
     let staff = settings.staff_chat.map(ChatId);
-    let owner = tg.add_user(20_000, if lang == Lang::Zh { "群主" } else { "Owner" });
-    tg.user(owner, |person| person.language = Some(tag(lang).to_owned()));
-    let title = if settings.name.is_empty() { name.clone() } else { settings.name.clone() };
-    let staff_title = format!("{title} · {}", if lang == Lang::Zh { "运营" } else { "staff" });
-    for (chat, title) in [(Some(group), title), (staff, staff_title)] {
-        let Some(chat) = chat else { continue };
-        tg.add_group(chat.0, &title, ChatKind::Supergroup);
-        tg.set_owner(chat, owner);
-    }
+    let title = if settings.name.is_empty() { &name } else { &settings.name };
+    let owner = found(&tg, lang, title, group, staff);
     let mut rng = SmallRng::seed_from_u64(seed);
     let words = Words::of(lang);
     let crowd = Crowd::new(&mut rng, &words, members, days);
@@ -159,6 +152,19 @@ async fn open(options: Options, base: &Folder) -> Result<Script> {
         queue: BTreeMap::new(),
         serial: 0,
     })
+}
+
+/// Founds the community's groups; returns their owner.
+fn found(tg: &Emulator, lang: Lang, title: &str, group: ChatId, staff: Option<ChatId>) -> UserId {
+    let owner = tg.add_user(20_000, if lang == Lang::Zh { "群主" } else { "Owner" });
+    tg.user(owner, |person| person.language = Some(tag(lang).to_owned()));
+    let staff_title = format!("{title} · {}", if lang == Lang::Zh { "运营" } else { "staff" });
+    for (chat, title) in [(Some(group), title), (staff, &staff_title)] {
+        let Some(chat) = chat else { continue };
+        tg.add_group(chat.0, title, ChatKind::Supergroup);
+        tg.set_owner(chat, owner);
+    }
+    owner
 }
 
 fn settle_in(tg: &Emulator, group: ChatId, lang: Lang, crowd: &Crowd) {

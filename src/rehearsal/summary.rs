@@ -62,8 +62,25 @@ impl Summary {
 
     /// The figures as lines to read.
     pub fn lines(&self, lang: Lang) -> Vec<String> {
+        let figures = self.figures().into_iter().map(|(zh, en, value)| match lang {
+            Lang::Zh => format!("{zh}：{value}"),
+            Lang::En => format!("{en}: {value}"),
+        });
+        let mut lines: Vec<String> = figures.collect();
+        lines.extend(self.refused.iter().map(|(why, n)| format!("  {n} × {why}")));
+        let named = |zh: &'static str, en: &'static str| if lang == Lang::Zh { zh } else { en };
+        lines.extend(self.missed.iter().map(|text| format!("  {}{text}", named("漏掉：", "missed: "))));
+        lines.extend(
+            self.removed_wrongly.iter().map(|text| format!("  {}{text}", named("误删：", "wrongly removed: "))),
+        );
+        lines.extend(self.undone.iter().map(|what| format!("  {what}")));
+        lines
+    }
+
+    /// What each figure is called in both languages, and its value.
+    fn figures(&self) -> [(&'static str, &'static str, String); 10] {
         let refused: usize = self.refused.values().sum();
-        let table: [(&str, &str, String); 10] = [
+        [
             (
                 "成员",
                 "members",
@@ -109,22 +126,7 @@ impl Summary {
                 "failed events / invalid requests / left undone",
                 format!("{} / {} / {}", self.quarantined, self.invalid, self.undone.len()),
             ),
-        ];
-        let mut lines: Vec<String> = table
-            .into_iter()
-            .map(|(zh, en, value)| match lang {
-                Lang::Zh => format!("{zh}：{value}"),
-                Lang::En => format!("{en}: {value}"),
-            })
-            .collect();
-        lines.extend(self.refused.iter().map(|(why, n)| format!("  {n} × {why}")));
-        let named = |zh: &str, en: &str| if lang == Lang::Zh { zh.to_owned() } else { en.to_owned() };
-        lines.extend(self.missed.iter().map(|text| format!("  {}{text}", named("漏掉：", "missed: "))));
-        lines.extend(
-            self.removed_wrongly.iter().map(|text| format!("  {}{text}", named("误删：", "wrongly removed: "))),
-        );
-        lines.extend(self.undone.iter().map(|what| format!("  {what}")));
-        lines
+        ]
     }
 }
 

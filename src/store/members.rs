@@ -78,6 +78,11 @@ const COLUMNS: &str =
     "chat, user_id, name, username, status, joined, left_at, first_seen, last_seen, messages, days, trusted";
 type Row = (i64, i64, String, Option<String>, String, Option<i64>, Option<i64>, i64, i64, i64, i64, i64);
 
+/// Reads the members of whom `condition` is true, which is made of fixed texts and placeholders.
+fn select(condition: &str) -> AssertSqlSafe<String> {
+    AssertSqlSafe(format!("SELECT {COLUMNS} FROM member WHERE {condition}"))
+}
+
 fn read(row: Row) -> Member {
     let (chat, user, name, username, status, joined, left, first_seen, last_seen, messages, days, trusted) = row;
     Member {
@@ -145,11 +150,8 @@ pub(super) async fn write_seen(conn: &mut Conn, members: &[Member]) -> Result<()
 impl Tx {
     /// Adds what is known of people in `from` to the rows they already have in `to`.
     pub(super) async fn merge_members(&mut self, from: ChatId, to: ChatId) -> Result<()> {
-        let sql = format!(
-            "SELECT {COLUMNS} FROM member WHERE chat = $1 AND user_id IN (SELECT user_id FROM member WHERE chat = $2)"
-        );
-        let both: Vec<Row> =
-            sqlx::query_as(AssertSqlSafe(sql)).bind(from.0).bind(to.0).fetch_all(self.settled().await?).await?;
+        let sql = select("chat = $1 AND user_id IN (SELECT user_id FROM member WHERE chat = $2)");
+        let both: Vec<Row> = sqlx::query_as(sql).bind(from.0).bind(to.0).fetch_all(self.settled().await?).await?;
         for past in both.into_iter().map(read) {
             if let Some(newer) = self.member(to, past.user).await? {
                 self.put_member(newer.with_past(&past));
@@ -171,12 +173,8 @@ impl Tx {
                     arguments.add(id).map_err(|error| anyhow::anyhow!(error))?;
                 }
             }
-            // Built from fixed names and placeholders.
-            let sql = format!(
-                "SELECT {COLUMNS} FROM member WHERE (chat, user_id) IN (VALUES {})",
-                rows::tuples(self.raw()?, size, 2)
-            );
-            let found: Vec<Row> = sqlx::query_as_with(AssertSqlSafe(sql), arguments).fetch_all(self.raw()?).await?;
+            let sql = select(&format!("(chat, user_id) IN (VALUES {})", rows::tuples(self.raw()?, size, 2)));
+            let found: Vec<Row> = sqlx::query_as_with(sql, arguments).fetch_all(self.raw()?).await?;
             for who in part {
                 self.members.insert(*who, None);
             }
@@ -211,9 +209,7 @@ impl Tx {
 
     /// The member a person means by `@name` (without the `@`), the most recently seen first.
     pub async fn member_by_username(&mut self, chat: ChatId, username: &str) -> Result<Option<Member>> {
-        let sql = "SELECT chat, user_id, name, username, status, joined, left_at, first_seen, last_seen, messages,
-                      days, trusted
-                   FROM member WHERE chat = $1 AND username = $2 ORDER BY last_seen DESC LIMIT 1";
+        let sql = select("chat = $1 AND username = $2 ORDER BY last_seen DESC LIMIT 1");
         let row: Option<Row> = sqlx::query_as(sql)
             .bind(chat.0)
             .bind(username.to_lowercase())
@@ -224,18 +220,14 @@ impl Tx {
 
     /// The administrators of a chat, the owner among them.
     pub async fn staff(&mut self, chat: ChatId) -> Result<Vec<Member>> {
-        let sql = "SELECT chat, user_id, name, username, status, joined, left_at, first_seen, last_seen, messages,
-                      days, trusted
-                   FROM member WHERE chat = $1 AND status IN ('owner', 'admin') ORDER BY user_id";
+        let sql = select("chat = $1 AND status IN ('owner', 'admin') ORDER BY user_id");
         let rows: Vec<Row> = sqlx::query_as(sql).bind(chat.0).fetch_all(self.settled().await?).await?;
         Ok(rows.into_iter().map(read).collect())
     }
 
     /// Everywhere a person is or was, the most recently seen first.
     pub async fn memberships(&mut self, user: UserId) -> Result<Vec<Member>> {
-        let sql = "SELECT chat, user_id, name, username, status, joined, left_at, first_seen, last_seen, messages,
-                      days, trusted
-                   FROM member WHERE user_id = $1 ORDER BY last_seen DESC, chat LIMIT 100";
+        let sql = select("user_id = $1 ORDER BY last_seen DESC, chat LIMIT 100");
         let rows: Vec<Row> = sqlx::query_as(sql).bind(user.0).fetch_all(self.settled().await?).await?;
         Ok(rows.into_iter().map(read).collect())
     }

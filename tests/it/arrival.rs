@@ -1,7 +1,7 @@
 //! The bot comes and goes: what it says of itself, the rights it asks for, the groups it does not serve.
 
 use steward::features::Settings;
-use steward::model::{ChatId, ChatKind, Span, Status, Timestamp};
+use steward::model::{ChatId, ChatKind, Span, Timestamp};
 use steward::rehearsal::stage::supergroup;
 use steward::store::gaps;
 use steward::telegram::emulator::{ALL_RIGHTS, Announce, Entry, Rule};
@@ -27,16 +27,6 @@ pub async fn with_another(base: &Base, settings: &str, id: ChatId, kind: ChatKin
     scene
 }
 
-/// The texts of the bot's messages that are still there.
-fn texts(scene: &Scene, chat: ChatId) -> Vec<String> {
-    scene.tg.bot_messages(chat).into_iter().map(|message| message.text).collect()
-}
-
-/// How often a method was called.
-fn calls(scene: &Scene, method: &str) -> usize {
-    scene.tg.log().iter().filter(|call| call.method == method).count()
-}
-
 async fn gaps_of(scene: &Scene, chat: ChatId) -> Vec<(Timestamp, Timestamp, String)> {
     let mut conn = scene.stage.db().read().await.unwrap();
     let gaps = gaps::since(&mut conn, chat, Timestamp(0)).await.unwrap();
@@ -55,7 +45,7 @@ scenarios! {
         let mut scene = Scene::new(&base, "name = \"职场妈妈成长社\"").await;
         let (group, staff) = (scene.group, scene.staff);
         let deaf = |scene: &Scene| {
-            texts(scene, staff).iter().filter(|text| text.contains("Telegram 却没有告诉我")).count()
+            scene.texts(staff).iter().filter(|text| text.contains("Telegram 却没有告诉我")).count()
         };
         scene.newcomer("小玲").await;
         scene.pass(Span::minutes(30)).await;
@@ -74,7 +64,7 @@ scenarios! {
         let mut scene = with_another(&base, "name = \"职场妈妈成长社\"", group, ChatKind::Supergroup).await;
         scene.tg.add_bot_to(group, scene.owner);
         scene.settle().await;
-        assert_eq!(texts(&scene, group), ["大家好，我是职场妈妈成长社的管家 Steward 👋\n\
+        assert_eq!(scene.texts(group), ["大家好，我是职场妈妈成长社的管家 Steward 👋\n\
             我帮大家迎接新朋友、按时发话题、记打卡，也拦广告；开了哪些由运营决定，发 /help 就能看到。\n\n\
             我还缺这些权限：\n\
             ▫️ 管理员身份：看到成员加入和离开，看到群里的聊天（否则我只看得到命令和对我的回复）\n\
@@ -85,14 +75,14 @@ scenarios! {
         scene.pass(Span::minutes(5)).await;
         scene.tg.promote_bot(group, &all_but(&["can_pin_messages"]));
         scene.settle().await;
-        let said = texts(&scene, group);
+        let said = scene.texts(group);
         assert_eq!(said.len(), 1, "the same message: {said:?}");
         assert!(said[0].ends_with("我还缺这些权限：\n▫️ 置顶消息：置顶公告和当天话题\n\n\
             开启方法：群资料 → 编辑 → 管理员 → 点我的名字，打开上面几项。开好后这条消息会自己更新。"), "{said:?}");
         scene.stage.restart().await.unwrap();
         scene.tg.promote_bot(group, &ALL_RIGHTS);
         scene.pass(Span::minutes(1)).await;
-        let said = texts(&scene, group);
+        let said = scene.texts(group);
         assert_eq!(said.len(), 1, "the same message: {said:?}");
         assert!(said[0].ends_with("发 /help 就能看到。\n\n✅ 需要的权限都有了，可以开工。"), "{said:?}");
         scene.end().await;
@@ -104,7 +94,7 @@ scenarios! {
         let mut scene = with_another(&base, settings, group, ChatKind::Supergroup).await;
         scene.tg.add_bot_to(group, scene.owner);
         scene.settle().await;
-        assert_eq!(texts(&scene, group), ["Hello everyone! I'm Steward, the steward of Harbour Book Club 👋\n\
+        assert_eq!(scene.texts(group), ["Hello everyone! I'm Steward, the steward of Harbour Book Club 👋\n\
             I welcome newcomers, post topics on time, keep check-ins and stop ads – whatever your team has switched on. \
             Send /help to see it.\n\n\
             I still lack these rights:\n\
@@ -114,9 +104,9 @@ scenarios! {
             To grant them: group info → Edit → Administrators → add me, and switch them on. This message will update itself."]);
         scene.tg.promote_bot(group, &ALL_RIGHTS);
         scene.pass(Span::minutes(1)).await;
-        assert!(texts(&scene, group)[0].ends_with("✅ I have every right I need. All set."));
+        assert!(scene.texts(group)[0].ends_with("✅ I have every right I need. All set."));
         scene.tg.look_back(scene.staff);
-        assert_eq!(texts(&scene, scene.staff)[0], "This is the staff chat of Harbour Book Club, and I'm Steward.\n\
+        assert_eq!(scene.texts(scene.staff)[0], "This is the staff chat of Harbour Book Club, and I'm Steward.\n\
             Whatever needs a person to decide comes here. Everyone in this chat can use staff commands, so please add only \
             people you trust.\n\n✅ I have every right I need. All set.");
         scene.end().await;
@@ -156,7 +146,7 @@ scenarios! {
 
     async fn a_right_taken_away_is_told_to_staff_once_and_when_it_is_back(base) {
         let mut scene = Scene::new(&base, "").await;
-        let told = |scene: &Scene| texts(scene, scene.staff);
+        let told = |scene: &Scene| scene.texts(scene.staff);
         scene.tg.set_bot_rights(scene.group, &all_but(&["can_delete_messages", "can_pin_messages"]));
         scene.pass(Span::minutes(1)).await;
         let lost = "⚠️ 我在「职场妈妈成长社」少了权限：\n▫️ 删除消息：清理广告和违规内容\n▫️ 置顶消息：置顶公告和当天话题\n\n\
@@ -181,18 +171,18 @@ scenarios! {
         secretly(&scene, scene.group, &all_but(&["can_delete_messages"]));
         scene.newcomer("Ann").await;
         scene.pass(Span::minutes(1)).await;
-        assert_eq!(texts(&scene, scene.staff), ["⚠️ In “职场妈妈成长社” I no longer have:\n\
+        assert_eq!(scene.texts(scene.staff), ["⚠️ In “职场妈妈成长社” I no longer have:\n\
             ▫️ Delete messages: to clear away ads and rule-breaking posts\n\n\
             What depends on it rests until then. Grant it and it resumes by itself; /rights checks again."]);
         scene.newcomer("Bob").await;
         scene.pass(Span::hours(30)).await;
-        assert_eq!(texts(&scene, scene.staff).len(), 1, "no reminder by itself");
+        assert_eq!(scene.texts(scene.staff).len(), 1, "no reminder by itself");
         scene.newcomer("Cid").await;
         scene.pass(Span::minutes(1)).await;
-        assert_eq!(texts(&scene, scene.staff).len(), 1, "what it has no right to is not even asked for");
+        assert_eq!(scene.texts(scene.staff).len(), 1, "what it has no right to is not even asked for");
         secretly(&scene, scene.group, &ALL_RIGHTS);
         scene.pass(Span::hours(25)).await;
-        assert_eq!(texts(&scene, scene.staff)[1..], ["✅ In “职场妈妈成长社” I have it again:\n\
+        assert_eq!(scene.texts(scene.staff)[1..], ["✅ In “职场妈妈成长社” I have it again:\n\
             ▫️ Delete messages: to clear away ads and rule-breaking posts"]);
         scene.end().await;
     }
@@ -204,7 +194,7 @@ scenarios! {
         }
         scene.newcomer("小玲").await;
         scene.pass(Span::minutes(1)).await;
-        assert_eq!(texts(&scene, scene.staff), Vec::<String>::new());
+        assert_eq!(scene.texts(scene.staff), Vec::<String>::new());
         scene.tg.say(scene.group, scene.owner, "/rights");
         scene.settle().await;
         assert!(scene.last(scene.group).text.contains("✅ 删除消息"));
@@ -221,10 +211,10 @@ scenarios! {
         scene.say(scene.owner, "/rights@steward_bot").await;
         scene.pass(Span::minutes(1)).await;
         assert!(scene.last(scene.staff).text.contains("▫️ 发送消息：没有它我什么都说不了"));
-        let before = texts(&scene, scene.staff).len();
+        let before = scene.texts(scene.staff).len();
         scene.say(scene.owner, "/rights@steward_bot").await;
         scene.pass(Span::minutes(1)).await;
-        assert_eq!(texts(&scene, scene.staff)[before..], ["✅ 我在「职场妈妈成长社」的权限恢复了：\n▫️ 发送消息：没有它我什么都说不了"]);
+        assert_eq!(scene.texts(scene.staff)[before..], ["✅ 我在「职场妈妈成长社」的权限恢复了：\n▫️ 发送消息：没有它我什么都说不了"]);
         scene.end().await;
     }
 
@@ -326,182 +316,9 @@ scenarios! {
         scene.settle().await;
         scene.tg.say(group, scene.owner, "/rights");
         scene.pass(Span::secs(10)).await;
-        let said = texts(&scene, group);
+        let said = scene.texts(group);
         assert_eq!(said.len(), 1, "nothing to introduce: {said:?}");
         assert!(!said[0].contains('❌'), "{said:?}");
-        scene.end().await;
-    }
-
-    async fn groups_of_strangers_are_left_politely_and_not_too_often(base) {
-        let mut scene = Scene::new(&base, "").await;
-        let stranger = scene.person("路人");
-        let groups: Vec<ChatId> = (0..8).map(|n| supergroup(5000 + n)).collect();
-        for group in &groups {
-            scene.tg.add_group(group.0, "别的群", ChatKind::Supergroup);
-            scene.tg.set_owner(*group, stranger);
-            scene.tg.add_bot_to(*group, stranger);
-        }
-        scene.pass(Span::minutes(2)).await;
-        let said: Vec<String> = groups.iter().flat_map(|group| texts(&scene, *group)).collect();
-        assert_eq!(said.len(), 5);
-        assert_eq!(said[0], "谢谢邀请！我只为自己的社群服务，就先告辞了。如果这是您运营的群，请把编号 -1000000005000 写进我的配置，再邀请我。\n\n\
-            Thank you for the invitation! I serve only my own communities, so I'll be on my way. If you operate this bot, add \
-            the number -1000000005000 to its settings and invite me again.");
-        for group in &groups {
-            assert_eq!(scene.tg.member_status(*group, scene.tg.me()), Status::Left);
-            assert!(scene.stage.db().begin().await.unwrap().chat(*group).is_none(), "nothing is kept of them");
-        }
-        scene.pass(Span::hours(1)).await;
-        scene.tg.add_bot_to(groups[7], stranger);
-        scene.pass(Span::minutes(1)).await;
-        assert_eq!(texts(&scene, groups[7]).len(), 1, "an hour later it is polite again");
-        scene.end().await;
-    }
-
-    async fn a_strange_group_it_is_in_already_is_left_when_it_speaks(base) {
-        let mut scene = Scene::new(&base, "").await;
-        let (group, stranger) = (supergroup(5000), scene.person("路人"));
-        scene.tg.add_group(group.0, "别的群", ChatKind::Supergroup);
-        scene.tg.set_owner(group, stranger);
-        scene.tg.fill(group, &[scene.tg.me()]);
-        scene.tg.say(group, stranger, "/help@steward_bot");
-        scene.pass(Span::minutes(1)).await;
-        assert_eq!(texts(&scene, group).len(), 1);
-        assert_eq!(scene.tg.member_status(group, scene.tg.me()), Status::Left);
-        scene.end().await;
-    }
-
-    async fn a_group_taken_out_of_the_settings_is_not_left_for_a_slip(base) {
-        let mut scene = Scene::new(&base, "").await;
-        let mut without: Settings = toml::from_str("").unwrap();
-        without.staff_chat = Some(scene.staff.0);
-        scene.stage.reconfigure(vec![("moms".to_owned(), without)]).await.unwrap();
-        scene.say(scene.owner, "/help").await;
-        assert_eq!(scene.heard(), Vec::<String>::new());
-        assert_eq!(scene.tg.member_status(scene.group, scene.tg.me()), Status::Admin);
-        scene.end().await;
-    }
-
-    async fn menus_list_what_is_on_and_are_given_until_telegram_has_them(base) {
-        let mut scene = Scene::new(&base, "").await;
-        let given = |scene: &Scene| scene.calls().iter().filter(|call| call.method == "setMyCommands")
-            .map(|call| serde_json::to_string(&call.params).unwrap()).collect::<Vec<_>>();
-        let before = scene.tg.log().iter().filter(|call| call.method == "setMyCommands")
-            .any(|call| serde_json::to_string(&call.params).unwrap().contains("checkin"));
-        assert!(!before, "a feature that is off");
-        scene.tg.fail(Rule::status("setMyCommands", 400, "Bad Request: no").times(6));
-        let mut wider: Settings = toml::from_str("[checkin]").unwrap();
-        wider.chats = vec![scene.group.0];
-        scene.stage.reconfigure(vec![("moms".to_owned(), wider)]).await.unwrap();
-        scene.pass(Span::minutes(1)).await;
-        let refused = given(&scene).len();
-        assert_eq!(refused, 6, "all have /checkin");
-        scene.stage.restart().await.unwrap();
-        scene.pass(Span::minutes(1)).await;
-        let again = given(&scene).split_off(refused);
-        assert!(again.len() == 6 && again.iter().any(|menu| menu.contains("checkin")), "{again:?}");
-        scene.end().await;
-    }
-
-    async fn menus_are_given_once_in_two_languages(base) {
-        let mut scene = Scene::new(&base, "").await;
-        assert_eq!(calls(&scene, "setMyCommands"), 6);
-        let menus: Vec<String> = scene.tg.log().iter().filter(|call| call.method == "setMyCommands")
-            .map(|call| serde_json::to_string(&call.params).unwrap()).collect();
-        let of = |scope: &str, zh: bool| menus.iter()
-            .find(|menu| menu.contains(&format!("\"{scope}\"")) && menu.contains("language_code") == zh).unwrap().clone();
-        assert!(of("all_private_chats", true).contains("我能做什么"));
-        assert!(!of("all_group_chats", false).contains("rights"));
-        assert!(of("all_chat_administrators", false).contains("Check my rights and state"));
-        scene.stage.restart().await.unwrap();
-        scene.pass(Span::minutes(1)).await;
-        assert_eq!(calls(&scene, "setMyCommands"), 6);
-        scene.end().await;
-    }
-
-    async fn in_private_it_greets_and_helps_by_what_one_may_do(base) {
-        let settings = "name = \"职场妈妈成长社\"\npurpose = \"把工作和家都过得从容一点。\"";
-        let mut scene = Scene::new(&base, settings).await;
-        let ling = scene.newcomer("小玲").await;
-        scene.tg.user(ling, |person| person.language = Some("zh-hans".into()));
-        scene.tg.start_bot(ling, "");
-        scene.settle().await;
-        assert_eq!(scene.last(ling.private()).text, "你好，我是职场妈妈成长社的管家 Steward 👋\n把工作和家都过得从容一点。\n\n\
-            发 /help 看看我能做什么。");
-        scene.tg.start_bot(ling, "help");
-        scene.settle().await;
-        let help = scene.last(ling.private()).text;
-        assert!(help.starts_with("职场妈妈成长社\n把工作和家都过得从容一点。\n\n/help 我能做什么"), "{help}");
-        assert!(!help.contains("/rights"), "{help}");
-        scene.tg.start_bot(ling, "something-old");
-        scene.settle().await;
-        assert!(scene.last(ling.private()).text.starts_with("你好，我是"), "an unknown payload is a hello");
-        scene.pass(Span::secs(5)).await;
-        scene.whisper(ling, "/rights").await;
-        assert_eq!(scene.last(ling.private()).text, "这个命令只有管理员能用。");
-        scene.whisper(scene.owner, "/help").await;
-        assert!(scene.last(scene.owner.private()).text.contains("管理命令（在群里或运营群里用）\n/id 这个群的编号"));
-        scene.end().await;
-    }
-
-    async fn in_private_it_speaks_the_persons_language(base) {
-        let mut scene = Scene::new(&base, "name = \"职场妈妈成长社\"").await;
-        let ann = scene.newcomer("Ann").await;
-        scene.tg.user(ann, |person| person.language = Some("en".into()));
-        scene.whisper(ann, "/start").await;
-        assert_eq!(scene.last(ann.private()).text,
-            "Hello, I'm Steward, the steward of 职场妈妈成长社 👋\n\nSend /help to see what I can do.");
-        scene.whisper(ann, "/help").await;
-        assert!(scene.last(ann.private()).text.starts_with("职场妈妈成长社\n\n/help What I can do"));
-        scene.whisper(ann, "/rights").await;
-        assert_eq!(scene.last(ann.private()).text, "Only administrators can use this command.");
-        scene.pass(Span::secs(10)).await;
-        scene.whisper(ann, "/id").await;
-        assert_eq!(scene.last(ann.private()).text, format!("You: {ann}"));
-        let nobody = scene.person("Nobody");
-        scene.whisper(nobody, "/start").await;
-        assert_eq!(scene.last(nobody.private()).text, "你好，我是管家 Steward 👋\n\n\
-            我帮群主打理社群：迎接新朋友、按时发话题、记打卡、拦广告。\n想让我来你的群帮忙，点下面的按钮把我加进去，再设为管理员。");
-        scene.end().await;
-    }
-
-    async fn help_in_a_group_is_short_and_goes_again(base) {
-        let mut scene = Scene::new(&base, "").await;
-        let ling = scene.regular("小玲").await;
-        scene.say(ling, "/help").await;
-        let help = scene.last(scene.group);
-        assert!(help.text.starts_with("在群里可以用：\n/help 我能做什么"), "{}", help.text);
-        assert!(!help.text.contains("/rights"));
-        assert_eq!(help.buttons[0][0].url.as_deref(), Some("https://t.me/steward_bot?start=help"));
-        assert_eq!(help.buttons[0][0].text, "私聊看完整说明");
-        scene.pass(Span::minutes(6)).await;
-        assert!(scene.tg.message(scene.group, help.id).is_none());
-        scene.end().await;
-    }
-
-    async fn the_card_shows_what_is_there_and_what_is_not(base) {
-        let mut scene = Scene::new(&base, "language = \"en\"").await;
-        scene.say(scene.owner, "/rights").await;
-        let card = scene.heard().pop().unwrap();
-        assert_eq!(card, "职场妈妈成长社\n\
-            ✅ Send messages: without it I cannot say a word\n\
-            ✅ Administrator: to see who joins and leaves, and to see the conversation (otherwise only commands and replies to me)\n\
-            ✅ Delete messages: to clear away ads and rule-breaking posts\n\
-            ✅ Ban users: to mute or remove people who post ads\n\
-            ✅ Pin messages: to pin notices and the topic of the day\n\
-            ▶️ Posting as planned\nHere since 2026-03-02 12:00");
-        let ling = scene.regular("小玲").await;
-        scene.say(ling, "/rights").await;
-        assert_eq!(scene.heard(), Vec::<String>::new());
-        scene.tg.set_bot_rights(scene.group, &[]);
-        scene.say(scene.owner, "/pause@steward_bot").await;
-        scene.tg.say(scene.staff, scene.owner, "/rights");
-        scene.pass(Span::minutes(1)).await;
-        let card = scene.last(scene.staff).text;
-        assert!(card.contains("❌ Delete messages"), "{card}");
-        assert!(card.contains("⚠️ Privacy mode: I cannot see the conversation\n⏸ Posting paused since 2026-03-02 12:02"), "{card}");
-        scene.say(scene.owner, "/id@steward_bot").await;
-        assert_eq!(scene.last(scene.group).text, format!("Group: {}\nYou: {}", scene.group, scene.owner));
         scene.end().await;
     }
 

@@ -1,6 +1,5 @@
 //! Posts planned ahead.
 
-use steward::features::Settings;
 use steward::model::{Span, Timestamp};
 use steward::telegram::emulator::{Rule, SeenMessage};
 
@@ -22,14 +21,6 @@ fn posts(scene: &Scene) -> Vec<String> {
         format!("{at} {}", question.unwrap_or(message.text))
     };
     scene.tg.bot_messages(scene.group).into_iter().map(line).collect()
-}
-
-async fn reload(scene: &mut Scene, settings: &str) {
-    let mut settings: Settings = toml::from_str(settings).unwrap();
-    settings.chats = vec![scene.group.0];
-    settings.staff_chat = Some(scene.staff.0);
-    scene.stage.reconfigure(vec![("moms".to_owned(), settings)]).await.unwrap();
-    scene.settle().await;
 }
 
 async fn pause(scene: &Scene, paused: Option<Timestamp>) {
@@ -134,13 +125,13 @@ scenarios! {
         let at = |time: &str| format!("[[calendar]]\nid = 'evening'\nat = '{time}'\nbank = ['一', '二']");
         let mut scene = Scene::new(&base, &at("20:00")).await;
         scene.until(19, 30).await;
-        reload(&mut scene, &at("19:00")).await;
+        scene.reload(&at("19:00")).await;
         scene.until(23, 0).await;
         assert_eq!(posts(&scene), Vec::<String>::new());
         scene.until(19, 1).await;
         assert_eq!(posts(&scene), ["03 19:00 一"]);
         // Nor does one that came today come again at its new time.
-        reload(&mut scene, &at("20:00")).await;
+        scene.reload(&at("20:00")).await;
         scene.until(23, 0).await;
         assert_eq!(posts(&scene).len(), 1);
         scene.until(20, 1).await;
@@ -150,11 +141,11 @@ scenarios! {
 
     async fn a_new_text_and_a_new_post_are_taken_up_and_a_removed_one_goes(base) {
         let mut scene = Scene::new(&base, MORNING).await;
-        reload(&mut scene, "[[calendar]]\nid = 'morning'\nat = '08:00'\ntext = '换了新话题'\n\
+        scene.reload("[[calendar]]\nid = 'morning'\nat = '08:00'\ntext = '换了新话题'\n\
                             [[calendar]]\nid = 'tea'\nat = '15:00'\ntext = '下午茶'").await;
         scene.until(9, 0).await;
         assert_eq!(posts(&scene), ["02 15:00 下午茶", "03 08:00 换了新话题"]);
-        reload(&mut scene, "").await;
+        scene.reload("").await;
         scene.pass(Span::days(2)).await;
         assert_eq!(posts(&scene).len(), 2);
         scene.end().await;
@@ -168,14 +159,14 @@ scenarios! {
         let mut scene = Scene::new(&base, &one("旧话")).await;
         slow(&scene);
         scene.until(13, 1).await;
-        reload(&mut scene, &one("新话")).await;
+        scene.reload(&one("新话")).await;
         scene.until(13, 20).await;
         let said: Vec<String> = posts(&scene).iter().map(|post| post[9..].to_owned()).collect();
         assert_eq!(said, ["新话"]);
         scene.until(12, 59).await;
         slow(&scene);
         scene.until(13, 1).await;
-        reload(&mut scene, "").await;
+        scene.reload("").await;
         scene.until(14, 0).await;
         assert_eq!(posts(&scene).len(), 1);
         scene.end().await;
@@ -242,7 +233,7 @@ scenarios! {
         let mut scene = Scene::new(&base, "").await;
         scene.tg.set_forum(scene.group, true);
         let topic = scene.tg.add_topic(scene.group, "早安");
-        reload(&mut scene, &format!("[[calendar]]\nid = 'a'\nat = '13:00'\nbank = ['甲', '乙']\ntopic = {topic}")).await;
+        scene.reload(&format!("[[calendar]]\nid = 'a'\nat = '13:00'\nbank = ['甲', '乙']\ntopic = {topic}")).await;
         scene.until(13, 1).await;
         assert_eq!(scene.last(scene.group).topic, Some(topic));
         scene.tg.delete_topic(scene.group, topic);
@@ -329,7 +320,7 @@ scenarios! {
         scene.skip();
         scene.say(ann, "/calendar").await;
         assert_eq!(scene.heard(), ["📅 Nothing is planned for the next 7 days yet."]);
-        reload(&mut scene, "").await;
+        scene.reload("").await;
         scene.skip();
         scene.say(ann, "/calendar").await;
         assert_eq!(scene.heard(), ["📅 未来 7 天还没有安排，敬请期待。"]);
@@ -339,7 +330,7 @@ scenarios! {
     async fn a_post_goes_only_to_the_chats_it_is_for(base) {
         let mut scene = Scene::new(&base, "").await;
         let staff = scene.staff.0;
-        reload(&mut scene, &format!("[[calendar]]\nid = 'duty'\nat = '13:00'\ntext = '值班提醒'\nchats = [{staff}]")).await;
+        scene.reload(&format!("[[calendar]]\nid = 'duty'\nat = '13:00'\ntext = '值班提醒'\nchats = [{staff}]")).await;
         scene.until(13, 1).await;
         assert_eq!(posts(&scene), Vec::<String>::new());
         assert_eq!(scene.last(scene.staff).text, "值班提醒");

@@ -1,6 +1,5 @@
 //! Daily checking in: words, commands, buttons, days, make-up cards.
 
-use steward::features::Settings;
 use steward::model::{ChatId, Span, Timestamp, UserId};
 use steward::store::gaps::Gap;
 use steward::telegram::emulator::MessageSpec;
@@ -42,11 +41,6 @@ async fn note_gap(scene: &Scene, chat: ChatId, from: Timestamp, to: Timestamp) {
     tx.commit().await.unwrap();
 }
 
-/// Everything the bot said to somebody in private.
-fn private(scene: &Scene, user: UserId) -> Vec<String> {
-    scene.tg.bot_messages(user.private()).into_iter().map(|message| message.text).collect()
-}
-
 scenarios! {
     async fn a_check_in_is_answered_and_the_answer_does_not_stay(base) {
         let mut scene = Scene::new(&base, KIT).await;
@@ -69,7 +63,7 @@ scenarios! {
         scene.say(ling, "/checkin").await;
         assert_eq!(scene.heard(), ["今天已经打过卡啦 · 第 1 天"]);
         scene.whisper(ling, "打卡").await;
-        assert_eq!(private(&scene, ling), ["今天已经打过卡啦 · 第 1 天"]);
+        assert_eq!(scene.texts(ling.private()), ["今天已经打过卡啦 · 第 1 天"]);
         scene.say(ling, "/streak").await;
         assert_eq!(scene.heard(), ["🔥 连续 1 天 · 最长 1 天 · 累计 1 天\n本月还有 2 张补签卡"]);
         scene.end().await;
@@ -158,7 +152,7 @@ scenarios! {
             scene.pass(Span::days(1)).await;
         }
         scene.whisper(ann, "/streak").await;
-        assert_eq!(private(&scene, ann), [
+        assert_eq!(scene.texts(ann.private()), [
             "🔥 5 days in a row · best 5 · 5 in all\nNot checked in yet today\n2 make-up cards left this month"
         ]);
         scene.end().await;
@@ -252,11 +246,11 @@ scenarios! {
         scene.pass(Span::days(5)).await;
         scene.say(ling, "/makeup").await;
         scene.whisper(ling, "/makeup").await;
-        assert_eq!(private(&scene, ling), ["本月的 1 张补签卡已经用完，下个月再来。"]);
+        assert_eq!(scene.texts(ling.private()), ["本月的 1 张补签卡已经用完，下个月再来。"]);
         scene.pass(Span::days(26)).await;
         scene.whisper(ling, "/makeup 昨天").await;
         assert_eq!(
-            private(&scene, ling)[1..],
+            scene.texts(ling.private())[1..],
             ["✅ 已补上 2026-04-01 · 现在连续 1 天 · 本月还有 0 张补签卡"]
         );
         scene.end().await;
@@ -271,7 +265,7 @@ scenarios! {
         scene.say(ling, "/makeup").await;
         arrives_late(&mut scene, ling, then).await;
         scene.whisper(ling, "/streak").await;
-        assert_eq!(private(&scene, ling), ["🔥 连续 1 天 · 最长 1 天 · 累计 1 天\n今天还没打卡\n本月还有 2 张补签卡"]);
+        assert_eq!(scene.texts(ling.private()), ["🔥 连续 1 天 · 最长 1 天 · 累计 1 天\n今天还没打卡\n本月还有 2 张补签卡"]);
         scene.end().await;
     }
 
@@ -286,7 +280,7 @@ scenarios! {
         assert_eq!(scene.answered(), "先加入群再打卡哦。");
         for words in ["/checkin", "/streak", "/makeup"] {
             scene.whisper(ling, words).await;
-            assert_eq!(private(&scene, ling).last().unwrap(), "先加入群再打卡哦。", "{words}");
+            assert_eq!(scene.texts(ling.private()).last().unwrap(), "先加入群再打卡哦。", "{words}");
         }
         scene.end().await;
     }
@@ -313,19 +307,13 @@ scenarios! {
         assert_eq!(seen(&scene, first), Some(vec!["🔥".to_owned()]));
         assert_eq!(seen(&scene, second), Some(vec!["👌".to_owned()]));
         assert_eq!(me, 0);
-        let quiet: Settings = {
-            let mut settings: Settings = toml::from_str("[checkin]\nanswer = \"quiet\"").unwrap();
-            (settings.chats, settings.staff_chat) = (vec![scene.group.0], Some(scene.staff.0));
-            settings
-        };
-        scene.stage.reconfigure(vec![("moms".to_owned(), quiet)]).await.unwrap();
-        scene.settle().await;
+        scene.reload("[checkin]\nanswer = \"quiet\"").await;
         scene.pass(Span::days(1)).await;
         let third = scene.say(ling, "打卡").await;
         assert_eq!(seen(&scene, third), None);
         assert_eq!(scene.heard(), Vec::<String>::new());
         scene.whisper(ling, "/checkin").await;
-        assert_eq!(private(&scene, ling), ["今天已经打过卡啦 · 第 2 天 · 最长 2 天"], "private chats are answered");
+        assert_eq!(scene.texts(ling.private()), ["今天已经打过卡啦 · 第 2 天 · 最长 2 天"], "private chats are answered");
         scene.end().await;
     }
 
@@ -355,7 +343,7 @@ scenarios! {
         scene.tg.start_bot(ling, "gift_1");
         scene.settle().await;
         assert_eq!(scene.heard(), ["你还没有打过卡，今天就可以开始：发送“打卡”或 /checkin。"]);
-        assert_eq!(private(&scene, ling), ["这份奖励是给别人的。连续打卡，你也会有。"]);
+        assert_eq!(scene.texts(ling.private()), ["这份奖励是给别人的。连续打卡，你也会有。"]);
         scene.end().await;
     }
 

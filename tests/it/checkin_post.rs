@@ -1,6 +1,5 @@
 //! The daily check-in post: when it comes, and whose press on its button counts.
 
-use steward::features::Settings;
 use steward::model::{Span, UserId};
 
 use crate::harness::{Scene, scenarios};
@@ -80,9 +79,7 @@ scenarios! {
             (", late = { then = \"send\" }", Span::hours(13), false),
         ] {
             let text = format!("[checkin]\npost = {{ at = \"12:30\"{late} }}");
-            let mut settings: Settings = toml::from_str(&text).unwrap();
-            (settings.chats, settings.staff_chat) = (vec![scene.group.0], Some(scene.staff.0));
-            scene.stage.reconfigure(vec![("moms".to_owned(), settings)]).await.unwrap();
+            scene.reload(&text).await;
             scene.until(12, 0).await;
             scene.skip();
             scene.stage.absent(away).await.unwrap();

@@ -1,7 +1,5 @@
 //! What operators write, and what they are told about it.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
-
 use std::fs;
 use std::path::Path;
 

@@ -143,6 +143,15 @@ impl Scene {
         self.stage.settle().await.unwrap();
     }
 
+    /// The community's file is changed to this; like the first one without `chats` and `staff_chat`.
+    pub async fn reload(&mut self, settings: &str) {
+        let mut settings: Settings = toml::from_str(settings).unwrap();
+        settings.chats = vec![self.group.0];
+        settings.staff_chat = Some(self.staff.0);
+        self.stage.reconfigure(vec![("moms".to_owned(), settings)]).await.unwrap();
+        self.settle().await;
+    }
+
     pub async fn pass(&mut self, span: Span) {
         self.stage.pass(span).await.unwrap();
     }
@@ -210,6 +219,11 @@ impl Scene {
     pub async fn press(&mut self, chat: ChatId, message: MessageId, user: UserId, button: &str) {
         self.tg.press(chat, message, user, button);
         self.settle().await;
+    }
+
+    /// The texts of the bot's messages that are still there.
+    pub fn texts(&self, chat: ChatId) -> Vec<String> {
+        self.tg.bot_messages(chat).into_iter().map(|message| message.text).collect()
     }
 
     /// What the bot said in the group since the last look, and is still there.

@@ -51,7 +51,7 @@ impl Default for Settings {
 
 impl Feature for Activity {
     const NAME: &'static str = "activity";
-    const PHRASES: &'static [Phrase] = &[
+    const PHRASES: &'static [&'static [Phrase]] = &[&[
         Phrase {
             key: "activity.me",
             zh: "{{ name }} · 来到这里{% if since_known %}的第 {{ days }} 天{% else %}至少 {{ days }} 天{% endif %}\n\
@@ -133,7 +133,7 @@ impl Feature for Activity {
         stats::label("activity.row_points", "互动值", "Score"),
         stats::label("activity.row_checkins", "打卡", "Check-ins"),
         stats::label("activity.row_strikes", "警告", "Strikes"),
-    ];
+    ]];
     const COMMANDS: &'static [Command] = &[
         Command { name: "me", who: Who::Everyone, zh: "我的参与情况", en: "How I am doing here" },
         Command {

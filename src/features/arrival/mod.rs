@@ -62,7 +62,7 @@ fn commands() -> impl Iterator<Item = (&'static str, &'static Command)> {
 
 impl Feature for Arrival {
     const NAME: &'static str = "arrival";
-    const PHRASES: &'static [Phrase] = phrases::PHRASES;
+    const PHRASES: &'static [&'static [Phrase]] = &[phrases::PHRASES];
     const COMMANDS: &'static [Command] = &[
         Command { name: "help", who: Who::Everyone, zh: "我能做什么", en: "What I can do" },
         Command { name: "id", who: Who::Staff, zh: "这个群的编号", en: "This group's number" },

@@ -6,9 +6,7 @@ use minijinja::{Value, context};
 use super::{Flow, Settings, Who, commands, presence};
 use crate::cx::{Cx, Role, safe};
 use crate::model::effect::{Key, Keyboard, Send};
-use crate::model::{
-    ChatId, ChatKind, Class, Effect, Message, MessageKey, MessageRef, Right, Rights, Span, Text, Timestamp, UserId,
-};
+use crate::model::{ChatId, ChatKind, Message, MessageKey, Right, Rights, Span, Text, Timestamp, UserId};
 use crate::store::chats::ChatRow;
 
 /// Help in a group goes again after this.
@@ -62,9 +60,7 @@ fn help_in_group(cx: &mut Cx<'_>, message: &Message) {
     let more = Key::start(cx.words("arrival.help_more").visible(), "help");
     let send = Send { name: Some(name.clone()), keyboard: Keyboard::row([more]), ..Send::new(chat, text) };
     if cx.reply_with(message, send).is_some() {
-        let gone = cx.now + SHOWN;
-        let delete = cx.emit(Class::Guard, Effect::Delete { chat, messages: vec![MessageRef::Name(name)] });
-        (delete.after, delete.deadline) = (gone, None);
+        cx.take_back_later(chat, name, SHOWN);
     }
 }
 

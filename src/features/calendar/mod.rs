@@ -25,7 +25,7 @@ pub struct Calendar;
 
 impl Feature for Calendar {
     const NAME: &'static str = "calendar";
-    const PHRASES: &'static [Phrase] = &[
+    const PHRASES: &'static [&'static [Phrase]] = &[&[
         Phrase {
             key: "calendar.week",
             zh: "📅 <b>未来 7 天</b>\
@@ -64,7 +64,7 @@ impl Feature for Calendar {
                  {% else %}Telegram refused it: {{ post.why }}{% endif %}{% endfor %}",
             values: &["posts"],
         },
-    ];
+    ]];
     const COMMANDS: &'static [Command] =
         &[Command {
             name: "calendar", who: Who::Everyone, zh: "未来 7 天的安排", en: "What is on in the next 7 days"

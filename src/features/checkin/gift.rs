@@ -7,9 +7,9 @@ use minijinja::context;
 
 use super::settings::{Present, Rules};
 use crate::cx::Cx;
-use crate::model::effect::{Key, Keyboard, MessageRef, Send};
+use crate::model::effect::{Key, Keyboard, Send};
 use crate::model::event::{Delivery, Refused, Why};
-use crate::model::{ChatId, Class, CommunityId, Effect, Message, MessageKey, Span, Text, Timestamp, UserId};
+use crate::model::{ChatId, Class, CommunityId, Message, MessageKey, Span, Text, Timestamp, UserId};
 use crate::store::Tx;
 use crate::store::persons::Reach;
 
@@ -131,7 +131,7 @@ async fn owe(
     } else {
         let name = MessageKey(format!("checkin/owed/{}", it.id));
         cx.send(Class::Reply, Send { name: Some(name.clone()), ..to.answer(text) });
-        super::delete_after(cx, to.chat, name, rules.settings.answer_for);
+        cx.take_back_later(to.chat, name, rules.settings.answer_for);
     }
     let first = owed(cx.tx, it.community, &it.gift).await?.len() == 1;
     if let (true, Some(staff)) = (first, cx.staff_chat()) {
@@ -166,8 +166,7 @@ fn offer_name(id: i64) -> MessageKey {
 
 /// Takes the button out of the group.
 pub fn close_offer(cx: &mut Cx<'_>, chat: ChatId, id: i64) {
-    let messages = vec![MessageRef::Name(offer_name(id))];
-    cx.emit(Class::Guard, Effect::Delete { chat, messages }).deadline = None;
+    cx.take_back(chat, offer_name(id).into()).deadline = None;
 }
 
 /// `/start gift_12` in private: brings the gift to its owner, once. What is to be said when it does not.

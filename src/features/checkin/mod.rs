@@ -19,7 +19,7 @@ pub use settings::{Answer, Gift, Makeup, Place, Post, Reward, Rules, Settings};
 use super::{Command, Feature, Flow, Who};
 use crate::cx::{Compile, Cx, Phrase, Role};
 use crate::model::command::Command as Typed;
-use crate::model::effect::{MessageRef, Send};
+use crate::model::effect::Send;
 use crate::model::event::{Press, Told};
 use crate::model::{
     ChatId, Class, Day, Effect, Event, Kind, Message, MessageKey, Sender, Span, Text, Timestamp, User, UserId,
@@ -38,7 +38,7 @@ pub struct CheckIn;
 
 impl Feature for CheckIn {
     const NAME: &'static str = "checkin";
-    const PHRASES: &'static [Phrase] = texts::PHRASES;
+    const PHRASES: &'static [&'static [Phrase]] = &[texts::PHRASES];
     const COMMANDS: &'static [Command] = &[
         Command { name: "checkin", who: Who::Everyone, zh: "打卡", en: "Check in for today" },
         Command { name: "streak", who: Who::Everyone, zh: "我连续打卡了几天", en: "Your streak" },
@@ -325,13 +325,6 @@ fn say_for(cx: &mut Cx<'_>, message: &Message, text: Text, span: Span) {
     let name = (!chat.is_private()).then(|| MessageKey(format!("checkin/answer/{}", message.id)));
     let send = Send { name: name.clone(), ..Send::new(chat, text) };
     if let (Some(_), Some(name)) = (cx.reply_with(message, send), name) {
-        delete_after(cx, chat, name, span);
+        cx.take_back_later(chat, name, span);
     }
-}
-
-/// Deletes a message of the bot's after a while.
-fn delete_after(cx: &mut Cx<'_>, chat: ChatId, name: MessageKey, span: Span) {
-    let after = cx.now + span;
-    let outgoing = cx.emit(Class::Guard, Effect::Delete { chat, messages: vec![MessageRef::Name(name)] });
-    (outgoing.after, outgoing.deadline) = (after, None);
 }

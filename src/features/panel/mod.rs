@@ -38,7 +38,7 @@ pub struct Settings {}
 
 impl Feature for Panel {
     const NAME: &'static str = "panel";
-    const PHRASES: &'static [Phrase] = phrases::PHRASES;
+    const PHRASES: &'static [&'static [Phrase]] = &[phrases::PHRASES];
     const COMMANDS: &'static [Command] = &[
         Command { name: "settings", who: Who::Staff, zh: "查看和修改设置", en: "See and change settings" },
         Command { name: "set", who: Who::Staff, zh: "修改一项设置", en: "Change a setting" },

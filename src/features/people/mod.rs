@@ -36,12 +36,12 @@ pub struct Settings {
 
 impl Feature for People {
     const NAME: &'static str = "people";
-    const PHRASES: &'static [Phrase] = &[Phrase {
+    const PHRASES: &'static [&'static [Phrase]] = &[&[Phrase {
         key: "people.setting_delete_notices",
         zh: "自动删掉“某某加入、退出群组”的提示",
         en: "Delete “joined” and “left” notices",
         values: &[],
-    }];
+    }]];
     const OVERRIDABLE: &'static [&'static str] = &["delete_notices"];
     type Settings = Settings;
     type Rules = Settings;

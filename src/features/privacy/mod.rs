@@ -36,7 +36,7 @@ pub struct Settings {}
 
 impl Feature for Privacy {
     const NAME: &'static str = "privacy";
-    const PHRASES: &'static [Phrase] = phrases::PHRASES;
+    const PHRASES: &'static [&'static [Phrase]] = &[phrases::PHRASES];
     const COMMANDS: &'static [Command] = &[
         Command { name: "mydata", who: Who::Private, zh: "我的全部记录", en: "Everything on record about me" },
         Command {

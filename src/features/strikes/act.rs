@@ -236,16 +236,8 @@ async fn warn(rules: &Rules, cx: &mut Cx<'_>, case: &Case) -> Result<()> {
     send.name = Some(name.clone());
     send.keyboard = appeal_keys(rules, cx, case);
     cx.send(Class::Reply, send).note = note(case.id, "warning");
-    delete_later(cx, case.chat, name, rules.settings.warning_for);
+    cx.take_back_later(case.chat, name, rules.settings.warning_for);
     Ok(())
-}
-
-/// Takes a message of the bot's own away after a while.
-pub fn delete_later(cx: &mut Cx<'_>, chat: ChatId, name: MessageKey, span: Span) {
-    let after = cx.now + span;
-    let outgoing = cx.emit(Class::Guard, Effect::Delete { chat, messages: vec![MessageRef::Name(name)] });
-    outgoing.after = after;
-    outgoing.deadline = None;
 }
 
 /// Makes a removal public, the name masked.
@@ -288,8 +280,7 @@ pub async fn undo(rules: &Rules, cx: &mut Cx<'_>, case: &mut Case, by: Option<Ha
         said.push(format!("strikes/notice/{}", case.id));
     }
     for name in said {
-        let chat = case.chat;
-        cx.emit(Class::Guard, Effect::Delete { chat, messages: vec![MessageRef::Name(MessageKey(name))] });
+        cx.take_back(case.chat, MessageKey(name).into());
     }
     if case.counts {
         cx.tell(Some(case.chat), Told::StrikesUndone { user: case.user, strikes: vec![case.id] });

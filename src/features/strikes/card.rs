@@ -158,25 +158,14 @@ pub async fn pressed(rules: &Rules, cx: &mut Cx<'_>, event: &Event, press: &Pres
         }
         return Ok(());
     }
-    let here = press.chat.id;
-    let reaches = here == case.chat || cx.role(here) == Role::Staff;
-    if !reaches || !cx.is_staff(here, press.user.id).await? {
-        say(cx, "strikes.staff_only");
+    if let Some(key) = forbidden(cx, press, &case, verb).await? {
+        say(cx, key);
         return Ok(());
     }
     let by = Hand { id: press.user.id, name: press.user.name.clone() };
     if let "accept" | "reject" = verb {
         let key = settle_appeal(rules, cx, &mut case, by, verb == "accept").await?;
         say(cx, key);
-        return Ok(());
-    }
-    if case.about.decision.is_some() || case.undone.is_some() {
-        say(cx, "strikes.decided_before");
-        return Ok(());
-    }
-    let punishes = matches!(verb, "strike" | "ban");
-    if punishes && cx.is_staff(case.chat, case.user).await? {
-        say(cx, "strikes.spared.staff");
         return Ok(());
     }
     case.about.decided_by = Some(by.clone());
@@ -211,6 +200,22 @@ pub async fn pressed(rules: &Rules, cx: &mut Cx<'_>, event: &Event, press: &Pres
     }
     say(cx, "strikes.decided");
     Ok(())
+}
+
+/// What is said to somebody who may not decide the case so.
+async fn forbidden(cx: &mut Cx<'_>, press: &Press, case: &Case, verb: &str) -> Result<Option<&'static str>> {
+    let here = press.chat.id;
+    let reaches = here == case.chat || cx.role(here) == Role::Staff;
+    if !reaches || !cx.is_staff(here, press.user.id).await? {
+        return Ok(Some("strikes.staff_only"));
+    }
+    let of_appeal = matches!(verb, "accept" | "reject");
+    if !of_appeal && (case.about.decision.is_some() || case.undone.is_some()) {
+        return Ok(Some("strikes.decided_before"));
+    }
+    let punishes = matches!(verb, "strike" | "ban");
+    let spared = punishes && cx.is_staff(case.chat, case.user).await?;
+    Ok(spared.then_some("strikes.spared.staff"))
 }
 
 /// "Not an ad": all is undone, the member is trusted from now on and told so.

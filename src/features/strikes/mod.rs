@@ -45,7 +45,7 @@ const fn command(name: &'static str, who: Who, zh: &'static str, en: &'static st
 
 impl Feature for Strikes {
     const NAME: &'static str = "strikes";
-    const PHRASES: &'static [Phrase] = phrases::PHRASES;
+    const PHRASES: &'static [&'static [Phrase]] = phrases::PHRASES;
     const OVERRIDABLE: &'static [&'static str] = &["shadow"];
     const COMMANDS: &'static [Command] = &[
         command("report", Who::Everyone, "举报（回复那条消息）", "Report a message (reply to it)"),

@@ -84,7 +84,7 @@ pub fn answer_name(cx: &Cx<'_>) -> MessageKey {
 /// Takes an answer out of a group after a while; the staff chat keeps it.
 pub fn leave_for_a_while(rules: &Rules, cx: &mut Cx<'_>, chat: ChatId, name: MessageKey) {
     if cx.role(chat) == Role::Group {
-        act::delete_later(cx, chat, name, rules.settings.warning_for);
+        cx.take_back_later(chat, name, rules.settings.warning_for);
     }
 }
 

@@ -78,7 +78,7 @@ pub struct Rules {
 
 impl Feature for Welcome {
     const NAME: &'static str = "welcome";
-    const PHRASES: &'static [Phrase] = phrases::PHRASES;
+    const PHRASES: &'static [&'static [Phrase]] = &[phrases::PHRASES];
     const COMMANDS: &'static [Command] =
         &[Command { name: "rules", who: Who::Everyone, zh: "群规", en: "The rules" }];
     const OVERRIDABLE: &'static [&'static str] =

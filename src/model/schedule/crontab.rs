@@ -4,7 +4,7 @@
 //! a weekday where the crate wants both. What would be read in two ways is refused here; the crate sees only names.
 
 use chrono::{Weekday, WeekdaySet};
-use cron::{Schedule, TimeUnitSpec};
+use cron::Schedule;
 
 use super::when::WhenProblem;
 
@@ -88,13 +88,6 @@ fn weekday(text: &str) -> Option<usize> {
         Ok(number) => (number <= 7).then_some(number),
         Err(_) => text.parse::<Weekday>().ok().map(|day| day.num_days_from_sunday() as usize),
     }
-}
-
-/// The weekdays, when these are all that tells the days of `cron` apart.
-pub(super) fn weekly(cron: &Schedule) -> Option<WeekdaySet> {
-    let only = cron.days_of_month().is_all() && cron.months().is_all() && cron.years().is_all();
-    let days = cron.days_of_week();
-    only.then(|| WeekdaySet::ALL.iter(Weekday::Mon).filter(|day| days.includes(day.number_from_sunday())).collect())
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Span, Timestamp};
+use crate::model::Span;
 
 /// What to do with what should have been sent already: `late = { within = "30m", then = "skip" }`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -44,13 +44,6 @@ impl Late {
     pub fn verdict(self, lateness: Span) -> Verdict {
         if lateness <= self.within || self.then == LateThen::Send { Verdict::Post } else { Verdict::Skip }
     }
-
-    /// Which one of the occurrences of one schedule that are due by `now` to post: at most the newest, so that a long
-    /// silence is not followed by a flood. The others are to be skipped.
-    pub fn choose(self, due: impl IntoIterator<Item = Timestamp>, now: Timestamp) -> Option<Timestamp> {
-        let newest = due.into_iter().filter(|at| *at <= now).max()?;
-        (self.verdict(now.since(newest)) == Verdict::Post).then_some(newest)
-    }
 }
 
 #[cfg(test)]
@@ -69,18 +62,6 @@ mod tests {
         ] {
             assert_eq!((skip.verdict(lateness), send.verdict(lateness)), (skipping, sending), "{lateness}");
         }
-    }
-
-    #[test]
-    fn of_all_that_was_missed_at_most_the_newest_is_sent() {
-        let days = |n: i64| Timestamp::from_secs(n * 86_400);
-        let missed = [days(1), days(2), days(3), days(9)];
-        let skip = Late { within: Span::hours(1), then: LateThen::Skip };
-        let send = Late { then: LateThen::Send, ..skip };
-        assert_eq!(skip.choose(missed, days(3) + Span::minutes(59)), Some(days(3)));
-        assert_eq!(skip.choose(missed, days(3) + Span::minutes(61)), None);
-        assert_eq!(send.choose(missed, days(3) + Span::days(5)), Some(days(3)));
-        assert_eq!(send.choose(missed, days(0)), None);
     }
 
     #[test]

@@ -5,7 +5,6 @@
 
 mod crontab;
 mod days;
-mod describe;
 mod late;
 mod one_word;
 mod phrase;

@@ -71,10 +71,6 @@ impl Emulator {
         self.act().add_topic(chat, name)
     }
 
-    pub fn close_topic(&self, chat: ChatId, topic: i64, closed: bool) {
-        self.act().close_topic(chat, topic, closed);
-    }
-
     pub fn delete_topic(&self, chat: ChatId, topic: i64) {
         self.act().delete_topic(chat, topic);
     }

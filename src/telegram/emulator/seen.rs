@@ -252,11 +252,6 @@ impl Emulator {
         self.lock().member(chat, user).tag
     }
 
-    /// The number a basic group goes on under.
-    pub fn migrated_to(&self, chat: ChatId) -> Option<ChatId> {
-        self.lock().chats.get(&chat)?.migrated_to
-    }
-
     /// The answers to presses people were shown.
     pub fn answers(&self) -> Vec<Shown> {
         self.lock().answers.iter().cloned().collect()
