@@ -105,8 +105,8 @@ scenarios! {
         scene.tg.add_bot_to(group, scene.owner);
         scene.settle().await;
         assert_eq!(texts(&scene, group), ["Hello everyone! I'm Steward, the steward of Harbour Book Club 👋\n\
-            I welcome newcomers, post topics on time, keep check-ins and stop ads – whatever your team has switched on. \
-            Send /help to see it.\n\n\
+            I welcome newcomers, post topics on time, keep check-ins and stop ads, whichever of these your team has switched on. \
+            Send /help to see.\n\n\
             I still lack these rights:\n\
             ▫️ Administrator: to see who joins and leaves, and to see the conversation (otherwise only commands and \
             replies to me)\n\
@@ -159,12 +159,12 @@ scenarios! {
         let told = |scene: &Scene| texts(scene, scene.staff);
         scene.tg.set_bot_rights(scene.group, &all_but(&["can_delete_messages", "can_pin_messages"]));
         scene.pass(Span::minutes(1)).await;
-        let lost = "⚠️ 我在「职场妈妈成长社」少了权限：\n▫️ 删除消息：清理广告和违规内容\n▫️ 置顶消息：置顶公告和当天话题\n\n\
-            相关功能先停下。把权限打开就会自动恢复，发 /rights 可以复查。";
+        let lost = "⚠️ 我在「职场妈妈成长社」少了这些权限：\n▫️ 删除消息：清理广告和违规内容\n▫️ 置顶消息：置顶公告和当天话题\n\n\
+            相关功能先停下，打开权限后会自动恢复。发 /rights 可以复查。";
         assert_eq!(told(&scene), [lost]);
         scene.tg.set_bot_rights(scene.group, &ALL_RIGHTS);
         scene.pass(Span::minutes(1)).await;
-        let back = "✅ 我在「职场妈妈成长社」的权限恢复了：\n▫️ 删除消息：清理广告和违规内容\n▫️ 置顶消息：置顶公告和当天话题";
+        let back = "✅ 我在「职场妈妈成长社」的这些权限恢复了：\n▫️ 删除消息：清理广告和违规内容\n▫️ 置顶消息：置顶公告和当天话题";
         assert_eq!(told(&scene), [lost, back]);
         // Taken and given again on the same day: staff know.
         scene.tg.set_bot_rights(scene.group, &all_but(&["can_delete_messages"]));
@@ -181,9 +181,9 @@ scenarios! {
         secretly(&scene, scene.group, &all_but(&["can_delete_messages"]));
         scene.newcomer("Ann").await;
         scene.pass(Span::minutes(1)).await;
-        assert_eq!(texts(&scene, scene.staff), ["⚠️ In “职场妈妈成长社” I no longer have:\n\
+        assert_eq!(texts(&scene, scene.staff), ["⚠️ In \"职场妈妈成长社\" I no longer have:\n\
             ▫️ Delete messages: to clear away ads and rule-breaking posts\n\n\
-            What depends on it rests until then. Grant it and it resumes by itself; /rights checks again."]);
+            What needs this is on hold and resumes by itself once it is granted. /rights checks again."]);
         scene.newcomer("Bob").await;
         scene.pass(Span::hours(30)).await;
         assert_eq!(texts(&scene, scene.staff).len(), 1, "no reminder by itself");
@@ -192,7 +192,7 @@ scenarios! {
         assert_eq!(texts(&scene, scene.staff).len(), 1, "what it has no right to is not even asked for");
         secretly(&scene, scene.group, &ALL_RIGHTS);
         scene.pass(Span::hours(25)).await;
-        assert_eq!(texts(&scene, scene.staff)[1..], ["✅ In “职场妈妈成长社” I have it again:\n\
+        assert_eq!(texts(&scene, scene.staff)[1..], ["✅ In \"职场妈妈成长社\" I again have:\n\
             ▫️ Delete messages: to clear away ads and rule-breaking posts"]);
         scene.end().await;
     }
@@ -224,7 +224,7 @@ scenarios! {
         let before = texts(&scene, scene.staff).len();
         scene.say(scene.owner, "/rights@steward_bot").await;
         scene.pass(Span::minutes(1)).await;
-        assert_eq!(texts(&scene, scene.staff)[before..], ["✅ 我在「职场妈妈成长社」的权限恢复了：\n▫️ 发送消息：没有它我什么都说不了"]);
+        assert_eq!(texts(&scene, scene.staff)[before..], ["✅ 我在「职场妈妈成长社」的这些权限恢复了：\n▫️ 发送消息：没有它我什么都说不了"]);
         scene.end().await;
     }
 
@@ -232,7 +232,7 @@ scenarios! {
         let mut scene = Scene::new(&base, "").await;
         scene.tg.kick_bot(scene.group, scene.owner);
         scene.pass(Span::hours(1)).await;
-        assert_eq!(scene.last(scene.staff).text, "群主 把我移出了「职场妈妈成长社」。群里的发帖都已停下，设置和记录会保留；\
+        assert_eq!(scene.last(scene.staff).text, "群主 把我移出了「职场妈妈成长社」。那里的消息都已停发，设置和记录会保留；\
             把我加回去就能接着用。");
         scene.stage.absent(Span::hours(3)).await.unwrap();
         scene.skip();
@@ -248,11 +248,11 @@ scenarios! {
         let mut scene = Scene::new(&base, "language = \"en\"").await;
         scene.tg.kick_bot(scene.group, scene.owner);
         scene.pass(Span::minutes(1)).await;
-        assert_eq!(scene.last(scene.staff).text, "群主 removed me from “职场妈妈成长社”. All posting there has stopped; \
+        assert_eq!(scene.last(scene.staff).text, "群主 removed me from \"职场妈妈成长社\". All posting there has stopped; \
             settings and records are kept. Add me again and I carry on.");
         scene.tg.say(scene.staff, scene.owner, "/rights");
         scene.pass(Span::minutes(1)).await;
-        assert_eq!(scene.last(scene.staff).text, "I am in no group yet.");
+        assert_eq!(scene.last(scene.staff).text, "I am not in any group yet.");
         scene.skip();
         scene.tg.unban(scene.group, scene.tg.me(), scene.owner);
         scene.tg.add_bot_to(scene.group, scene.owner);
@@ -263,7 +263,7 @@ scenarios! {
         scene.tg.delete_chat(scene.group);
         scene.tg.say(scene.staff, scene.owner, "/rights");
         scene.pass(Span::minutes(1)).await;
-        assert!(scene.last(scene.staff).text.starts_with("I am no longer in “职场妈妈成长社”. All posting"));
+        assert!(scene.last(scene.staff).text.starts_with("I am no longer in \"职场妈妈成长社\". All posting"));
         scene.end().await;
     }
 
@@ -274,7 +274,7 @@ scenarios! {
         scene.tg.promote_bot(group, &ALL_RIGHTS);
         scene.pass(Span::minutes(1)).await;
         assert!(scene.last(group).text.ends_with("⚠️ This is still a basic group; muting and more work only in supergroups. \
-            Upgrading is easy: group settings → “Chat history for new members” → “Visible”. Telegram upgrades the group by \
+            Upgrading is easy: group settings → \"Chat history for new members\" → \"Visible\". Telegram upgrades the group by \
             itself; members and messages stay.\n\n✅ I have every right I need. All set."), "{}", scene.last(group).text);
         scene.tg.say(group, scene.owner, "/rights");
         scene.pass(Span::minutes(1)).await;
@@ -287,7 +287,7 @@ scenarios! {
         scene.tg.user(scene.owner, |person| person.language = Some("en".into()));
         scene.whisper(scene.owner, "/help").await;
         let help = scene.last(scene.owner.private()).text;
-        assert!(help.contains("For staff (in the group or the staff chat)\n/id This group's number"), "{help}");
+        assert!(help.contains("For staff (in the group or the staff chat)\n/id This group's id"), "{help}");
         scene.end().await;
     }
 
@@ -298,7 +298,7 @@ scenarios! {
         scene.stage.reconfigure(vec![("moms".to_owned(), alone)]).await.unwrap();
         scene.tg.set_bot_rights(scene.group, &all_but(&["can_pin_messages"]));
         scene.pass(Span::minutes(1)).await;
-        assert!(scene.heard()[0].starts_with("⚠️ 我在「职场妈妈成长社」少了权限：\n▫️ 置顶消息"));
+        assert!(scene.heard()[0].starts_with("⚠️ 我在「职场妈妈成长社」少了这些权限：\n▫️ 置顶消息"));
         scene.end().await;
     }
 
@@ -307,7 +307,7 @@ scenarios! {
         scene.tg.delete_chat(scene.group);
         scene.tg.say(scene.staff, scene.owner, "/rights");
         scene.pass(Span::minutes(1)).await;
-        assert_eq!(scene.last(scene.staff).text, "我已经不在「职场妈妈成长社」里了。群里的发帖都已停下，设置和记录会保留；\
+        assert_eq!(scene.last(scene.staff).text, "我已经不在「职场妈妈成长社」里了。那里的消息都已停发，设置和记录会保留；\
             把我加回去就能接着用。");
         scene.tg.say(scene.staff, scene.owner, "/rights");
         scene.settle().await;
@@ -344,9 +344,9 @@ scenarios! {
         scene.pass(Span::minutes(2)).await;
         let said: Vec<String> = groups.iter().flat_map(|group| texts(&scene, *group)).collect();
         assert_eq!(said.len(), 5);
-        assert_eq!(said[0], "谢谢邀请！我只为自己的社群服务，就先告辞了。如果这是您运营的群，请把编号 -1000000005000 写进我的配置，再邀请我。\n\n\
-            Thank you for the invitation! I serve only my own communities, so I'll be on my way. If you operate this bot, add \
-            the number -1000000005000 to its settings and invite me again.");
+        assert_eq!(said[0], "谢谢邀请！我只为自己的社群服务，就先告辞了。如果你是我的运营，请把群 ID -1000000005000 写进配置文件，再邀请我。\n\n\
+            Thank you for the invitation! I serve only my own communities, so I'll be on my way. If you run this bot, add \
+            the group id -1000000005000 to its settings and invite me again.");
         for group in &groups {
             assert_eq!(scene.tg.member_status(*group, scene.tg.me()), Status::Left);
             assert!(scene.stage.db().begin().await.unwrap().chat(*group).is_none(), "nothing is kept of them");
@@ -440,7 +440,7 @@ scenarios! {
         scene.whisper(ling, "/rights").await;
         assert_eq!(scene.last(ling.private()).text, "这个命令只有管理员能用。");
         scene.whisper(scene.owner, "/help").await;
-        assert!(scene.last(scene.owner.private()).text.contains("管理命令（在群里或运营群里用）\n/id 这个群的编号"));
+        assert!(scene.last(scene.owner.private()).text.contains("管理命令（在群里或运营群里用）\n/id 查看群 ID"));
         scene.end().await;
     }
 
@@ -457,7 +457,7 @@ scenarios! {
         assert_eq!(scene.last(ann.private()).text, "Only administrators can use this command.");
         scene.pass(Span::secs(10)).await;
         scene.whisper(ann, "/id").await;
-        assert_eq!(scene.last(ann.private()).text, format!("You: {ann}"));
+        assert_eq!(scene.last(ann.private()).text, format!("Your id: {ann}"));
         let nobody = scene.person("Nobody");
         scene.whisper(nobody, "/start").await;
         assert_eq!(scene.last(nobody.private()).text, "你好，我是管家 Steward 👋\n\n\
@@ -489,7 +489,7 @@ scenarios! {
             ✅ Delete messages: to clear away ads and rule-breaking posts\n\
             ✅ Ban users: to mute or remove people who post ads\n\
             ✅ Pin messages: to pin notices and the topic of the day\n\
-            ▶️ Posting as planned\nHere since 2026-03-02 12:00");
+            ▶️ Running as planned\nHere since 2026-03-02 12:00");
         let ling = scene.regular("小玲").await;
         scene.say(ling, "/rights").await;
         assert_eq!(scene.heard(), Vec::<String>::new());
@@ -499,9 +499,9 @@ scenarios! {
         scene.pass(Span::minutes(1)).await;
         let card = scene.last(scene.staff).text;
         assert!(card.contains("❌ Delete messages"), "{card}");
-        assert!(card.contains("⚠️ Privacy mode: I cannot see the conversation\n⏸ Posting paused since 2026-03-02 12:02"), "{card}");
+        assert!(card.contains("⚠️ Privacy mode: I cannot see the conversation\n⏸ Paused since 2026-03-02 12:02"), "{card}");
         scene.say(scene.owner, "/id@steward_bot").await;
-        assert_eq!(scene.last(scene.group).text, format!("Group: {}\nYou: {}", scene.group, scene.owner));
+        assert_eq!(scene.last(scene.group).text, format!("Group id: {}\nYour id: {}", scene.group, scene.owner));
         scene.end().await;
     }
 

@@ -62,9 +62,9 @@ impl Days {
     pub(super) fn describe(&self, lang: Lang) -> String {
         match (lang, self) {
             (_, Self::Weeks { every: 1, on, .. }) => weekdays(*on, lang),
-            (Lang::Zh, Self::Weeks { every, on, .. }) => format!("每{every}周的{}", weekdays(*on, lang)),
+            (Lang::Zh, Self::Weeks { every, on, .. }) => format!("每 {every} 周的{}", weekdays(*on, lang)),
             (Lang::En, Self::Weeks { every, on, .. }) => format!("every {every} weeks on {}", weekdays(*on, lang)),
-            (Lang::Zh, Self::Each { every, .. }) => format!("每{every}天"),
+            (Lang::Zh, Self::Each { every, .. }) => format!("每 {every} 天"),
             (Lang::En, Self::Each { every, .. }) => format!("every {every} days"),
             (Lang::Zh, Self::Monthly { month, day }) => {
                 month.map_or("每月".to_owned(), |month| format!("每年{month}月")) + &day.chinese()
