@@ -143,22 +143,22 @@ impl Alarm {
                 "⚠️ 有消息我没能处理，已经原样留着，其他的照常。请负责我的技术同事运行 steward replay 看看。".to_owned()
             }
             (Self::Failed, Lang::En) => {
-                "⚠️ Something came in that I could not handle. It is kept, and all else goes on. Whoever runs me can \
-                 look at it with steward replay."
+                "⚠️ Something came in that I could not handle. It is kept, and everything else goes on. Whoever runs \
+                 me can look at it with steward replay."
                     .to_owned()
             }
             (Self::BadSettings(problems), Lang::Zh) => {
                 format!(
-                    "⚠️ 设置文件有误，我先按原来的设置继续：\n\n{}\n\n改好保存即可，不用重启。",
+                    "⚠️ 配置文件有误，我先按原来的设置继续：\n\n{}\n\n改好保存即可，不用重启。",
                     list(problems, "其余见 steward check")
                 )
             }
             (Self::BadSettings(problems), Lang::En) => format!(
-                "⚠️ The settings have mistakes, so I go on with those from before:\n\n{}\n\nCorrect and save the file; \
+                "⚠️ The settings have mistakes, so I go on with the ones from before:\n\n{}\n\nCorrect and save the file; \
                  no restart is needed.",
                 list(problems, "steward check shows the rest")
             ),
-            (Self::GoodSettings, Lang::Zh) => "✅ 设置文件改好了，新设置已经生效。".to_owned(),
+            (Self::GoodSettings, Lang::Zh) => "✅ 配置文件改好了，新设置已经生效。".to_owned(),
             (Self::GoodSettings, Lang::En) => "✅ The settings are right again and in use.".to_owned(),
         };
         Text::plain(&words)

@@ -23,13 +23,13 @@ pub fn intake() -> (Intake, mpsc::Receiver<Arrival>) {
 }
 
 impl Intake {
-    /// When this is `Ok`, the updates are stored, and Telegram may be told that they arrived.
+    /// When this is `Ok`, the updates are handled or stored, and Telegram may be told that they arrived.
     pub async fn store(&self, updates: Vec<(i64, String)>) -> Result<()> {
         let (stored, answer) = oneshot::channel();
         self.0.send(Arrival { updates, stored }).await.ok().context("the engine has stopped")?;
         match answer.await {
             Ok(true) => Ok(()),
-            Ok(false) => bail!("the updates could not be stored"),
+            Ok(false) => bail!("the updates could not be taken in"),
             Err(_) => bail!("the engine has stopped"),
         }
     }

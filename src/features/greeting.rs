@@ -13,7 +13,7 @@ use crate::model::effect::{Key, Keyboard, Send};
 use crate::model::{CommunityId, Event, Kind, Message};
 
 /// The rights Telegram offers to give when the bot is added by the link.
-const ASKED: &str = "delete_messages+restrict_members+invite_users+pin_messages";
+const ASKED: &str = "delete_messages+restrict_members+pin_messages";
 
 pub struct Greeting;
 

@@ -40,36 +40,36 @@ enum Wish {
 impl Feature for Pause {
     const NAME: &'static str = "pause";
     const COMMANDS: &'static [Command] = &[
-        Command { name: "pause", who: Who::Staff, zh: "暂停发帖和欢迎", en: "Pause posts and welcomes" },
-        Command { name: "resume", who: Who::Staff, zh: "恢复发帖", en: "Resume posting" },
+        Command { name: "pause", who: Who::Staff, zh: "暂停定时消息和欢迎", en: "Pause posts and welcomes" },
+        Command { name: "resume", who: Who::Staff, zh: "恢复定时消息和欢迎", en: "Resume posts and welcomes" },
     ];
     const PHRASES: &'static [&'static [Phrase]] = &[&[
         Phrase {
             key: "pause.paused",
-            zh: "⏸ 「{{ title }}」已暂停{% if until %}到 {{ until }}{% endif %}。\n停下：定时帖、欢迎、榜单和日报，不会补发。\n\
+            zh: "⏸ 「{{ title }}」已暂停{% if until %}到 {{ until }}{% endif %}。\n停下：定时消息、打卡提醒和汇总、欢迎，不会补发。\n\
                  照常：清理广告、回应命令。\n{% if until %}到时自动恢复，想提前就发 /resume。{% else %}\
                  发 /resume 恢复。{% endif %}",
-            en: "⏸ “{{ title }}” is paused{% if until %} until {{ until }}{% endif %}.\nStopped: scheduled posts, \
-                 welcomes, boards and digests; none is made up for.\nStill on: removing ads, answering commands.\n\
+            en: "⏸ \"{{ title }}\" is paused{% if until %} until {{ until }}{% endif %}.\nOn hold: scheduled \
+                 posts, check-in reminders and summaries, welcomes; none is made up for.\nStill on: removing ads, answering commands.\n\
                  {% if until %}It resumes by itself; /resume ends it sooner.{% else %}Send /resume to go on.{% endif %}",
             values: &["title", "until"],
         },
         Phrase {
             key: "pause.resumed",
-            zh: "▶️ 「{{ title }}」恢复了，从下一个帖子开始照常发。",
-            en: "▶️ “{{ title }}” has resumed, from the next post on.",
+            zh: "▶️ 「{{ title }}」恢复了，从下一条定时消息开始照常发。",
+            en: "▶️ \"{{ title }}\" has resumed, from the next post on.",
             values: &["title"],
         },
         Phrase {
             key: "pause.not_paused",
             zh: "「{{ title }}」没有暂停，一切照常。",
-            en: "“{{ title }}” is not paused; all goes on as usual.",
+            en: "\"{{ title }}\" is not paused; all goes on as usual.",
             values: &["title"],
         },
         Phrase {
             key: "pause.over",
-            zh: "这次暂停的时间已经过了，没有再停。",
-            en: "The time of that pause is already over; nothing was stopped.",
+            zh: "这次暂停的时间已经过了，没有暂停。",
+            en: "The time of that pause is already over, so nothing was paused.",
             values: &[],
         },
         Phrase {
@@ -92,7 +92,7 @@ impl Feature for Pause {
             values: &[],
         },
         Phrase {
-            key: "pause.no_groups", zh: "我还没有加入任何群。", en: "I am in no group yet.", values: &[]
+            key: "pause.no_groups", zh: "我还没有加入任何群。", en: "I am not in any group yet.", values: &[]
         },
         Phrase {
             key: "pause.staff_only",

@@ -218,6 +218,20 @@ scenarios! {
         scene.end().await;
     }
 
+    async fn strikes_are_told_only_in_private(base) {
+        let mut scene = Scene::new(&base, &format!("{CHINESE}\n[strikes]")).await;
+        let ling = scene.newcomer("小玲").await;
+        scene.say(ling, "大家早上好").await;
+        scene.say(scene.owner, &format!("/warn {}", ling.0)).await;
+        scene.skip();
+        scene.say(ling, "/me").await;
+        assert_eq!(scene.heard(), ["小玲 · 来到这里的第 1 天\n近 30 天：发言 1 条，活跃 1 天，打卡 0 次"]);
+        scene.whisper(ling, "/me").await;
+        let told = scene.last(ling.private()).text;
+        assert!(told.contains("· 收到警告 1 次\n"), "{told}");
+        scene.end().await;
+    }
+
     async fn in_private_the_answer_is_longer_and_strangers_are_told_so(base) {
         let mut scene = Scene::new(&base, ENGLISH).await;
         let (mary, stranger) = (scene.regular("Mary").await, scene.person("Nobody"));
@@ -237,7 +251,7 @@ scenarios! {
         · check-ins: 0
         · interaction score: 1 (each kind counts up to a limit a day)
 
-        What you write isn't kept, only counts – save an excerpt of a message that was reported or removed. /mydata shows everything on record.
+        I don't keep what you say in chats, only counts. Of a message that was reported or removed as an ad I keep an excerpt. /mydata shows everything on record.
         "); }
         scene.end().await;
     }
@@ -253,7 +267,7 @@ scenarios! {
         scene.say(mary, "Anybody reading tonight?").await;
         scene.tg.say(scene.staff, scene.owner, "/stats");
         scene.settle().await;
-        insta::allow_duplicates! { insta::assert_snapshot!(scene.last(scene.staff).text, @r"
+        insta::allow_duplicates! { insta::assert_snapshot!(scene.last(scene.staff).text, @r#"
         Harbour Book Club · 3 March
                    Today  Yest.  Week  Last
         Joined         0      2     2     0
@@ -267,8 +281,8 @@ scenarios! {
         Score          2      1     3     0
         Check-ins      0      0     0     0
         Strikes        0      0     0     0
-        Today and this week until 12:02; against all of yesterday, and last week up to the same weekday. “Talked %” is the share of members who spoke on a day, averaged over days.
-        "); }
+        Today and this week until 12:02; against all of yesterday, and last week up to the same weekday. "Talked %" is the share of members who spoke on a day, averaged over days.
+        "#); }
         let answer = scene.last(scene.staff).id;
         scene.pass(Span::minutes(6)).await;
         assert!(scene.tg.message(scene.staff, answer).is_some());

@@ -95,8 +95,8 @@ scenarios! {
         scene.tg.add_bot_to(group, scene.owner);
         scene.settle().await;
         assert_eq!(scene.texts(group), ["Hello everyone! I'm Steward, the steward of Harbour Book Club 👋\n\
-            I welcome newcomers, post topics on time, keep check-ins and stop ads – whatever your team has switched on. \
-            Send /help to see it.\n\n\
+            I welcome newcomers, post topics on time, keep check-ins and stop ads, whichever of these your team has switched on. \
+            Send /help to see.\n\n\
             I still lack these rights:\n\
             ▫️ Administrator: to see who joins and leaves, and to see the conversation (otherwise only commands and \
             replies to me)\n\
@@ -149,12 +149,12 @@ scenarios! {
         let told = |scene: &Scene| scene.texts(scene.staff);
         scene.tg.set_bot_rights(scene.group, &all_but(&["can_delete_messages", "can_pin_messages"]));
         scene.pass(Span::minutes(1)).await;
-        let lost = "⚠️ 我在「职场妈妈成长社」少了权限：\n▫️ 删除消息：清理广告和违规内容\n▫️ 置顶消息：置顶公告和当天话题\n\n\
-            相关功能先停下。把权限打开就会自动恢复，发 /rights 可以复查。";
+        let lost = "⚠️ 我在「职场妈妈成长社」少了这些权限：\n▫️ 删除消息：清理广告和违规内容\n▫️ 置顶消息：置顶公告和当天话题\n\n\
+            相关功能先停下，打开权限后会自动恢复。发 /rights 可以复查。";
         assert_eq!(told(&scene), [lost]);
         scene.tg.set_bot_rights(scene.group, &ALL_RIGHTS);
         scene.pass(Span::minutes(1)).await;
-        let back = "✅ 我在「职场妈妈成长社」的权限恢复了：\n▫️ 删除消息：清理广告和违规内容\n▫️ 置顶消息：置顶公告和当天话题";
+        let back = "✅ 我在「职场妈妈成长社」的这些权限恢复了：\n▫️ 删除消息：清理广告和违规内容\n▫️ 置顶消息：置顶公告和当天话题";
         assert_eq!(told(&scene), [lost, back]);
         // Taken and given again on the same day: staff know.
         scene.tg.set_bot_rights(scene.group, &all_but(&["can_delete_messages"]));
@@ -171,9 +171,9 @@ scenarios! {
         secretly(&scene, scene.group, &all_but(&["can_delete_messages"]));
         scene.newcomer("Ann").await;
         scene.pass(Span::minutes(1)).await;
-        assert_eq!(scene.texts(scene.staff), ["⚠️ In “职场妈妈成长社” I no longer have:\n\
+        assert_eq!(scene.texts(scene.staff), ["⚠️ In \"职场妈妈成长社\" I no longer have:\n\
             ▫️ Delete messages: to clear away ads and rule-breaking posts\n\n\
-            What depends on it rests until then. Grant it and it resumes by itself; /rights checks again."]);
+            What needs this is on hold and resumes by itself once it is granted. /rights checks again."]);
         scene.newcomer("Bob").await;
         scene.pass(Span::hours(30)).await;
         assert_eq!(scene.texts(scene.staff).len(), 1, "no reminder by itself");
@@ -182,7 +182,7 @@ scenarios! {
         assert_eq!(scene.texts(scene.staff).len(), 1, "what it has no right to is not even asked for");
         secretly(&scene, scene.group, &ALL_RIGHTS);
         scene.pass(Span::hours(25)).await;
-        assert_eq!(scene.texts(scene.staff)[1..], ["✅ In “职场妈妈成长社” I have it again:\n\
+        assert_eq!(scene.texts(scene.staff)[1..], ["✅ In \"职场妈妈成长社\" I again have:\n\
             ▫️ Delete messages: to clear away ads and rule-breaking posts"]);
         scene.end().await;
     }
@@ -214,7 +214,7 @@ scenarios! {
         let before = scene.texts(scene.staff).len();
         scene.say(scene.owner, "/rights@steward_bot").await;
         scene.pass(Span::minutes(1)).await;
-        assert_eq!(scene.texts(scene.staff)[before..], ["✅ 我在「职场妈妈成长社」的权限恢复了：\n▫️ 发送消息：没有它我什么都说不了"]);
+        assert_eq!(scene.texts(scene.staff)[before..], ["✅ 我在「职场妈妈成长社」的这些权限恢复了：\n▫️ 发送消息：没有它我什么都说不了"]);
         scene.end().await;
     }
 
@@ -222,7 +222,7 @@ scenarios! {
         let mut scene = Scene::new(&base, "").await;
         scene.tg.kick_bot(scene.group, scene.owner);
         scene.pass(Span::hours(1)).await;
-        assert_eq!(scene.last(scene.staff).text, "群主 把我移出了「职场妈妈成长社」。群里的发帖都已停下，设置和记录会保留；\
+        assert_eq!(scene.last(scene.staff).text, "群主 把我移出了「职场妈妈成长社」。那里的消息都已停发，设置和记录会保留；\
             把我加回去就能接着用。");
         scene.stage.absent(Span::hours(3)).await.unwrap();
         scene.skip();
@@ -238,11 +238,11 @@ scenarios! {
         let mut scene = Scene::new(&base, "language = \"en\"").await;
         scene.tg.kick_bot(scene.group, scene.owner);
         scene.pass(Span::minutes(1)).await;
-        assert_eq!(scene.last(scene.staff).text, "群主 removed me from “职场妈妈成长社”. All posting there has stopped; \
+        assert_eq!(scene.last(scene.staff).text, "群主 removed me from \"职场妈妈成长社\". All posting there has stopped; \
             settings and records are kept. Add me again and I carry on.");
         scene.tg.say(scene.staff, scene.owner, "/rights");
         scene.pass(Span::minutes(1)).await;
-        assert_eq!(scene.last(scene.staff).text, "I am in no group yet.");
+        assert_eq!(scene.last(scene.staff).text, "I am not in any group yet.");
         scene.skip();
         scene.tg.unban(scene.group, scene.tg.me(), scene.owner);
         scene.tg.add_bot_to(scene.group, scene.owner);
@@ -253,7 +253,7 @@ scenarios! {
         scene.tg.delete_chat(scene.group);
         scene.tg.say(scene.staff, scene.owner, "/rights");
         scene.pass(Span::minutes(1)).await;
-        assert!(scene.last(scene.staff).text.starts_with("I am no longer in “职场妈妈成长社”. All posting"));
+        assert!(scene.last(scene.staff).text.starts_with("I am no longer in \"职场妈妈成长社\". All posting"));
         scene.end().await;
     }
 
@@ -264,7 +264,7 @@ scenarios! {
         scene.tg.promote_bot(group, &ALL_RIGHTS);
         scene.pass(Span::minutes(1)).await;
         assert!(scene.last(group).text.ends_with("⚠️ This is still a basic group; muting and more work only in supergroups. \
-            Upgrading is easy: group settings → “Chat history for new members” → “Visible”. Telegram upgrades the group by \
+            Upgrading is easy: group settings → \"Chat history for new members\" → \"Visible\". Telegram upgrades the group by \
             itself; members and messages stay.\n\n✅ I have every right I need. All set."), "{}", scene.last(group).text);
         scene.tg.say(group, scene.owner, "/rights");
         scene.pass(Span::minutes(1)).await;
@@ -277,7 +277,7 @@ scenarios! {
         scene.tg.user(scene.owner, |person| person.language = Some("en".into()));
         scene.whisper(scene.owner, "/help").await;
         let help = scene.last(scene.owner.private()).text;
-        assert!(help.contains("For staff (in the group or the staff chat)\n/id This group's number"), "{help}");
+        assert!(help.contains("For staff (in the group or the staff chat)\n/id This group's id"), "{help}");
         scene.end().await;
     }
 
@@ -288,7 +288,7 @@ scenarios! {
         scene.stage.reconfigure(vec![("moms".to_owned(), alone)]).await.unwrap();
         scene.tg.set_bot_rights(scene.group, &all_but(&["can_pin_messages"]));
         scene.pass(Span::minutes(1)).await;
-        assert!(scene.heard()[0].starts_with("⚠️ 我在「职场妈妈成长社」少了权限：\n▫️ 置顶消息"));
+        assert!(scene.heard()[0].starts_with("⚠️ 我在「职场妈妈成长社」少了这些权限：\n▫️ 置顶消息"));
         scene.end().await;
     }
 
@@ -297,7 +297,7 @@ scenarios! {
         scene.tg.delete_chat(scene.group);
         scene.tg.say(scene.staff, scene.owner, "/rights");
         scene.pass(Span::minutes(1)).await;
-        assert_eq!(scene.last(scene.staff).text, "我已经不在「职场妈妈成长社」里了。群里的发帖都已停下，设置和记录会保留；\
+        assert_eq!(scene.last(scene.staff).text, "我已经不在「职场妈妈成长社」里了。那里的消息都已停发，设置和记录会保留；\
             把我加回去就能接着用。");
         scene.tg.say(scene.staff, scene.owner, "/rights");
         scene.settle().await;

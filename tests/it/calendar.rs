@@ -76,9 +76,9 @@ scenarios! {
         scene.pass(Span::minutes(5)).await;
         assert_eq!(posts(&scene), ["02 12:30 午休"]);
         assert_eq!(reports(&scene), [
-            "⚠️ 有 2 条定时内容没有正常发出：\
-             \n· 3月3日 周二 08:00　早餐吃了什么？（职场妈妈成长社）\n　到点时没能发出，已超过补发时限，跳过\
-             \n· 3月3日 周二 12:30　午休（职场妈妈成长社）\n　到点时没能发出，已超过补发时限，跳过",
+            "⚠️ 有 2 条定时消息没有正常发出：\
+             \n· 3月3日 周二 08:00　早餐吃了什么？（职场妈妈成长社）\n　没能按时发出，过了补发时限，已跳过\
+             \n· 3月3日 周二 12:30　午休（职场妈妈成长社）\n　没能按时发出，过了补发时限，已跳过",
         ]);
         // The text that nobody read has its turn next, and is announced.
         scene.tg.say(scene.staff, scene.owner, "/calendar");
@@ -263,7 +263,7 @@ scenarios! {
         scene.tg.fail(Rule::new("sendMessage", steward::telegram::emulator::Action::Reset).after_accept());
         scene.until(13, 5).await;
         assert_eq!(reports(&scene), [
-            "⚠️ 2 planned posts did not go out as planned:\
+            "⚠️ 2 scheduled posts did not go out as planned:\
              \n· Mon 2 Mar 13:00  Hello (职场妈妈成长社)\n  Telegram refused it: 400: Bad Request: something new\
              \n· Mon 2 Mar 13:00  Again (职场妈妈成长社)\n  the connection broke while sending; it may be there, please have a look",
         ]);
@@ -323,7 +323,7 @@ scenarios! {
         scene.reload("").await;
         scene.skip();
         scene.say(ann, "/calendar").await;
-        assert_eq!(scene.heard(), ["📅 未来 7 天还没有安排，敬请期待。"]);
+        assert_eq!(scene.heard(), ["📅 未来 7 天还没有安排。"]);
         scene.end().await;
     }
 

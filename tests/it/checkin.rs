@@ -51,7 +51,7 @@ scenarios! {
         assert!(scene.tg.bot_messages(scene.group).is_empty());
         scene.pass(Span::days(1)).await;
         scene.say(ling, "#打卡").await;
-        assert_eq!(scene.heard(), ["✅ 第 2 天 · 最长 2 天 · 再 1 天得《效率手册》"]);
+        assert_eq!(scene.heard(), ["✅ 第 2 天 · 再 1 天得《效率手册》"]);
         scene.end().await;
     }
 
@@ -101,7 +101,7 @@ scenarios! {
         scene.settle().await;
         assert_eq!(scene.heard(), Vec::<String>::new());
         scene.say(ling, "/streak").await;
-        assert_eq!(scene.heard(), ["你还没有打过卡，今天就可以开始：发送“打卡”或 /checkin。"]);
+        assert_eq!(scene.heard(), ["你还没有打过卡，今天就可以开始：发「打卡」或 /checkin 就行。"]);
         scene.end().await;
     }
 
@@ -125,7 +125,7 @@ scenarios! {
         assert_eq!(scene.heard(), ["今天已经打过卡啦 · 第 1 天"]);
         scene.pass(Span::secs(1)).await;
         scene.say(ling, "打卡").await;
-        assert_eq!(scene.heard(), ["✅ 第 2 天 · 最长 2 天"]);
+        assert_eq!(scene.heard(), ["✅ 第 2 天"]);
         scene.end().await;
     }
 
@@ -137,7 +137,7 @@ scenarios! {
         scene.say(ling, "打卡").await;
         scene.pass(Span::secs(1)).await;
         scene.say(ling, "打卡").await;
-        assert_eq!(scene.heard(), ["✅ 第 1 天", "✅ 第 2 天 · 最长 2 天"]);
+        assert_eq!(scene.heard(), ["✅ 第 1 天", "✅ 第 2 天"]);
         scene.end().await;
     }
 
@@ -189,7 +189,7 @@ scenarios! {
         scene.settle().await;
         scene.skip();
         scene.say(ling, "打卡").await;
-        assert_eq!(scene.heard(), ["✅ 第 3 天 · 最长 3 天"]);
+        assert_eq!(scene.heard(), ["✅ 第 3 天"]);
         scene.say(ling, "/makeup 昨天").await;
         assert_eq!(scene.heard(), ["2026-03-05 那天是我不在线，你的连续天数不会断，不用补。"]);
         scene.pass(Span::days(2)).await;
@@ -210,7 +210,7 @@ scenarios! {
         assert_eq!(scene.heard(), Vec::<String>::new(), "an old message is not answered");
         scene.pass(Span::days(1)).await;
         scene.say(ling, "打卡").await;
-        assert_eq!(scene.heard(), ["✅ 第 3 天 · 最长 3 天"]);
+        assert_eq!(scene.heard(), ["✅ 第 3 天"]);
         scene.end().await;
     }
 
@@ -277,10 +277,10 @@ scenarios! {
         scene.tg.leave(scene.group, ling);
         scene.settle().await;
         scene.press(scene.group, post, ling, "checkin:do").await;
-        assert_eq!(scene.answered(), "先加入群再打卡哦。");
+        assert_eq!(scene.answered(), "先进群再打卡哦。");
         for words in ["/checkin", "/streak", "/makeup"] {
             scene.whisper(ling, words).await;
-            assert_eq!(scene.texts(ling.private()).last().unwrap(), "先加入群再打卡哦。", "{words}");
+            assert_eq!(scene.texts(ling.private()).last().unwrap(), "先进群再打卡哦。", "{words}");
         }
         scene.end().await;
     }
@@ -313,7 +313,7 @@ scenarios! {
         assert_eq!(seen(&scene, third), None);
         assert_eq!(scene.heard(), Vec::<String>::new());
         scene.whisper(ling, "/checkin").await;
-        assert_eq!(scene.texts(ling.private()), ["今天已经打过卡啦 · 第 2 天 · 最长 2 天"], "private chats are answered");
+        assert_eq!(scene.texts(ling.private()), ["今天已经打过卡啦 · 第 2 天"], "private chats are answered");
         scene.end().await;
     }
 
@@ -342,7 +342,7 @@ scenarios! {
         scene.say(ling, "/streak").await;
         scene.tg.start_bot(ling, "gift_1");
         scene.settle().await;
-        assert_eq!(scene.heard(), ["你还没有打过卡，今天就可以开始：发送“打卡”或 /checkin。"]);
+        assert_eq!(scene.heard(), ["你还没有打过卡，今天就可以开始：发「打卡」或 /checkin 就行。"]);
         assert_eq!(scene.texts(ling.private()), ["这份奖励是给别人的。连续打卡，你也会有。"]);
         scene.end().await;
     }
@@ -356,7 +356,7 @@ scenarios! {
         scene.settle().await;
         scene.skip();
         scene.say(ling, "打卡").await;
-        assert_eq!(scene.heard(), ["✅ 第 2 天 · 最长 2 天"]);
+        assert_eq!(scene.heard(), ["✅ 第 2 天"]);
         scene.say(ling, "/top").await;
         assert_eq!(scene.heard(), ["🏆 连续打卡排行\n\n1. 小玲 · 2 天"]);
         scene.end().await;

@@ -38,7 +38,7 @@ scenarios! {
         let ling = scene.newcomer("小玲").await;
         open(&mut scene, ling).await;
         earn(&mut scene, ling).await;
-        assert_eq!(scene.heard(), ["✅ 第 2 天 · 最长 2 天\n🎁 《效率手册》已经私信发给你"]);
+        assert_eq!(scene.heard(), ["✅ 第 2 天\n🎁 《效率手册》已经私信发给你"]);
         let gift = scene.last(ling.private());
         assert_eq!(gift.text, "🎁 连续打卡 2 天，这是给你的《效率手册》。\n\n一次只做一件事。");
         assert_eq!(gift.media.as_deref(), Some("document"));
@@ -47,7 +47,7 @@ scenarios! {
         scene.settle().await;
         scene.pass(Span::days(3)).await;
         earn(&mut scene, ling).await;
-        assert_eq!(scene.heard(), ["✅ 第 2 天 · 最长 2 天"]);
+        assert_eq!(scene.heard(), ["✅ 第 2 天"]);
         assert_eq!(scene.tg.bot_messages(ling.private()).len(), 1, "once for ever");
         scene.end().await;
     }
@@ -170,6 +170,21 @@ scenarios! {
         scene.tg.start_bot(people[2], url.split("start=").nth(1).unwrap());
         scene.settle().await;
         assert!(scene.texts(people[2].private())[0].ends_with("你的兑换码：CCC-3"));
+        scene.end().await;
+    }
+
+    async fn the_summary_names_a_gift_once_with_all_who_earned_it(base) {
+        let text = "[checkin]\nsummary_at = \"20:00\"\nrewards = [{ streak = 1, give = \"kit\" }]\n\
+                    [checkin.gifts.kit]\ntitle = \"效率 & 手册\"\ntext = \"一次只做一件事。\"";
+        let mut scene = Scene::new(&base, text).await;
+        for name in ["小玲", "<小梅>"] {
+            let user = scene.newcomer(name).await;
+            scene.say(user, "打卡").await;
+        }
+        scene.until(19, 59).await;
+        scene.skip();
+        scene.pass(Span::minutes(2)).await;
+        assert_eq!(scene.heard(), ["📋 今天 2 人打卡\n🎁 得到《效率 & 手册》：小玲、<小梅>"]);
         scene.end().await;
     }
 }

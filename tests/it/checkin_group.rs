@@ -50,7 +50,7 @@ scenarios! {
         assert_eq!(scene.last(scene.group).text, "今天运动了吗？");
         assert!(scene.last(scene.group).pinned && !scene.tg.message(scene.group, post.id).unwrap().pinned);
         scene.press(scene.group, post.id, ling, "checkin:do").await;
-        assert_eq!(scene.answered(), "✅ 第 2 天 · 最长 2 天", "an old button counts for the day it is pressed");
+        assert_eq!(scene.answered(), "✅ 第 2 天", "an old button counts for the day it is pressed");
         scene.end().await;
     }
 
@@ -85,11 +85,11 @@ scenarios! {
         scene.skip();
         scene.until(21, 0).await;
         let named: Vec<String> = (0..20).map(|n| format!("妈妈{n}（2 天）")).collect();
-        let expected = format!("🌙 今天还没打卡，别让连续天数断了：\n{} 等 21 位", named.join("、"));
+        let expected = format!("🌙 今天还差一次打卡，连续天数就续上了：\n{} 等 21 位", named.join("、"));
         assert_eq!(scene.heard(), [expected]);
         let nudge = scene.last(scene.group).id;
         scene.press(scene.group, nudge, people[0], "checkin:do").await;
-        assert_eq!(scene.answered(), "✅ 第 3 天 · 最长 3 天");
+        assert_eq!(scene.answered(), "✅ 第 3 天");
         scene.until(22, 0).await;
         assert_eq!(scene.heard(), ["📋 今天 2 人打卡\n连续最久：妈妈0 3 天、妈妈21 3 天"]);
         scene.end().await;
@@ -104,11 +104,11 @@ scenarios! {
         scene.until(12, 0).await;
         scene.skip();
         scene.until(21, 0).await;
-        assert_eq!(scene.heard(), ["🌙 Not checked in yet today, and a streak to keep:\nBob (1 day)"]);
+        assert_eq!(scene.heard(), ["🌙 One check-in today keeps the streak going:\nBob (1 day)"]);
         let nudge = scene.last(ann.private());
-        assert_eq!(nudge.text, "🌙 You have a streak of 1 day, and today is still missing. One press will do:");
+        assert_eq!(nudge.text, "🌙 You are on a streak of 1 day, and one press keeps it going today:");
         scene.press(ann.private(), nudge.id, ann, "✅ Check in").await;
-        assert_eq!(scene.answered(), "✅ Day 2 · best 2");
+        assert_eq!(scene.answered(), "✅ Day 2");
         scene.end().await;
     }
 
@@ -116,7 +116,7 @@ scenarios! {
         let mut scene = Scene::new(&base, "[checkin]").await;
         let (ling, xia) = (scene.newcomer("小玲").await, scene.newcomer("小<夏>").await);
         scene.say(ling, "/top").await;
-        assert_eq!(scene.heard(), ["榜上还没有人，要不要来当第一个？"]);
+        assert_eq!(scene.heard(), ["榜上还没有人，来当第一个吧！"]);
         scene.say(xia, "打卡").await;
         for _ in 0..2 {
             scene.pass(Span::days(1)).await;
@@ -170,7 +170,7 @@ scenarios! {
         assert_eq!(scene.heard(), Vec::<String>::new());
         scene.pass(Span::days(1)).await;
         scene.say(ling, "打卡").await;
-        assert_eq!(scene.heard(), ["✅ 第 2 天 · 最长 2 天"]);
+        assert_eq!(scene.heard(), ["✅ 第 2 天"]);
         scene.end().await;
     }
 
@@ -192,7 +192,7 @@ text = "Which sentence would you read aloud?"
         scene.say(ann, "/makeup").await;
         scene.say(ann, "/makeup someday").await;
         assert_eq!(scene.heard(), [
-            "You have not checked in yet. Today is a good day to start: write “check in” or /checkin.",
+            "You have not checked in yet. Today is a good day to start: write \"check in\" or /checkin.",
             "You missed none of the last 2 days: nothing to make up.",
             "Use /makeup for the latest day you missed, or name the day: /makeup 03-01, /makeup yesterday.",
         ]);
@@ -201,8 +201,8 @@ text = "Which sentence would you read aloud?"
         scene.say(ann, "/checkin").await;
         scene.say(ann, "/top").await;
         assert_eq!(scene.heard(), [
-            "✅ Day 1 · 1 more day to “Reading Journal”",
-            "You have checked in today already · day 1",
+            "✅ Day 1 · 1 more day to \"Reading Journal\"",
+            "You have already checked in today · day 1",
             "🏆 Longest current streaks\n\n1. Ann · 1 day",
         ]);
         scene.pass(Span::hours(16)).await;
@@ -211,13 +211,13 @@ text = "Which sentence would you read aloud?"
         scene.skip();
         scene.say(ann, "/makeup yesterday").await;
         assert_eq!(scene.heard(), [
-            "🎁 Ann, day 2! “Reading Journal” is yours. Press the button and I send it to you in private."
+            "🎁 Ann, day 2! \"Reading Journal\" is yours. Press the button and I send it to you in private."
         ]);
         scene.tg.start_bot(ann, "gift_1");
         scene.settle().await;
         scene.whisper(ann, "/streak").await;
         assert_eq!(scene.texts(ann.private()), [
-            "🎁 2 days in a row: here is your “Reading Journal”.\n\nWhich sentence would you read aloud?",
+            "🎁 2 days in a row: here is your \"Reading Journal\".\n\nWhich sentence would you read aloud?",
             "🔥 2 days in a row · best 2 · 2 in all\nNot checked in yet today\n0 make-up cards left this month",
         ]);
         scene.end().await;
@@ -249,8 +249,8 @@ text = "Which sentence would you read aloud?"
             ("/top", "Nobody is on the list yet. Will you be the first?"),
             ("/top ten", "Use /top for current streaks; /top 7, /top 30 or /top all for the number of check-ins."),
             ("/makeup 2026-02-01", "Only the past 5 days can be made up."),
-            ("/makeup 2026-03-01", "You had not joined yet on 2026-03-01."),
-            ("/checkin", "✅ Day 1\n🎁 “Tea” is in your private chat"),
+            ("/makeup 2026-03-01", "You had not joined yet on 2026-03-01, so it cannot be made up."),
+            ("/checkin", "✅ Day 1\n🎁 \"Tea\" is in your private chat"),
         ] {
             scene.whisper(ann, words).await;
             let said = scene.texts(ann.private());
@@ -260,8 +260,8 @@ text = "Which sentence would you read aloud?"
         scene.pass(Span::days(2)).await;
         for (words, answer) in [
             ("/makeup yesterday", "✅ 2026-03-03 is made up · 2 days in a row now · 0 cards left this month"),
-            ("/makeup yesterday", "You did check in on 2026-03-03: nothing to make up."),
-            ("/checkin", "✅ Day 3 · best 3"),
+            ("/makeup yesterday", "You did check in on 2026-03-03; there is nothing to make up."),
+            ("/checkin", "✅ Day 3"),
             ("/top 7", "🏆 Most check-ins in the last 7 days\n\n1. Ann · 2 days"),
             ("/top all", "🏆 Most check-ins of all time\n\n1. Ann · 2 days"),
             ("/start gift_1", "You have this gift already: it is further up in this chat."),
@@ -280,10 +280,10 @@ text = "Which sentence would you read aloud?"
         scene.skip();
         let cleo = scene.newcomer("Cleo").await;
         scene.say(cleo, "check in").await;
-        let owed = "🎁 Cleo, 1 day in a row! “Tea” has just run out; you will get yours as soon as there is more.";
+        let owed = "🎁 Cleo, 1 day in a row! \"Tea\" has just run out; you will get yours as soon as there is more.";
         assert_eq!(scene.heard().last().unwrap(), owed);
         let told = scene.last(scene.staff).text;
-        assert!(told.starts_with("⚠️ “Tea” has no codes left and a member is waiting. Add new ones to "), "{told}");
+        assert!(told.starts_with("⚠️ \"Tea\" has no codes left and a member is waiting. Add new ones to "), "{told}");
         scene.end().await;
     }
 }

@@ -5,7 +5,7 @@ use steward::model::{Span, UserId};
 use crate::harness::{Scene, scenarios};
 
 const POST: &str = "[checkin]\npost = { at = \"12:30\" }";
-const UNSEEN: &str = "先加入群再打卡哦。已经在群里的话，过几秒再点一次。";
+const UNSEEN: &str = "先进群再打卡哦。已经在群里的话，过几秒再点一次。";
 
 async fn check_ins(scene: &Scene, user: UserId) -> i64 {
     let mut conn = scene.stage.db().read().await.unwrap();

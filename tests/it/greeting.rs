@@ -20,7 +20,7 @@ scenarios! {
             assert!(hello.text.starts_with("你好，我是管家"), "{payload}: {}", hello.text);
             assert!(hello.text.ends_with("点下面的按钮把我加进去，再设为管理员。"), "{payload}: {}", hello.text);
             let link = hello.buttons[0][0].url.clone().unwrap();
-            assert!(link.contains("?startgroup=") && link.contains("&admin=delete_messages"), "{link}");
+            assert!(link.contains("?startgroup=") && link.ends_with("&admin=delete_messages+restrict_members+pin_messages"), "{link}");
             scene.tg.look_away(guest.private());
         }
         scene.end().await;

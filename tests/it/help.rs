@@ -65,7 +65,7 @@ scenarios! {
         scene.whisper(ling, "/rights").await;
         assert_eq!(scene.last(ling.private()).text, "这个命令只有管理员能用。");
         scene.whisper(scene.owner, "/help").await;
-        assert!(scene.last(scene.owner.private()).text.contains("管理命令（在群里或运营群里用）\n/id 这个群的编号"));
+        assert!(scene.last(scene.owner.private()).text.contains("管理命令（在群里或运营群里用）\n/id 查看群 ID"));
         scene.end().await;
     }
 
@@ -82,7 +82,7 @@ scenarios! {
         assert_eq!(scene.last(ann.private()).text, "Only administrators can use this command.");
         scene.pass(Span::secs(10)).await;
         scene.whisper(ann, "/id").await;
-        assert_eq!(scene.last(ann.private()).text, format!("You: {ann}"));
+        assert_eq!(scene.last(ann.private()).text, format!("Your id: {ann}"));
         let nobody = scene.person("Nobody");
         scene.whisper(nobody, "/start").await;
         assert_eq!(scene.last(nobody.private()).text, "你好，我是管家 Steward 👋\n\n\
@@ -114,7 +114,7 @@ scenarios! {
             ✅ Delete messages: to clear away ads and rule-breaking posts\n\
             ✅ Ban users: to mute or remove people who post ads\n\
             ✅ Pin messages: to pin notices and the topic of the day\n\
-            ▶️ Posting as planned\nHere since 2026-03-02 12:00");
+            ▶️ Running as planned\nHere since 2026-03-02 12:00");
         let ling = scene.regular("小玲").await;
         scene.say(ling, "/rights").await;
         assert_eq!(scene.heard(), Vec::<String>::new());
@@ -124,9 +124,9 @@ scenarios! {
         scene.pass(Span::minutes(1)).await;
         let card = scene.last(scene.staff).text;
         assert!(card.contains("❌ Delete messages"), "{card}");
-        assert!(card.contains("⚠️ Privacy mode: I cannot see the conversation\n⏸ Posting paused since 2026-03-02 12:02"), "{card}");
+        assert!(card.contains("⚠️ Privacy mode: I cannot see the conversation\n⏸ Paused since 2026-03-02 12:02"), "{card}");
         scene.say(scene.owner, "/id@steward_bot").await;
-        assert_eq!(scene.last(scene.group).text, format!("Group: {}\nYou: {}", scene.group, scene.owner));
+        assert_eq!(scene.last(scene.group).text, format!("Group id: {}\nYour id: {}", scene.group, scene.owner));
         scene.end().await;
     }
 }

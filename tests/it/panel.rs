@@ -35,16 +35,16 @@ scenarios! {
         assert!(!cleans_up(&mut scene).await);
         scene.say(scene.owner, "/settings").await;
         let panel = scene.last(scene.group);
-        assert!(panel.text.starts_with("⚙️ 职场妈妈成长社 的设置\n\n▫️ 自动删掉“某某加入、退出群组”的提示：关\n\
+        assert!(panel.text.starts_with("⚙️ 职场妈妈成长社 的设置\n\n▫️ 自动删除进群、退群提示：关\n\
             people.delete_notices · 来自配置文件"), "{}", panel.text);
         assert!(panel.text.ends_with("点按钮切换，或发 /set 名称 值；/unset 名称 恢复。"), "{}", panel.text);
         let ling = scene.regular("小玲").await;
-        scene.press(scene.group, panel.id, ling, "自动删掉“某某加入、退出群组”的提示：关").await;
+        scene.press(scene.group, panel.id, ling, "自动删除进群、退群提示：关").await;
         assert_eq!(scene.answered(), "只有管理员可以操作。");
-        scene.press(scene.group, panel.id, scene.owner, "自动删掉“某某加入、退出群组”的提示：关").await;
-        assert_eq!(scene.answered(), "好了，自动删掉“某某加入、退出群组”的提示：开");
+        scene.press(scene.group, panel.id, scene.owner, "自动删除进群、退群提示：关").await;
+        assert_eq!(scene.answered(), "好了，自动删除进群、退群提示：开");
         let now = scene.tg.message(scene.group, panel.id).unwrap();
-        assert!(now.text.contains("people.delete_notices · 群主 3月2日改"), "{}", now.text);
+        assert!(now.text.contains("people.delete_notices · 群主 3月2日 改"), "{}", now.text);
         assert!(cleans_up(&mut scene).await);
         scene.stage.restart().await.unwrap();
         assert!(cleans_up(&mut scene).await, "it outlives the process");
@@ -54,7 +54,7 @@ scenarios! {
             scene.settle().await;
         }
         assert!(cleans_up(&mut scene).await);
-        scene.press(scene.group, panel.id, scene.owner, "自动删掉“某某加入、退出群组”的提示：开").await;
+        scene.press(scene.group, panel.id, scene.owner, "自动删除进群、退群提示：开").await;
         let now = scene.tg.message(scene.group, panel.id).unwrap();
         assert!(now.text.contains("people.delete_notices · 来自配置文件"), "as the file says again: {}", now.text);
         assert!(!cleans_up(&mut scene).await);
@@ -66,13 +66,13 @@ scenarios! {
         for (said, answer) in [
             ("/set", "Usage: /set key value, such as /set people.delete_notices on. /settings shows them all."),
             ("/set people.delete_notices", "Usage: /set key value, such as /set people.delete_notices on. /settings shows them all."),
-            ("/set people.delete_notice on", "There is no setting “people.delete_notice”. Did you mean people.delete_notices? /settings shows them all."),
-            ("/set weather sunny", "There is no setting “weather”. /settings shows them all."),
-            ("/set timezone UTC", "timezone can be changed only in the operator's file."),
-            ("/set people.delete_notices maybe", "“Delete “joined” and “left” notices” cannot be “maybe”. Write off or on, such as /set people.delete_notices off."),
+            ("/set people.delete_notice on", "There is no setting \"people.delete_notice\". Did you mean people.delete_notices? /settings shows them all."),
+            ("/set weather sunny", "There is no setting \"weather\". /settings shows them all."),
+            ("/set timezone UTC", "timezone can be changed only in the settings file, by the operator."),
+            ("/set people.delete_notices maybe", "\"Delete join and leave notices\" cannot be \"maybe\". Write off or on, such as /set people.delete_notices off."),
             ("/unset", "Usage: /unset key, such as /unset people.delete_notices."),
             ("/unset people.delete_notices", "people.delete_notices was never changed here; it is what the file says: off."),
-            ("/set delete_notices yes", "✅ Delete “joined” and “left” notices: now on (it was: off).\nTo take it back: /unset people.delete_notices"),
+            ("/set delete_notices yes", "✅ Delete join and leave notices: now on (it was: off).\nTo take it back: /unset people.delete_notices"),
         ] {
             scene.skip();
             scene.say(scene.owner, said).await;
@@ -82,11 +82,11 @@ scenarios! {
         assert!(cleans_up(&mut scene).await);
         scene.say(scene.owner, "/settings").await;
         let panel = scene.last(scene.group).text;
-        assert!(panel.starts_with("⚙️ Settings of 职场妈妈成长社\n\n▫️ Delete “joined” and “left” notices: on\n\
+        assert!(panel.starts_with("⚙️ Settings of 职场妈妈成长社\n\n▫️ Delete join and leave notices: on\n\
             people.delete_notices · changed by 群主 on 2 Mar"), "{panel}");
         scene.skip();
         scene.say(scene.owner, "/unset people.delete_notices").await;
-        assert_eq!(scene.heard(), ["✅ people.delete_notices is again what the file says: off."]);
+        assert_eq!(scene.heard(), ["✅ people.delete_notices is back to what the file says: off."]);
         assert!(!cleans_up(&mut scene).await);
         scene.end().await;
     }
@@ -144,7 +144,7 @@ scenarios! {
         assert_eq!(panel.text, "看哪个群的设置？");
         scene.press(scene.staff, panel.id, scene.owner, "同城群").await;
         let shown = scene.tg.message(scene.staff, panel.id).unwrap();
-        assert!(shown.text.starts_with("⚙️ 同城群 的设置\n\n▫️ 自动删掉“某某加入、退出群组”的提示：关"), "{}", shown.text);
+        assert!(shown.text.starts_with("⚙️ 同城群 的设置\n\n▫️ 自动删除进群、退群提示：关"), "{}", shown.text);
         for data in [
             "panel:open:nothing".to_owned(),
             format!("panel:open:{}", supergroup(77)),
@@ -157,7 +157,7 @@ scenarios! {
         for data in [format!("panel:put:{other}:{KEY}:9"), format!("panel:put:{other}:timezone:0")] {
             scene.tg.press_data(scene.staff, panel.id, scene.owner, &data);
             scene.settle().await;
-            assert_eq!(scene.answered(), "这个按钮过时了，请重新发 /settings。", "{data}");
+            assert_eq!(scene.answered(), "这个按钮已经过期了，请重新发 /settings。", "{data}");
         }
         // Its staff, but in another group.
         scene.tg.press_data(scene.group, panel.id, scene.owner, &format!("panel:put:{other}:{KEY}:1"));
@@ -175,13 +175,13 @@ scenarios! {
         assert_eq!(scene.last(scene.owner.private()).text, "Please use this command in the group or in the staff chat.");
         scene.say(scene.owner, "/settings").await;
         let panel = scene.last(scene.group);
-        assert_eq!(panel.text, "⚙️ Settings of 职场妈妈成长社\n\n▫️ Delete “joined” and “left” notices: off\n\
+        assert_eq!(panel.text, "⚙️ Settings of 职场妈妈成长社\n\n▫️ Delete join and leave notices: off\n\
             people.delete_notices · from the file\n\n\
             Press a button to switch, or send /set key value; /unset key takes it back.");
-        scene.press(scene.group, panel.id, scene.owner, "Delete “joined” and “left” notices: off").await;
-        assert_eq!(scene.answered(), "Done. Delete “joined” and “left” notices: on");
+        scene.press(scene.group, panel.id, scene.owner, "Delete join and leave notices: off").await;
+        assert_eq!(scene.answered(), "Done. Delete join and leave notices: on");
         let ling = scene.regular("小玲").await;
-        scene.press(scene.group, panel.id, ling, "Delete “joined” and “left” notices: on").await;
+        scene.press(scene.group, panel.id, ling, "Delete join and leave notices: on").await;
         assert_eq!(scene.answered(), "Only administrators can do this.");
         scene.tg.press_data(scene.group, panel.id, scene.owner, &format!("panel:put:{}:{KEY}:7", scene.group));
         scene.settle().await;
@@ -206,7 +206,7 @@ scenarios! {
         scene.settle().await;
         assert!(cleans_up(&mut scene).await);
         scene.say(scene.owner, "/settings").await;
-        assert!(scene.last(scene.group).text.contains("people.delete_notices · 匿名管理员 3月2日改"));
+        assert!(scene.last(scene.group).text.contains("people.delete_notices · 匿名管理员 3月2日 改"));
         scene.end().await;
     }
 }

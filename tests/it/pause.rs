@@ -32,7 +32,7 @@ scenarios! {
         plan_a_post(&scene).await;
         assert_eq!(waiting(&scene).await, 1);
         scene.say(scene.owner, "/pause").await;
-        assert_eq!(scene.heard(), ["⏸ 「职场妈妈成长社」已暂停。\n停下：定时帖、欢迎、榜单和日报，不会补发。\n\
+        assert_eq!(scene.heard(), ["⏸ 「职场妈妈成长社」已暂停。\n停下：定时消息、打卡提醒和汇总、欢迎，不会补发。\n\
             照常：清理广告、回应命令。\n发 /resume 恢复。"]);
         assert!(is_paused(&scene, scene.group).await);
         assert_eq!(waiting(&scene).await, 0);
@@ -42,7 +42,7 @@ scenarios! {
         assert!(is_paused(&scene, scene.group).await);
         scene.say(scene.owner, "/resume").await;
         scene.say(scene.owner, "/resume").await;
-        assert_eq!(scene.heard(), ["▶️ 「职场妈妈成长社」恢复了，从下一个帖子开始照常发。", "「职场妈妈成长社」没有暂停，一切照常。"]);
+        assert_eq!(scene.heard(), ["▶️ 「职场妈妈成长社」恢复了，从下一条定时消息开始照常发。", "「职场妈妈成长社」没有暂停，一切照常。"]);
         assert!(!is_paused(&scene, scene.group).await);
         scene.end().await;
     }
@@ -50,8 +50,8 @@ scenarios! {
     async fn a_pause_for_a_while_ends_by_itself(base) {
         let mut scene = Scene::new(&base, "language = \"en\"").await;
         scene.say(scene.owner, "/pause 2小时").await;
-        assert_eq!(scene.heard(), ["⏸ “职场妈妈成长社” is paused until 2 Mar, 14:02.\n\
-            Stopped: scheduled posts, welcomes, boards and digests; none is made up for.\n\
+        assert_eq!(scene.heard(), ["⏸ \"职场妈妈成长社\" is paused until 2 Mar, 14:02.\n\
+            On hold: scheduled posts, check-in reminders and summaries, welcomes; none is made up for.\n\
             Still on: removing ads, answering commands.\nIt resumes by itself; /resume ends it sooner."]);
         scene.pass(Span::hours(1)).await;
         scene.say(scene.owner, "/pause 3h").await;
@@ -59,10 +59,10 @@ scenarios! {
         scene.pass(Span::minutes(90)).await;
         assert!(is_paused(&scene, scene.group).await, "the later end holds");
         scene.pass(Span::minutes(90)).await;
-        assert_eq!(scene.heard(), ["▶️ “职场妈妈成长社” has resumed, from the next post on."]);
+        assert_eq!(scene.heard(), ["▶️ \"职场妈妈成长社\" has resumed, from the next post on."]);
         assert!(!is_paused(&scene, scene.group).await);
         scene.say(scene.owner, "/resume").await;
-        assert_eq!(scene.heard(), ["“职场妈妈成长社” is not paused; all goes on as usual."]);
+        assert_eq!(scene.heard(), ["\"职场妈妈成长社\" is not paused; all goes on as usual."]);
         scene.end().await;
     }
 
@@ -133,7 +133,7 @@ scenarios! {
         assert!(done.buttons.is_empty());
         assert!(is_paused(&scene, other).await);
         scene.pass(Span::hours(3)).await;
-        assert_eq!(scene.last(scene.staff).text, "▶️ 「同城群」恢复了，从下一个帖子开始照常发。");
+        assert_eq!(scene.last(scene.staff).text, "▶️ 「同城群」恢复了，从下一条定时消息开始照常发。");
         scene.tg.say(scene.staff, scene.owner, "/resume");
         scene.settle().await;
         let question = scene.last(scene.staff);
@@ -184,7 +184,7 @@ scenarios! {
         assert!(is_paused(&scene, grown).await);
         scene.pass(Span::hours(1)).await;
         assert!(!is_paused(&scene, grown).await);
-        assert_eq!(scene.last(grown).text, "▶️ 「同城群」恢复了，从下一个帖子开始照常发。");
+        assert_eq!(scene.last(grown).text, "▶️ 「同城群」恢复了，从下一条定时消息开始照常发。");
         scene.end().await;
     }
 }

@@ -29,7 +29,7 @@ scenarios! {
         scene.whisper(ling, "/mydata").await;
         insta::allow_duplicates! { insta::assert_snapshot!(scene.last(ling.private()).text, @r"
         关于你的全部记录
-        编号：10001
+        ID：10001
         能否给你发私信：能
         语言：zh-hans
 
@@ -69,10 +69,10 @@ scenarios! {
         insta::allow_duplicates! { insta::assert_snapshot!(scene.last(mary.private()).text, @r"
         Everything on record about you
         Id: 10001
-        Can I write to you: yes
+        Can I message you: yes
         Language: unknown
 
-        I don't keep what you say in chats, only counts and times – save an excerpt of a message that was reported or removed. /forgetme deletes it.
+        I don't keep what you say in chats, only counts and times. Of a message that was reported or removed as an ad I keep an excerpt. /forgetme deletes all this.
 
         职场妈妈成长社
         Name: Mary
@@ -97,15 +97,15 @@ scenarios! {
         insta::allow_duplicates! { insta::assert_snapshot!(asked.text, @r"
         Delete what I know about you?
 
-        Deleted: your name and username, counts of messages and check-ins, streaks, the note that I may write to you, and other records about you. This cannot be undone; streaks start over.
+        Deleted: your name and username, counts of messages and check-ins, streaks, the note that I may message you, and other records about you. This cannot be undone; streaks start over.
 
-        Kept: warnings and bans still in force (they protect others), and group totals that name nobody.
+        Kept: strikes and bans still in force (they protect others), and group totals that name nobody.
 
         You are still in a group: if you write there again, counting starts from zero. To leave nothing behind, leave the group first.
         "); }
         assert_eq!(rows(&scene, mary).await, [1, 2, 2, 1]);
         scene.press(mary.private(), asked.id, mary, "Keep it").await;
-        assert_eq!(scene.answered(), "All right, nothing was deleted: everything is still on record.");
+        assert_eq!(scene.answered(), "All right, nothing was deleted.");
         assert_eq!(rows(&scene, mary).await, [1, 2, 2, 1]);
         scene.end().await;
     }
@@ -121,9 +121,9 @@ scenarios! {
         let asked = scene.last(ling.private());
         assert!(!asked.text.contains("你还在群里"), "{}", asked.text);
         scene.press(ling.private(), asked.id, ling, "确定删除").await;
-        assert_eq!(scene.answered(), "已经删除。谢谢你来过。");
+        assert_eq!(scene.answered(), "好的，你的记录已经删除。");
         assert_eq!(rows(&scene, ling).await, [0, 0, 0, 0]);
-        assert_eq!(scene.last(ling.private()).text, "已经删除。谢谢你来过。");
+        assert_eq!(scene.last(ling.private()).text, "好的，你的记录已经删除。");
         // A second tap, and one after a restart, change nothing.
         scene.stage.restart().await.unwrap();
         scene.tg.press_data(ling.private(), asked.id, ling, "privacy:forget");
@@ -155,7 +155,7 @@ scenarios! {
         }
         let asked = scene.tg.bot_messages(ling.private());
         scene.press(ling.private(), asked[0].id, ling, "确定删除").await;
-        assert_eq!(scene.answered(), "已经删除。谢谢你来过。");
+        assert_eq!(scene.answered(), "好的，你的记录已经删除。");
         let nothing = "我这里没有你的记录，不用删。";
         for (message, data) in [(1, "privacy:keep"), (0, "privacy:forget"), (0, "privacy:forget")] {
             scene.tg.press_data(ling.private(), asked[message].id, ling, data);

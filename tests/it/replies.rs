@@ -44,7 +44,7 @@ scenarios! {
         }
         scene.pass(Span::secs(3)).await;
         let heard = scene.heard();
-        assert_eq!(heard.iter().filter(|text| text.starts_with("群编号")).count(), 2, "{heard:?}");
+        assert_eq!(heard.iter().filter(|text| text.starts_with("群 ID")).count(), 2, "{heard:?}");
         scene.pass(Span::minutes(2)).await;
         scene.end().await;
     }

@@ -64,7 +64,7 @@ scenarios! {
         assert_eq!(scene.answered(), "你之前已经确认过啦，谢谢 💛");
         scene.tg.say(scene.staff, scene.owner, "/rules");
         scene.settle().await;
-        assert_eq!(scene.last(scene.staff).text, "📊 已有 1 位成员确认读过这一版群规。\n在群里发送 /rules pin 可以发布并置顶群规。");
+        assert_eq!(scene.last(scene.staff).text, "📊 已有 1 位成员确认读过现在这版群规。\n在群里发 /rules pin 可以发布并置顶群规。");
         // New rules are read anew.
         scene.reload(&MOMS.replace("友善", "友善、守时")).await;
         scene.press(scene.group, welcome.id, ling, "✅ 我已阅读").await;
@@ -102,7 +102,7 @@ scenarios! {
         scene.settle().await;
         assert_eq!(
             scene.last(scene.staff).text,
-            "📊 1 member has confirmed this version of the rules.\nSend /rules pin in the group to post and pin them."
+            "📊 1 member has confirmed the current rules.\nSend /rules pin in the group to post and pin them."
         );
         scene.whisper(old, "/rules").await;
         assert_eq!(scene.last(old.private()).text, "📜 Rules of Book Club\n\n1. Be kind");

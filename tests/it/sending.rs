@@ -181,7 +181,7 @@ scenarios! {
             assert!(scene.last(chat).text.contains("没有关上"), "{}", scene.last(chat).text);
             assert_eq!(notices(&scene, staff, "格式标签写得不对"), told);
         }
-        assert!(scene.last(staff).text.contains("“没有关上"), "{}", scene.last(staff).text);
+        assert!(scene.last(staff).text.contains("「没有关上"), "{}", scene.last(staff).text);
         scene.pass(Span::hours(25)).await;
         let broken = Text::from_template("<b>又没关上".to_owned());
         post(&mut scene, Class::Reply, Delivery::Repeat, Effect::Send(Send::new(group, broken))).await;

@@ -19,9 +19,9 @@ scenarios! {
         scene.pass(Span::minutes(2)).await;
         let said: Vec<String> = groups.iter().flat_map(|group| scene.texts(*group)).collect();
         assert_eq!(said.len(), 5);
-        assert_eq!(said[0], "谢谢邀请！我只为自己的社群服务，就先告辞了。如果这是您运营的群，请把编号 -1000000005000 写进我的配置，再邀请我。\n\n\
-            Thank you for the invitation! I serve only my own communities, so I'll be on my way. If you operate this bot, add \
-            the number -1000000005000 to its settings and invite me again.");
+        assert_eq!(said[0], "谢谢邀请！我只为自己的社群服务，就先告辞了。如果你是我的运营，请把群 ID -1000000005000 写进配置文件，再邀请我。\n\n\
+            Thank you for the invitation! I serve only my own communities, so I'll be on my way. If you run this bot, add \
+            the group id -1000000005000 to its settings and invite me again.");
         for group in &groups {
             assert_eq!(scene.tg.member_status(*group, scene.tg.me()), Status::Left);
             assert!(scene.stage.db().begin().await.unwrap().chat(*group).is_none(), "nothing is kept of them");

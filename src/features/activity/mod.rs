@@ -55,14 +55,12 @@ impl Feature for Activity {
         Phrase {
             key: "activity.me",
             zh: "{{ name }} · 来到这里{% if since_known %}的第 {{ days }} 天{% else %}至少 {{ days }} 天{% endif %}\n\
-                 近 30 天：发言 {{ messages }} 条，活跃 {{ active_days }} 天，打卡 {{ checkins }} 次\
-                 {% if strikes %}，警告 {{ strikes }} 次{% endif %}{% if holes %}\n{{ holes }}{% endif %}",
+                 近 30 天：发言 {{ messages }} 条，活跃 {{ active_days }} 天，打卡 {{ checkins }} 次{% if holes %}\n{{ holes }}{% endif %}",
             en: "{{ name }} · {% if since_known %}day {{ days }} here{% else %}here for at least {{ days }} \
                  day{{ \"\" if days == 1 else \"s\" }}{% endif %}\n\
                  Last 30 days: {{ messages }} message{{ \"\" if messages == 1 else \"s\" }}, active on \
                  {{ active_days }} day{{ \"\" if active_days == 1 else \"s\" }}, {{ checkins }} \
                  check-in{{ \"\" if checkins == 1 else \"s\" }}\
-                 {% if strikes %}, {{ strikes }} warning{{ \"\" if strikes == 1 else \"s\" }}{% endif %}\
                  {% if holes %}\n{{ holes }}{% endif %}",
             values: OWN_VALUES,
         },
@@ -82,10 +80,10 @@ impl Feature for Activity {
                  day{{ \"\" if days == 1 else \"s\" }} (you were here before me){% endif %}\n\nLast 30 days\n\
                  · days active: {{ active_days }}\n· messages: {{ messages }}\n· reactions: {{ reactions }}\n\
                  · votes: {{ votes }}\n· check-ins: {{ checkins }}\n\
-                 {% if strikes %}· warnings: {{ strikes }}\n{% endif %}\
+                 {% if strikes %}· strikes: {{ strikes }}\n{% endif %}\
                  · interaction score: {{ points }} (each kind counts up to a limit a day){% if holes %}\n{{ holes }}{% endif %}\n\n\
-                 What you write isn't kept, only counts – save an excerpt of a message that was reported or removed. \
-                 /mydata shows everything on record.",
+                 I don't keep what you say in chats, only counts. Of a message that was reported or removed as an ad I keep \
+                 an excerpt. /mydata shows everything on record.",
             values: OWN_VALUES,
         },
         Phrase {
@@ -103,11 +101,11 @@ impl Feature for Activity {
         Phrase {
             key: "activity.stats",
             zh: "<b>{{ community }}</b> · {{ date }}\n<pre>{{ table }}</pre>\n\
-                 今天和本周算到 {{ time }}；对比昨天全天、上周同期（到同一个星期几）。\
+                 今天和本周算到 {{ time }}；对比昨天全天和上周同期（到同一个星期几）。\
                  「发言率」是每天发言人数占群人数的比例，多天取平均。{% if holes %}\n{{ holes }}{% endif %}",
             en: "<b>{{ community }}</b> · {{ date }}\n<pre>{{ table }}</pre>\n\
                  Today and this week until {{ time }}; against all of yesterday, and last week up to the same weekday. \
-                 “Talked %” is the share of members who spoke on a day, averaged over days.\
+                 \"Talked %\" is the share of members who spoke on a day, averaged over days.\
                  {% if holes %}\n{{ holes }}{% endif %}",
             values: &["community", "date", "time", "table", "holes"],
         },

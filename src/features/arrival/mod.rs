@@ -65,7 +65,7 @@ impl Feature for Arrival {
     const PHRASES: &'static [&'static [Phrase]] = &[phrases::PHRASES];
     const COMMANDS: &'static [Command] = &[
         Command { name: "help", who: Who::Everyone, zh: "我能做什么", en: "What I can do" },
-        Command { name: "id", who: Who::Staff, zh: "这个群的编号", en: "This group's number" },
+        Command { name: "id", who: Who::Staff, zh: "查看群 ID", en: "This group's id" },
         Command { name: "rights", who: Who::Staff, zh: "检查我的权限和状态", en: "Check my rights and state" },
     ];
     type Settings = Settings;

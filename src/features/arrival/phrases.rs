@@ -10,7 +10,7 @@ pub(super) const PHRASES: &[Phrase] = &[
              发 /help 就能看到。{% endif %}\n\n{{ state }}",
         en: "{% if again %}I'm back, and all settings and records are still here.{% else %}Hello everyone! I'm \
              <b>{{ bot }}</b>, the steward{% if community %} of {{ community }}{% endif %} 👋\nI welcome newcomers, post \
-             topics on time, keep check-ins and stop ads – whatever your team has switched on. Send /help to see it.\
+             topics on time, keep check-ins and stop ads, whichever of these your team has switched on. Send /help to see.\
              {% endif %}\n\n{{ state }}",
         values: &["again", "community", "bot", "state"],
     },
@@ -18,7 +18,7 @@ pub(super) const PHRASES: &[Phrase] = &[
         key: "arrival.hello_staff",
         zh: "{% if again %}我回到运营群了。{% else %}这里是{% if community %}{{ community }}的{% endif %}运营群，\
              我是 <b>{{ bot }}</b>。\n需要人拿主意的事，我会发到这里。{% if public %}这是公开群，谁都能进来，\
-             所以只有这里的管理员能用管理命令。{% else %}群里每个人都能用管理命令，请只拉信得过的人进来。{% endif %}{% endif %}\n\n{{ state }}",
+             所以只有群里的管理员能用管理命令。{% else %}群里每个人都能用管理命令，请只拉信得过的人进来。{% endif %}{% endif %}\n\n{{ state }}",
         en: "{% if again %}I'm back in the staff chat.{% else %}This is the staff chat{% if community %} of \
              {{ community }}{% endif %}, and I'm <b>{{ bot }}</b>.\nWhatever needs a person to decide comes here. \
              {% if public %}This group is public and anybody can come in, so only its administrators can use staff commands.\
@@ -34,7 +34,7 @@ pub(super) const PHRASES: &[Phrase] = &[
              开启方法：群资料 → 编辑 → 管理员 → {% if admin %}点我的名字{% else %}添加我{% endif %}，打开上面几项。\
              开好后这条消息会自己更新。{% else %}✅ 需要的权限都有了，可以开工。{% endif %}",
         en: "{% if basic %}⚠️ This is still a basic group; muting and more work only in supergroups. Upgrading is easy: \
-             group settings → “Chat history for new members” → “Visible”. Telegram upgrades the group by itself; members \
+             group settings → \"Chat history for new members\" → \"Visible\". Telegram upgrades the group by itself; members \
              and messages stay.\n\n{% endif %}{% if missing %}I still lack these rights:\
              {% for right in missing %}\n▫️ {{ right }}{% endfor %}\n\n\
              To grant them: group info → Edit → Administrators → {% if admin %}tap my name{% else %}add me{% endif %}, and \
@@ -112,23 +112,23 @@ pub(super) const PHRASES: &[Phrase] = &[
     },
     Phrase {
         key: "arrival.lost",
-        zh: "⚠️ 我在「{{ title }}」少了权限：{% for right in rights %}\n▫️ {{ right }}{% endfor %}\n\n\
-             相关功能先停下。把权限打开就会自动恢复，发 /rights 可以复查。",
-        en: "⚠️ In “{{ title }}” I no longer have:{% for right in rights %}\n▫️ {{ right }}{% endfor %}\n\n\
-             What depends on it rests until then. Grant it and it resumes by itself; /rights checks again.",
+        zh: "⚠️ 我在「{{ title }}」少了这些权限：{% for right in rights %}\n▫️ {{ right }}{% endfor %}\n\n\
+             相关功能先停下，打开权限后会自动恢复。发 /rights 可以复查。",
+        en: "⚠️ In \"{{ title }}\" I no longer have:{% for right in rights %}\n▫️ {{ right }}{% endfor %}\n\n\
+             What needs this is on hold and resumes by itself once it is granted. /rights checks again.",
         values: &["title", "rights"],
     },
     Phrase {
         key: "arrival.returned",
-        zh: "✅ 我在「{{ title }}」的权限恢复了：{% for right in rights %}\n▫️ {{ right }}{% endfor %}",
-        en: "✅ In “{{ title }}” I have it again:{% for right in rights %}\n▫️ {{ right }}{% endfor %}",
+        zh: "✅ 我在「{{ title }}」的这些权限恢复了：{% for right in rights %}\n▫️ {{ right }}{% endfor %}",
+        en: "✅ In \"{{ title }}\" I again have:{% for right in rights %}\n▫️ {{ right }}{% endfor %}",
         values: &["title", "rights"],
     },
     Phrase {
         key: "arrival.deaf",
         zh: "⚠️ 有人加入了「{{ title }}」，Telegram 却没有告诉我，所以我迎接不了新朋友，谁走了也看不到。\n\n\
              请在群资料 → 管理员里把我移除，再重新添加一次。还是不行的话，请负责我的技术同事看看：是不是有别的程序在用我的令牌。",
-        en: "⚠️ People joined “{{ title }}” and Telegram did not tell me, so I cannot welcome newcomers or see who \
+        en: "⚠️ People joined \"{{ title }}\" and Telegram did not tell me, so I cannot welcome newcomers or see who \
              leaves.\n\nPlease remove me from the group's administrators and add me again. If that does not help, ask \
              whoever runs me to check whether another program uses my token.",
         values: &["title"],
@@ -137,7 +137,7 @@ pub(super) const PHRASES: &[Phrase] = &[
         key: "arrival.slowed",
         zh: "⏳ Telegram 嫌我在「{{ title }}」发得太密，让我歇 {{ minutes }} 分钟。话我都留着，到时接着发；\
              过了时间的定时消息就不补了。你们不用做什么。",
-        en: "⏳ Telegram finds that I send too much in “{{ title }}” and makes me wait for {{ minutes }} min. What I \
+        en: "⏳ Telegram finds that I send too much in \"{{ title }}\" and makes me wait for {{ minutes }} min. What I \
              have to say is kept for then; scheduled posts that would come too late are left out. There is nothing you \
              need to do.",
         values: &["title", "minutes"],
@@ -145,27 +145,27 @@ pub(super) const PHRASES: &[Phrase] = &[
     Phrase {
         key: "arrival.plain",
         zh: "⚠️ 我{% if title %}在「{{ title }}」{% else %}私聊里{% endif %}要发的一段文字，格式标签写得不对\
-             （比如 &lt;b&gt; 没有关上），Telegram 不收。我先去掉格式发了出去：\n\n“{{ words }}”\n\n\
-             请在设置文件里改一下这段文字。",
-        en: "⚠️ Telegram could not read the formatting of a text of mine {% if title %}in “{{ title }}”{% else %}in a \
-             private chat{% endif %} (such as a &lt;b&gt; that is not closed), so I sent it without:\n\n“{{ words }}”\n\n\
+             （比如 &lt;b&gt; 没有关上），Telegram 不收。我先去掉格式发了出去：\n\n「{{ words }}」\n\n\
+             请在配置文件里改一下这段文字。",
+        en: "⚠️ Telegram could not read the formatting of a text of mine {% if title %}in \"{{ title }}\"{% else %}in a \
+             private chat{% endif %} (such as a &lt;b&gt; that is not closed), so I sent it without:\n\n\"{{ words }}\"\n\n\
              Please correct that text in the settings file.",
         values: &["title", "words"],
     },
     Phrase {
         key: "arrival.gone",
         zh: "{% if by %}{{ by }} 把我移出了「{{ title }}」。{% else %}我已经不在「{{ title }}」里了。{% endif %}\
-             群里的发帖都已停下，设置和记录会保留；把我加回去就能接着用。",
-        en: "{% if by %}{{ by }} removed me from “{{ title }}”.{% else %}I am no longer in “{{ title }}”.{% endif %} \
+             那里的消息都已停发，设置和记录会保留；把我加回去就能接着用。",
+        en: "{% if by %}{{ by }} removed me from \"{{ title }}\".{% else %}I am no longer in \"{{ title }}\".{% endif %} \
              All posting there has stopped; settings and records are kept. Add me again and I carry on.",
         values: &["by", "title"],
     },
     Phrase {
         key: "arrival.not_served",
-        zh: "谢谢邀请！我只为自己的社群服务，就先告辞了。如果这是您运营的群，请把编号 <code>{{ chat }}</code> \
-             写进我的配置，再邀请我。",
-        en: "Thank you for the invitation! I serve only my own communities, so I'll be on my way. If you operate this \
-             bot, add the number <code>{{ chat }}</code> to its settings and invite me again.",
+        zh: "谢谢邀请！我只为自己的社群服务，就先告辞了。如果你是我的运营，请把群 ID <code>{{ chat }}</code> \
+             写进配置文件，再邀请我。",
+        en: "Thank you for the invitation! I serve only my own communities, so I'll be on my way. If you run this \
+             bot, add the group id <code>{{ chat }}</code> to its settings and invite me again.",
         values: &["chat"],
     },
     Phrase {
@@ -189,10 +189,10 @@ pub(super) const PHRASES: &[Phrase] = &[
     Phrase { key: "arrival.help_more", zh: "私聊看完整说明", en: "Full help in private", values: &[] },
     Phrase {
         key: "arrival.id",
-        zh: "{% if not private %}群编号：<code>{{ chat }}</code>\n{% if topic %}话题编号：<code>{{ topic }}</code>\n\
-             {% endif %}{% endif %}{% if user %}你的编号：<code>{{ user }}</code>{% endif %}",
-        en: "{% if not private %}Group: <code>{{ chat }}</code>\n{% if topic %}Topic: <code>{{ topic }}</code>\n\
-             {% endif %}{% endif %}{% if user %}You: <code>{{ user }}</code>{% endif %}",
+        zh: "{% if not private %}群 ID：<code>{{ chat }}</code>\n{% if topic %}话题 ID：<code>{{ topic }}</code>\n\
+             {% endif %}{% endif %}{% if user %}你的 ID：<code>{{ user }}</code>{% endif %}",
+        en: "{% if not private %}Group id: <code>{{ chat }}</code>\n{% if topic %}Topic id: <code>{{ topic }}</code>\n\
+             {% endif %}{% endif %}{% if user %}Your id: <code>{{ user }}</code>{% endif %}",
         values: &["chat", "topic", "user", "private"],
     },
     Phrase {
@@ -200,15 +200,17 @@ pub(super) const PHRASES: &[Phrase] = &[
         zh: "<b>{{ title }}</b>{% for right in rights %}\n{{ \"✅\" if right.has else \"❌\" }} {{ right.text }}{% endfor %}\
              {% if basic %}\n⚠️ 普通群：升级为超级群后才能禁言{% endif %}\
              {% if not reads_all %}\n⚠️ 隐私模式：我看不到普通聊天{% endif %}\
-             \n{% if paused %}⏸ 发帖已暂停（{{ paused }} 起）{% else %}▶️ 正常发帖{% endif %}\n我从 {{ since }} 起在这里",
+             \n{% if paused %}⏸ 已暂停（{{ paused }} 起）{% else %}▶️ 正常运行{% endif %}\n我从 {{ since }} 起在这里",
         en: "<b>{{ title }}</b>{% for right in rights %}\n{{ \"✅\" if right.has else \"❌\" }} {{ right.text }}{% endfor %}\
              {% if basic %}\n⚠️ Basic group: upgrade it to a supergroup for muting{% endif %}\
              {% if not reads_all %}\n⚠️ Privacy mode: I cannot see the conversation{% endif %}\
-             \n{% if paused %}⏸ Posting paused since {{ paused }}{% else %}▶️ Posting as planned{% endif %}\
+             \n{% if paused %}⏸ Paused since {{ paused }}{% else %}▶️ Running as planned{% endif %}\
              \nHere since {{ since }}",
         values: &["title", "rights", "basic", "reads_all", "paused", "since"],
     },
-    Phrase { key: "arrival.no_groups", zh: "我还没有加入任何群。", en: "I am in no group yet.", values: &[] },
+    Phrase {
+        key: "arrival.no_groups", zh: "我还没有加入任何群。", en: "I am not in any group yet.", values: &[]
+    },
     Phrase {
         key: "arrival.staff_only",
         zh: "这个命令只有管理员能用。",

@@ -44,23 +44,23 @@ impl Feature for Calendar {
         },
         Phrase {
             key: "calendar.empty",
-            zh: "📅 未来 7 天还没有安排，敬请期待。",
+            zh: "📅 未来 7 天还没有安排。",
             en: "📅 Nothing is planned for the next 7 days yet.",
             values: &[],
         },
         Phrase {
             key: "calendar.missed",
-            zh: "⚠️ 有 {{ posts | length }} 条定时内容没有正常发出：\
+            zh: "⚠️ 有 {{ posts | length }} 条定时消息没有正常发出：\
                  {% for post in posts %}\n· {{ post.when }}　{{ post.title }}（{{ post.chat }}）\n　\
-                 {% if post.why == 'late' %}到点时没能发出，已超过补发时限，跳过\
+                 {% if post.why == 'late' %}没能按时发出，过了补发时限，已跳过\
                  {% elif post.why == 'maybe' %}发送时网络中断，可能已经发出，请到群里看一眼\
-                 {% elif post.why == 'rights' %}机器人在群里没有发言权限\
+                 {% elif post.why == 'rights' %}我在群里没有发言权限\
                  {% else %}Telegram 拒绝了：{{ post.why }}{% endif %}{% endfor %}",
-            en: "⚠️ {{ posts | length }} planned post{% if posts | length != 1 %}s{% endif %} did not go out as planned:\
+            en: "⚠️ {{ posts | length }} scheduled post{% if posts | length != 1 %}s{% endif %} did not go out as planned:\
                  {% for post in posts %}\n· {{ post.when }}  {{ post.title }} ({{ post.chat }})\n  \
                  {% if post.why == 'late' %}could not be sent in time, so it was skipped\
                  {% elif post.why == 'maybe' %}the connection broke while sending; it may be there, please have a look\
-                 {% elif post.why == 'rights' %}the bot may not write in that chat\
+                 {% elif post.why == 'rights' %}I may not write in that chat\
                  {% else %}Telegram refused it: {{ post.why }}{% endif %}{% endfor %}",
             values: &["posts"],
         },

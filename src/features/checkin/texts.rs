@@ -32,29 +32,29 @@ pub const PHRASES: &[Phrase] = &[
     // ── checking in
     Phrase {
         key: "checkin.done",
-        zh: "✅ 第 {{ streak }} 天{% if best > 1 %} · 最长 {{ best }} 天{% endif %}\
+        zh: "✅ 第 {{ streak }} 天{% if best > streak %} · 最长 {{ best }} 天{% endif %}\
              {% if next %} · 再 {{ next.days }} 天得《{{ next.title }}》{% endif %}\
              {% if gift %}\n🎁 《{{ gift }}》已经私信发给你{% endif %}",
-        en: "✅ Day {{ streak }}{% if best > 1 %} · best {{ best }}{% endif %}\
-             {% if next %} · {{ next.days }} more day{{ 's' if next.days != 1 }} to “{{ next.title }}”{% endif %}\
-             {% if gift %}\n🎁 “{{ gift }}” is in your private chat{% endif %}",
+        en: "✅ Day {{ streak }}{% if best > streak %} · best {{ best }}{% endif %}\
+             {% if next %} · {{ next.days }} more day{{ 's' if next.days != 1 }} to \"{{ next.title }}\"{% endif %}\
+             {% if gift %}\n🎁 \"{{ gift }}\" is in your private chat{% endif %}",
         values: &["streak", "best", "next.days", "next.title", "gift"],
     },
     Phrase {
         key: "checkin.already",
-        zh: "今天已经打过卡啦 · 第 {{ streak }} 天{% if best > 1 %} · 最长 {{ best }} 天{% endif %}",
-        en: "You have checked in today already · day {{ streak }}{% if best > 1 %} · best {{ best }}{% endif %}",
+        zh: "今天已经打过卡啦 · 第 {{ streak }} 天{% if best > streak %} · 最长 {{ best }} 天{% endif %}",
+        en: "You have already checked in today · day {{ streak }}{% if best > streak %} · best {{ best }}{% endif %}",
         values: &["streak", "best"],
     },
     Phrase {
         key: "checkin.join-first",
-        zh: "先加入群再打卡哦。",
+        zh: "先进群再打卡哦。",
         en: "Join the group first, then check in.",
         values: &[],
     },
     Phrase {
         key: "checkin.unseen",
-        zh: "先加入群再打卡哦。已经在群里的话，过几秒再点一次。",
+        zh: "先进群再打卡哦。已经在群里的话，过几秒再点一次。",
         en: "Join the group first, then check in. If you are in it already, press again in a few seconds.",
         values: &[],
     },
@@ -80,10 +80,10 @@ pub const PHRASES: &[Phrase] = &[
     // ── reminder and summary
     Phrase {
         key: "checkin.nudge",
-        zh: "🌙 今天还没打卡，别让连续天数断了：\n\
+        zh: "🌙 今天还差一次打卡，连续天数就续上了：\n\
              {% for row in rows %}{{ row.name }}（{{ row.streak }} 天）{% if not loop.last %}、{% endif %}{% endfor %}\
              {% if more %} 等 {{ total }} 位{% endif %}",
-        en: "🌙 Not checked in yet today, and a streak to keep:\n\
+        en: "🌙 One check-in today keeps the streak going:\n\
              {% for row in rows %}{{ row.name }} ({{ row.streak }} day{{ 's' if row.streak != 1 }}){% if not loop.last %}, {% endif %}{% endfor %}\
              {% if more %} and {{ more }} more{% endif %}",
         values: &["rows", "more", "total"],
@@ -91,17 +91,19 @@ pub const PHRASES: &[Phrase] = &[
     Phrase {
         key: "checkin.nudge-private",
         zh: "🌙 你已经连续打卡 {{ streak }} 天，今天还差一次。点一下就好：",
-        en: "🌙 You have a streak of {{ streak }} day{{ 's' if streak != 1 }}, and today is still missing. One press will do:",
+        en: "🌙 You are on a streak of {{ streak }} day{{ 's' if streak != 1 }}, and one press keeps it going today:",
         values: &["streak"],
     },
     Phrase {
         key: "checkin.summary",
         zh: "📋 今天 {{ count }} 人打卡\
              {% if top %}\n连续最久：{% for row in top %}{{ row.name }} {{ row.streak }} 天{% if not loop.last %}、{% endif %}{% endfor %}{% endif %}\
-             {% for row in gifts %}\n🎁 {{ row.name }} 得到《{{ row.title }}》{% endfor %}",
+             {% for gift in gifts | groupby('title') %}\n🎁 得到《{{ gift.grouper }}》：\
+             {{ gift.list | map(attribute='name') | join('、') }}{% endfor %}",
         en: "📋 {{ count }} {{ 'member' if count == 1 else 'members' }} checked in today\
              {% if top %}\nLongest streaks: {% for row in top %}{{ row.name }} {{ row.streak }}{% if not loop.last %}, {% endif %}{% endfor %}{% endif %}\
-             {% for row in gifts %}\n🎁 {{ row.name }} earned “{{ row.title }}”{% endfor %}",
+             {% for gift in gifts | groupby('title') %}\n🎁 Earned \"{{ gift.grouper }}\": \
+             {{ gift.list | map(attribute='name') | join(', ') }}{% endfor %}",
         values: &["count", "top", "gifts"],
     },
     // ── one's own streak
@@ -114,15 +116,15 @@ pub const PHRASES: &[Phrase] = &[
              {% if gifts %}\n有 {{ gifts }} 份奖励等你领取{% endif %}",
         en: "🔥 {{ streak }} day{{ 's' if streak != 1 }} in a row · best {{ best }} · {{ total }} in all\
              {% if not today %}\nNot checked in yet today{% endif %}\
-             {% if next %}\n{{ next.days }} more day{{ 's' if next.days != 1 }} to “{{ next.title }}”{% endif %}\
+             {% if next %}\n{{ next.days }} more day{{ 's' if next.days != 1 }} to \"{{ next.title }}\"{% endif %}\
              {% if cards is not none %}\n{{ cards }} make-up card{{ 's' if cards != 1 }} left this month{% endif %}\
              {% if gifts %}\n{{ gifts }} gift{{ 's' if gifts != 1 }} waiting for you{% endif %}",
         values: &["streak", "best", "total", "today", "next.days", "next.title", "cards", "gifts"],
     },
     Phrase {
         key: "checkin.streak-none",
-        zh: "你还没有打过卡，今天就可以开始：发送{% if word %}“{{ word }}”或{% endif %} /checkin。",
-        en: "You have not checked in yet. Today is a good day to start: write {% if word %}“{{ word }}” or {% endif %}/checkin.",
+        zh: "你还没有打过卡，今天就可以开始：发{% if word %}「{{ word }}」或{% endif %} /checkin 就行。",
+        en: "You have not checked in yet. Today is a good day to start: write {% if word %}\"{{ word }}\" or {% endif %}/checkin.",
         values: &["word"],
     },
     // ── the leaderboard
@@ -143,7 +145,7 @@ pub const PHRASES: &[Phrase] = &[
     },
     Phrase {
         key: "checkin.top-empty",
-        zh: "榜上还没有人，要不要来当第一个？",
+        zh: "榜上还没有人，来当第一个吧！",
         en: "Nobody is on the list yet. Will you be the first?",
         values: &[],
     },
@@ -163,7 +165,7 @@ pub const PHRASES: &[Phrase] = &[
              {% if gift %}\n🎁 《{{ gift }}》已经私信发给你{% endif %}",
         en: "✅ {{ date }} is made up · {{ streak }} day{{ 's' if streak != 1 }} in a row now · \
              {{ cards }} card{{ 's' if cards != 1 }} left this month\
-             {% if gift %}\n🎁 “{{ gift }}” is in your private chat{% endif %}",
+             {% if gift %}\n🎁 \"{{ gift }}\" is in your private chat{% endif %}",
         values: &["date", "streak", "cards", "gift"],
     },
     Phrase {
@@ -175,7 +177,7 @@ pub const PHRASES: &[Phrase] = &[
     Phrase {
         key: "checkin.makeup-none",
         zh: "最近 {{ within }} 天没有漏掉的，不用补签。",
-        en: "You missed none of the last {{ within }} day{{ 's' if within != 1 }}: nothing to make up.",
+        en: "You missed {{ 'none of the last ' ~ within ~ ' days' if within != 1 else 'no day' }}: nothing to make up.",
         values: &["within"],
     },
     Phrase {
@@ -187,19 +189,19 @@ pub const PHRASES: &[Phrase] = &[
     Phrase {
         key: "checkin.makeup-has",
         zh: "{{ date }} 已经打过卡，不用补。",
-        en: "You did check in on {{ date }}: nothing to make up.",
+        en: "You did check in on {{ date }}; there is nothing to make up.",
         values: &["date"],
     },
     Phrase {
         key: "checkin.makeup-excused",
         zh: "{{ date }} 那天是我不在线，你的连续天数不会断，不用补。",
-        en: "On {{ date }} it was I who was away. That breaks no streak: nothing to make up.",
+        en: "I was the one away on {{ date }}. That breaks no streak, so there is nothing to make up.",
         values: &["date"],
     },
     Phrase {
         key: "checkin.makeup-before",
         zh: "{{ date }} 你还没有加入，补不了。",
-        en: "You had not joined yet on {{ date }}.",
+        en: "You had not joined yet on {{ date }}, so it cannot be made up.",
         values: &["date"],
     },
     Phrase {
@@ -219,7 +221,7 @@ pub const PHRASES: &[Phrase] = &[
         key: "checkin.gift",
         zh: "🎁 连续打卡 {{ streak }} 天，这是给你的《{{ title }}》。{% if text %}\n\n{{ text }}{% endif %}\
              {% if code %}\n\n你的兑换码：<code>{{ code }}</code>{% endif %}",
-        en: "🎁 {{ streak }} day{{ 's' if streak != 1 }} in a row: here is your “{{ title }}”.{% if text %}\n\n{{ text }}{% endif %}\
+        en: "🎁 {{ streak }} day{{ 's' if streak != 1 }} in a row: here is your \"{{ title }}\".{% if text %}\n\n{{ text }}{% endif %}\
              {% if code %}\n\nYour code: <code>{{ code }}</code>{% endif %}",
         values: &["streak", "title", "text", "code"],
     },
@@ -227,7 +229,7 @@ pub const PHRASES: &[Phrase] = &[
         key: "checkin.claim",
         zh: "🎁 {{ member }}{% if streak %} 连续打卡 {{ streak }} 天，{% else %}，{% endif %}《{{ title }}》是你的了！\
              点下面的按钮，我在私聊里发给你。",
-        en: "🎁 {{ member }}{% if streak %}, day {{ streak }}!{% else %},{% endif %} “{{ title }}” is yours. \
+        en: "🎁 {{ member }}{% if streak %}, day {{ streak }}!{% else %},{% endif %} \"{{ title }}\" is yours. \
              Press the button and I send it to you in private.",
         values: &["member", "streak", "title"],
     },
@@ -247,21 +249,21 @@ pub const PHRASES: &[Phrase] = &[
     Phrase {
         key: "checkin.owed",
         zh: "🎁 {{ member }} 连续打卡 {{ streak }} 天！《{{ title }}》刚好发完，补上后我马上发给你。",
-        en: "🎁 {{ member }}, {{ streak }} day{{ 's' if streak != 1 }} in a row! “{{ title }}” has just run out; you will get yours as soon as \
+        en: "🎁 {{ member }}, {{ streak }} day{{ 's' if streak != 1 }} in a row! \"{{ title }}\" has just run out; you will get yours as soon as \
              there is more.",
         values: &["member", "streak", "title"],
     },
     Phrase {
         key: "checkin.staff-empty",
-        zh: "⚠️ 《{{ title }}》的兑换码发完了，已有成员在等。把新的兑换码加进 {{ file }}，重新载入配置后会自动补发。",
-        en: "⚠️ “{{ title }}” has no codes left and a member is waiting. Add new ones to {{ file }}; after the settings \
-             are read again they are sent by themselves.",
+        zh: "⚠️ 《{{ title }}》的兑换码发完了，已有成员在等。把新的兑换码加进 {{ file }}，重新载入配置文件后会自动补发。",
+        en: "⚠️ \"{{ title }}\" has no codes left and a member is waiting. Add new ones to {{ file }}; once the \
+             settings are read again I send them.",
         values: &["title", "file"],
     },
     Phrase {
         key: "checkin.staff-failed",
         zh: "⚠️ 《{{ title }}》没能发给 {{ member }}：{{ reason }}。修好后，对方可以用 /streak 再领。",
-        en: "⚠️ “{{ title }}” could not be sent to {{ member }}: {{ reason }}. Once that is mended they can get it with \
+        en: "⚠️ \"{{ title }}\" could not be sent to {{ member }}: {{ reason }}. Once that is fixed they can get it with \
              /streak.",
         values: &["title", "member", "reason"],
     },

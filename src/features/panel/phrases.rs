@@ -7,7 +7,7 @@ pub(super) const PHRASES: &[Phrase] = &[
         key: "panel.list",
         zh: "⚙️ <b>{{ title }}</b> 的设置{% for item in items %}\n\n▫️ {% if item.label != item.path %}{{ item.label }}：\
              {% endif %}<b>{{ item.value }}</b>\n<code>{{ item.path }}</code> · {% if item.origin %}\
-             {{ item.origin.by or \"管理员\" }} {{ item.origin.on }}改{% else %}来自配置文件{% endif %}{% endfor %}\n\n\
+             {{ item.origin.by or \"管理员\" }} {{ item.origin.on }} 改{% else %}来自配置文件{% endif %}{% endfor %}\n\n\
              点按钮切换，或发 <code>/set 名称 值</code>；<code>/unset 名称</code> 恢复。",
         en: "⚙️ Settings of <b>{{ title }}</b>{% for item in items %}\n\n▫️ {% if item.label != item.path %}\
              {{ item.label }}: {% endif %}<b>{{ item.value }}</b>\n<code>{{ item.path }}</code> · {% if item.origin %}\
@@ -42,7 +42,7 @@ pub(super) const PHRASES: &[Phrase] = &[
     Phrase {
         key: "panel.back",
         zh: "✅ <code>{{ path }}</code> 恢复为配置文件里的值：<b>{{ value }}</b>。",
-        en: "✅ <code>{{ path }}</code> is again what the file says: <b>{{ value }}</b>.",
+        en: "✅ <code>{{ path }}</code> is back to what the file says: <b>{{ value }}</b>.",
         values: &["path", "value"],
     },
     Phrase {
@@ -55,28 +55,28 @@ pub(super) const PHRASES: &[Phrase] = &[
         key: "panel.wrong",
         zh: "「{{ label }}」不能设为「{{ value }}」。{% if choices %}可以写 {{ choices | join(\" 或 \") }}，\
              例如 <code>/set {{ path }} {{ choices | first }}</code>。{% elif form %}写法：{{ form }}{% endif %}",
-        en: "“{{ label }}” cannot be “{{ value }}”.{% if choices %} Write {{ choices | join(\" or \") }}, such as \
+        en: "\"{{ label }}\" cannot be \"{{ value }}\".{% if choices %} Write {{ choices | join(\" or \") }}, such as \
              <code>/set {{ path }} {{ choices | first }}</code>.{% elif form %} It takes {{ form }}{% endif %}",
         values: &["label", "path", "value", "choices", "form"],
     },
     Phrase {
         key: "panel.unknown",
         zh: "没有「{{ key }}」这项设置。{% if nearest %}是不是 <code>{{ nearest }}</code>？{% endif %}发 /settings 看全部。",
-        en: "There is no setting “{{ key }}”. {% if nearest %}Did you mean <code>{{ nearest }}</code>? {% endif %}\
+        en: "There is no setting \"{{ key }}\". {% if nearest %}Did you mean <code>{{ nearest }}</code>? {% endif %}\
              /settings shows them all.",
         values: &["key", "nearest"],
     },
     Phrase {
         key: "panel.file_only",
-        zh: "<code>{{ key }}</code> 只能由运营者在配置文件里改。",
-        en: "<code>{{ key }}</code> can be changed only in the operator's file.",
+        zh: "<code>{{ key }}</code> 只能由运营在配置文件里改。",
+        en: "<code>{{ key }}</code> can be changed only in the settings file, by the operator.",
         values: &["key"],
     },
     Phrase {
         key: "panel.off",
-        zh: "<code>{{ key }}</code> 属于还没开启的功能；运营者在配置文件里写上 <code>[{{ section }}]</code> 就能用。",
-        en: "<code>{{ key }}</code> belongs to a feature that is off; <code>[{{ section }}]</code> in the operator's \
-             file turns it on.",
+        zh: "<code>{{ key }}</code> 属于还没开启的功能；运营在配置文件里写上 <code>[{{ section }}]</code> 就能用。",
+        en: "<code>{{ key }}</code> belongs to a feature that is off; the operator turns it on with \
+             <code>[{{ section }}]</code> in the settings file.",
         values: &["key", "section"],
     },
     Phrase {
@@ -100,7 +100,9 @@ pub(super) const PHRASES: &[Phrase] = &[
         en: "This community has several groups. Send this in the group you mean, or send /settings and choose one.",
         values: &[],
     },
-    Phrase { key: "panel.no_groups", zh: "我还没有加入任何群。", en: "I am in no group yet.", values: &[] },
+    Phrase {
+        key: "panel.no_groups", zh: "我还没有加入任何群。", en: "I am not in any group yet.", values: &[]
+    },
     Phrase {
         key: "panel.elsewhere",
         zh: "这个命令请在群里或运营群里用。",
@@ -112,7 +114,7 @@ pub(super) const PHRASES: &[Phrase] = &[
     },
     Phrase {
         key: "panel.outdated",
-        zh: "这个按钮过时了，请重新发 /settings。",
+        zh: "这个按钮已经过期了，请重新发 /settings。",
         en: "This button is out of date; please send /settings again.",
         values: &[],
     },

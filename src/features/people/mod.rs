@@ -38,8 +38,8 @@ impl Feature for People {
     const NAME: &'static str = "people";
     const PHRASES: &'static [&'static [Phrase]] = &[&[Phrase {
         key: "people.setting_delete_notices",
-        zh: "自动删掉“某某加入、退出群组”的提示",
-        en: "Delete “joined” and “left” notices",
+        zh: "自动删除进群、退群提示",
+        en: "Delete join and leave notices",
         values: &[],
     }]];
     const OVERRIDABLE: &'static [&'static str] = &["delete_notices"];

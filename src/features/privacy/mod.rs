@@ -167,7 +167,7 @@ fn word(kind: DeedKind, lang: Lang) -> &'static str {
         DeedKind::Join => ("加入", "joined"),
         DeedKind::Leave => ("退群", "left"),
         DeedKind::Removed => ("被移出", "removed"),
-        DeedKind::Strike => ("收到警告", "warnings"),
+        DeedKind::Strike => ("收到警告", "strikes"),
     };
     if lang == Lang::Zh { zh } else { en }
 }

@@ -18,13 +18,14 @@ pub(super) const PHRASES: &[Phrase] = &[
     Phrase {
         key: "privacy.data_person",
         zh: "<b>关于你的全部记录</b>\n\
-             编号：<code>{{ id }}</code>\n能否给你发私信：{{ \"能\" if reachable else \"不能\" }}\n\
+             ID：<code>{{ id }}</code>\n能否给你发私信：{{ \"能\" if reachable else \"不能\" }}\n\
              语言：{{ language or \"未知\" }}\n\n\
              平时聊天的内容我不保存，只记次数和时间；被举报或当作广告删掉的消息会留一段摘录。不想留着，发 /forgetme",
         en: "<b>Everything on record about you</b>\n\
-             Id: <code>{{ id }}</code>\nCan I write to you: {{ \"yes\" if reachable else \"no\" }}\n\
+             Id: <code>{{ id }}</code>\nCan I message you: {{ \"yes\" if reachable else \"no\" }}\n\
              Language: {{ language or \"unknown\" }}\n\n\
-             I don't keep what you say in chats, only counts and times – save an excerpt of a message that was reported or removed. /forgetme deletes it.",
+             I don't keep what you say in chats, only counts and times. Of a message that was reported or removed as an \
+             ad I keep an excerpt. /forgetme deletes all this.",
         values: &["id", "reachable", "language"],
     },
     Phrase {
@@ -74,9 +75,9 @@ pub(super) const PHRASES: &[Phrase] = &[
              会保留：还在生效的警告和封禁（为了保护其他群友），以及不含个人信息的群统计。{% if inside %}\n\n\
              你还在群里：以后再发言，会从零开始记。想彻底不留，请先退群再来删除。{% endif %}",
         en: "<b>Delete what I know about you?</b>\n\n\
-             Deleted: your name and username, counts of messages and check-ins, streaks, the note that I may write to \
+             Deleted: your name and username, counts of messages and check-ins, streaks, the note that I may message \
              you, and other records about you. This cannot be undone; streaks start over.\n\n\
-             Kept: warnings and bans still in force (they protect others), and group totals that name nobody.\
+             Kept: strikes and bans still in force (they protect others), and group totals that name nobody.\
              {% if inside %}\n\nYou are still in a group: if you write there again, counting starts from zero. To \
              leave nothing behind, leave the group first.{% endif %}",
         values: &["inside"],
@@ -85,15 +86,12 @@ pub(super) const PHRASES: &[Phrase] = &[
     Phrase { key: "privacy.cancel", zh: "先不删", en: "Keep it", values: &[] },
     Phrase {
         key: "privacy.forgotten",
-        zh: "已经删除。谢谢你来过。",
-        en: "Done: deleted. Thank you for having been here.",
+        zh: "好的，你的记录已经删除。",
+        en: "Done: your records are deleted.",
         values: &[],
     },
     Phrase {
-        key: "privacy.kept",
-        zh: "好的，什么都没删，你的记录都还在。",
-        en: "All right, nothing was deleted: everything is still on record.",
-        values: &[],
+        key: "privacy.kept", zh: "好的，什么都没删。", en: "All right, nothing was deleted.", values: &[]
     },
     Phrase {
         key: "privacy.nothing",

@@ -49,16 +49,16 @@ impl Feature for Strikes {
     const OVERRIDABLE: &'static [&'static str] = &["shadow"];
     const COMMANDS: &'static [Command] = &[
         command("report", Who::Everyone, "举报（回复那条消息）", "Report a message (reply to it)"),
-        command("strikes", Who::Everyone, "查看违规记录", "See the record of strikes"),
-        command("warn", Who::Staff, "提醒并记一次", "Warn: one strike"),
-        command("unwarn", Who::Staff, "撤销一次记录", "Undo a strike"),
+        command("strikes", Who::Everyone, "查看违规记录", "My record of strikes"),
+        command("warn", Who::Staff, "警告一次", "Warn: one strike"),
+        command("unwarn", Who::Staff, "撤销一次警告", "Undo a strike"),
         command("mute", Who::Staff, "禁言，如 /mute 2h", "Mute, such as /mute 2h"),
-        command("unmute", Who::Staff, "解除禁言", "Let write again"),
+        command("unmute", Who::Staff, "解除禁言", "Unmute"),
         command("kick", Who::Staff, "移出群聊", "Remove from the group"),
         command("ban", Who::Staff, "封禁", "Ban"),
         command("unban", Who::Staff, "解除封禁", "Lift a ban"),
         command("trust", Who::Staff, "信任某人", "Trust somebody"),
-        command("untrust", Who::Staff, "取消信任", "Trust no longer"),
+        command("untrust", Who::Staff, "取消信任", "Stop trusting somebody"),
     ];
     type Settings = Settings;
     type Rules = Rules;

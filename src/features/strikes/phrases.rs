@@ -21,21 +21,21 @@ const CASES: &[Phrase] = &[
     phrase(
         "strikes.warned",
         "{{ member }}，你的消息{% if ad %}含有广告内容{% else %}违反了群规{% endif %}{% if rule %}（{{ rule }}）{% endif %}\
-         {% if removed %}，已移除{% endif %}。这是第 {{ number }} 次提醒{% if length %}，禁言 {{ length }}{% endif %}。\
-         {% if more %}累计 {{ limit }} 次会被{{ more }}；{% endif %}这次的记录保留到{{ until }}。",
-        "{{ member }}, your message {% if ad %}looked like advertising{% else %}broke the rules of the group{% endif %}\
+         {% if removed %}，已删除{% endif %}。这是第 {{ number }} 次警告{% if length %}，禁言 {{ length }}{% endif %}。\
+         {% if more %}累计 {{ limit }} 次会被{{ more }}；{% endif %}这次有效至 {{ until }}。",
+        "{{ member }}, your message {% if ad %}looked like advertising{% else %}broke the group rules{% endif %}\
          {% if rule %} ({{ rule }}){% endif %}{% if removed %} and was removed{% endif %}. This is strike {{ number }}\
-         {% if length %}: you are muted for {{ length }}{% endif %}. {% if more %}{{ limit }} strikes mean you will be \
-         {{ more }}. {% endif %}It no longer counts from {{ until }}.",
+         {% if length %}: you are muted for {{ length }}{% endif %}. {% if more %}At {{ limit }} strikes you will be \
+         {{ more }}. {% endif %}This one stops counting on {{ until }}.",
         WARNED,
     ),
     phrase(
         "strikes.warned_by_staff",
-        "{{ member }}，请留意群规{% if rule %}：{{ rule }}{% endif %}。这是第 {{ number }} 次提醒{% if length %}，\
-         禁言 {{ length }}{% endif %}。{% if more %}累计 {{ limit }} 次会被{{ more }}；{% endif %}这次的记录保留到{{ until }}。",
-        "{{ member }}, a word from the team: {{ rule or 'please mind the rules of the group' }}. This is strike {{ number }}{% if length %}: you are muted for \
-         {{ length }}{% endif %}. {% if more %}{{ limit }} strikes mean you will be {{ more }}. {% endif %}It no longer \
-         counts from {{ until }}.",
+        "{{ member }}，请留意群规{% if rule %}：{{ rule }}{% endif %}。这是第 {{ number }} 次警告{% if length %}，\
+         禁言 {{ length }}{% endif %}。{% if more %}累计 {{ limit }} 次会被{{ more }}；{% endif %}这次有效至 {{ until }}。",
+        "{{ member }}, a word from the team: {{ rule or 'please mind the group rules' }}. This is strike {{ number }}\
+         {% if length %}: you are muted for {{ length }}{% endif %}. {% if more %}At {{ limit }} strikes you will be \
+         {{ more }}. {% endif %}This one stops counting on {{ until }}.",
         WARNED,
     ),
     phrase(
@@ -47,22 +47,22 @@ const CASES: &[Phrase] = &[
     ),
     phrase(
         "strikes.cleared",
-        "{{ member }}，管理员复核过了：之前的处理是误判，已经撤销，记录也清掉了。给你添麻烦了，欢迎继续聊。",
-        "{{ member }}, the team has looked again: that was our mistake. It has been undone and no longer counts. Sorry for \
+        "{{ member }}，管理员复核过了：之前是误判，处理和记录都已撤销。给你添麻烦了，欢迎继续聊。",
+        "{{ member }}, the team has looked again: that was our mistake. It has been undone and does not count. Sorry for \
          the trouble, and please carry on.",
         &["member"],
     ),
     phrase("strikes.reported", "谢谢提醒，管理员会尽快查看。", "Thank you. The team will look at it soon.", &[]),
     phrase(
         "strikes.report_limit",
-        "你这一小时举报得比较多，先缓一缓；急事请直接联系管理员。",
-        "You have reported a lot within the hour. Please wait a little, or write to an administrator if it is urgent.",
+        "这一小时你已经举报了好几条，管理员会一条条看；有急事请直接联系管理员。",
+        "You have sent several reports this hour, and the team will get to each. If it is urgent, please write to an administrator.",
         &[],
     ),
     phrase(
         "strikes.report_staff",
-        "管理员的消息不走举报。有意见的话，请直接告诉群主或其他管理员。",
-        "Messages of the team are not taken as reports. Please tell the owner or another administrator.",
+        "管理员的消息不能这样举报。有意见的话，请直接告诉群主或其他管理员。",
+        "Messages from the team cannot be reported here. Please talk to the owner or another administrator.",
         &[],
     ),
     // ── to the person, in private
@@ -70,12 +70,12 @@ const CASES: &[Phrase] = &[
         "strikes.private",
         "你在「{{ group }}」的消息{% if ad %}含有广告内容{% else %}违反了群规{% endif %}{% if rule %}（{{ rule }}）{% endif %}。\
          处理结果：{{ done }}。{% if appeal %}如果是误判，可以点下面的按钮申诉。{% endif %}",
-        "Your message in “{{ group }}” {% if ad %}looked like advertising{% else %}broke the rules{% endif %}\
+        "Your message in \"{{ group }}\" {% if ad %}looked like advertising{% else %}broke the rules{% endif %}\
          {% if rule %} ({{ rule }}){% endif %}. What was done: {{ done }}.\
          {% if appeal %} If we got it wrong, you can appeal below.{% endif %}",
         &["group", "rule", "done", "ad", "appeal"],
     ),
-    phrase("strikes.appeal_button", "这是误判，申诉", "This is a mistake: appeal", &[]),
+    phrase("strikes.appeal_button", "这是误判，申诉", "Appeal", &[]),
     phrase(
         "strikes.appeal_sent",
         "已转给管理员复核，有结果会告诉你。",
@@ -90,29 +90,29 @@ const CASES: &[Phrase] = &[
     ),
     phrase(
         "strikes.appeal_over",
-        "这次的处理已经撤销，不用申诉了。",
+        "这次处理已经撤销，不用申诉了。",
         "This has been undone; there is nothing to appeal.",
         &[],
     ),
     phrase(
         "strikes.appeal_rejected_before",
         "管理员已经复核过了，维持原处理。",
-        "The team has looked at it again; it stands.",
+        "The team has looked at it again, and it stands.",
         &[],
     ),
     phrase(
         "strikes.appeal_not_yours",
-        "这个按钮是给被提醒的成员用的。",
+        "只有收到警告的人能用这个按钮。",
         "This button is for the member who was warned.",
         &[],
     ),
     phrase(
         "strikes.appeal_rejected",
-        "{{ member }}，管理员复核了你的申诉，这次维持原处理。记录保留到{{ until }}。",
-        "{{ member }}, the team has looked at your appeal: it stands. It no longer counts from {{ until }}.",
+        "{{ member }}，管理员复核了你的申诉，这次维持原处理，警告有效至 {{ until }}。",
+        "{{ member }}, the team has looked at your appeal, and the strike stands. It stops counting on {{ until }}.",
         &["member", "until"],
     ),
-    phrase("strikes.gone", "这个按钮已经失效。", "This button no longer works.", &[]),
+    phrase("strikes.gone", "这个按钮已经过期了。", "This button is out of date.", &[]),
     // ── to the staff
     phrase(
         "strikes.card",
@@ -127,19 +127,19 @@ const CASES: &[Phrase] = &[
         CARD,
     ),
     phrase("strikes.found.ad", "广告", "Advertising", &[]),
-    phrase("strikes.found.severe", "严重违规", "Severe words", &[]),
-    phrase("strikes.found.suspect", "疑似广告，请看一眼", "Perhaps advertising: please look", &[]),
+    phrase("strikes.found.severe", "严重违规", "Severe violation", &[]),
+    phrase("strikes.found.suspect", "疑似广告，请看一眼", "Maybe advertising, please look", &[]),
     phrase("strikes.found.report", "成员举报", "Reported by members", &[]),
-    phrase("strikes.found.warn", "管理员提醒", "Warned by the team", &[]),
+    phrase("strikes.found.warn", "管理员警告", "Warned by the team", &[]),
     phrase("strikes.found.order", "管理员操作", "Done by the team", &[]),
     phrase(
         "strikes.done",
-        "{% if penalty == 'warn' %}已提醒{% elif penalty == 'mute' %}{{ '没能' if failed else '已' }}禁言 {{ length }}\
+        "{% if penalty == 'warn' %}已警告{% elif penalty == 'mute' %}{{ '没能' if failed else '已' }}禁言 {{ length }}\
          {% elif penalty == 'remove' %}{{ '没能' if failed else '已' }}移出群聊\
          {% elif penalty == 'ban' %}{{ '没能' if failed else '已' }}封禁\
          {% elif shadow %}观察模式，未处理{% else %}未处理{% endif %}\
-         {% if number %}（第 {{ number }} 次{% if penalty != 'ban' %}，记录保留到{{ until }}{% endif %}）{% endif %}",
-        "{% if failed and penalty != 'warn' %}not {% endif %}{% if penalty == 'warn' %}warned{% elif penalty == 'mute' %}\
+         {% if number %}（第 {{ number }} 次{% if penalty != 'ban' %}，有效至 {{ until }}{% endif %}）{% endif %}",
+        "{% if failed and penalty != 'warn' %}could not be {% endif %}{% if penalty == 'warn' %}warned{% elif penalty == 'mute' %}\
          muted for {{ length }}{% elif penalty == 'remove' %}removed{% elif penalty == 'ban' %}banned{% elif shadow %}\
          nothing (shadow mode){% else %}nothing yet{% endif %}\
          {% if number %} (strike {{ number }}{% if penalty != 'ban' %}, counts until {{ until }}{% endif %}){% endif %}",
@@ -167,16 +167,21 @@ const CASES: &[Phrase] = &[
     ),
     phrase("strikes.note.banned", "⛔ {{ by }}：封禁", "⛔ {{ by }}: banned", &["by"]),
     phrase("strikes.note.trusted", "🤝 {{ by }}：以后信任此人", "🤝 {{ by }}: trusted from now on", &["by"]),
-    phrase("strikes.note.immune", "对方是管理员，这次处理已自动撤销", "The person is an administrator: undone", &[]),
+    phrase(
+        "strikes.note.immune",
+        "对方是管理员，这次处理已自动撤销",
+        "That person is an administrator, so this was undone",
+        &[],
+    ),
     phrase("strikes.note.undone", "↩️ {{ by }} 撤销了这次处理", "↩️ Undone by {{ by }}", &["by"]),
-    phrase("strikes.note.appeal.open", "🙋 成员已申诉", "🙋 The member appeals", &[]),
+    phrase("strikes.note.appeal.open", "🙋 成员已申诉", "🙋 The member has appealed", &[]),
     phrase("strikes.note.appeal.accepted", "🙋 申诉成立", "🙋 Appeal upheld", &[]),
     phrase("strikes.note.appeal.rejected", "🙋 申诉已驳回", "🙋 Appeal rejected", &[]),
     phrase("strikes.key.clear", "不是广告", "Not an ad", &[]),
-    phrase("strikes.key.acquit", "没有违规", "Not against the rules", &[]),
-    phrase("strikes.key.fine", "没问题", "It is fine", &[]),
-    phrase("strikes.key.strike", "是广告", "It is an ad", &[]),
-    phrase("strikes.key.uphold", "确实违规", "It breaks the rules", &[]),
+    phrase("strikes.key.acquit", "没有违规", "Within the rules", &[]),
+    phrase("strikes.key.fine", "没问题", "It's fine", &[]),
+    phrase("strikes.key.strike", "是广告", "It's an ad", &[]),
+    phrase("strikes.key.uphold", "确实违规", "Breaks the rules", &[]),
     phrase("strikes.key.ban", "封禁", "Ban", &[]),
     phrase("strikes.key.trust", "信任此人", "Trust", &[]),
     phrase("strikes.key.accept", "成立，撤销处理", "Uphold and undo", &[]),
@@ -194,8 +199,8 @@ const CASES: &[Phrase] = &[
     phrase("strikes.staff_only", "这个按钮只有管理员能用。", "Only the team can use this button.", &[]),
     phrase(
         "strikes.digest",
-        "有人在刷屏：另外还有 {{ n }} 条广告或可疑消息（#{{ first }} 到 #{{ last }}），不再逐条发卡片。误判的可以用 /unwarn #编号 撤销。",
-        "A flood: {{ n }} more ads or suspicious messages (#{{ first }} to #{{ last }}), no card for each. To undo one: /unwarn #number.",
+        "有人在刷屏：另外还有 {{ n }} 条广告或可疑消息（#{{ first }} 到 #{{ last }}），就不逐条发卡片了。误判的可以用 /unwarn #编号 撤销。",
+        "A flood: {{ n }} more ads or suspicious messages (#{{ first }} to #{{ last }}), no card for each. To undo one: /unwarn #number",
         &["n", "first", "last"],
     ),
     phrase(
@@ -204,7 +209,7 @@ const CASES: &[Phrase] = &[
          {% elif deleted and banned %}的广告已删除，它不能再在群里发言。{% elif deleted %}的广告已删除，但我没能禁止它发言。\
          {% elif banned %}发了广告，它不能再在群里发言，但消息我没能删除。{% else %}发了广告，我没能删除，也没能禁止它发言。{% endif %}\n{% for reason in reasons %}· {{ reason.name }}{% if reason.evidence %}：\
          <code>{{ reason.evidence }}</code>{% endif %}\n{% endfor %}{% if text %}<blockquote>{{ text }}</blockquote>{% endif %}",
-        "<b>Advertising by a channel</b> · {{ chat }}\n“{{ name }}”: {% if not acts %}the message looks like an ad; \
+        "<b>Advertising by a channel</b> · {{ chat }}\n\"{{ name }}\": {% if not acts %}the message looks like an ad; \
          nothing was done.{% else %}the message {{ 'was deleted' if deleted else 'could not be deleted' }}, and the channel \
          {{ 'may no longer' if banned else 'can still' }} write here.{% endif %}\n{% for reason in reasons %}· \
          {{ reason.name }}{% if reason.evidence %}: <code>{{ reason.evidence }}</code>{% endif %}\n{% endfor %}\
@@ -213,8 +218,8 @@ const CASES: &[Phrase] = &[
     ),
     phrase(
         "strikes.trouble.delete",
-        "没有权限，消息没有删除（{{ chat }}）。请手动删除，并打开我的「删除消息」权限。",
-        "A message was not deleted ({{ chat }}): I lack the right. Please delete it by hand, and let me delete messages.",
+        "消息没能删除（{{ chat }}）：我没有权限。请手动删除，并打开我的「删除消息」权限。",
+        "A message was not deleted ({{ chat }}): I lack the right. Please delete it by hand, and grant me \"Delete messages\".",
         &["chat"],
     ),
     phrase(
@@ -225,29 +230,29 @@ const CASES: &[Phrase] = &[
     ),
     phrase(
         "strikes.trouble.restrict",
-        "没有权限，没有禁言或移出（{{ chat }}）。请手动处理，并打开我的「封禁用户」权限。",
-        "Nobody was muted or put out ({{ chat }}): I lack the right. Please do it by hand, and let me ban users.",
+        "没能禁言或移出（{{ chat }}）：我没有权限。请手动处理，并打开我的「封禁用户」权限。",
+        "Nobody was muted or removed ({{ chat }}): I lack the right. Please do it by hand, and grant me \"Ban users\".",
         &["chat"],
     ),
     phrase(
         "strikes.trouble.lift",
-        "没有权限，没有解除禁言或封禁（{{ chat }}）。请手动解除，并打开我的「封禁用户」权限。",
-        "A mute or ban was not lifted ({{ chat }}): I lack the right. Please do it by hand, and let me ban users.",
+        "没能解除禁言或封禁（{{ chat }}）：我没有权限。请手动解除，并打开我的「封禁用户」权限。",
+        "A mute or ban was not lifted ({{ chat }}): I lack the right. Please do it by hand, and grant me \"Ban users\".",
         &["chat"],
     ),
     phrase(
         "strikes.trouble.supergroup",
-        "没有禁言（{{ chat }}）：普通群不支持禁言，请先升级为超级群。",
+        "没能禁言（{{ chat }}）：普通群不支持禁言，请先升级为超级群。",
         "Nobody was muted ({{ chat }}): that does not work in a basic group. Please turn it into a supergroup first.",
         &["chat"],
     ),
     phrase(
         "strikes.trouble.other",
         "Telegram 没有接受其中一项处理（{{ chat }}），请去群里确认一下。",
-        "Telegram did not accept something ({{ chat }}). Please check by hand.",
+        "Telegram did not accept part of this ({{ chat }}). Please check in the group.",
         &["chat"],
     ),
-    phrase("strikes.no_reason", "违反群规", "the rules of the group", &[]),
+    phrase("strikes.no_reason", "违反群规", "against the group rules", &[]),
     // ── the rules by name
     phrase("strikes.rule.invite", "邀请进其他群或频道", "invitation to another group", &[]),
     phrase("strikes.rule.telegram_link", "Telegram 链接", "Telegram link", &[]),

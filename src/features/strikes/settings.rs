@@ -57,7 +57,7 @@ pub struct Step {
     /// Length of a mute, from 35 seconds to 365 days.
     #[serde(rename = "for", default, skip_serializing_if = "Option::is_none")]
     pub length: Option<Span>,
-    /// Tell the group who was put out and why, with the name masked. Default: false.
+    /// Tell the group who was removed and why, with the name masked. Default: false.
     #[serde(default)]
     pub publish: bool,
 }
@@ -148,7 +148,7 @@ impl Step {
             _ => {}
         }
         if self.publish && !self.puts_out() {
-            compile.wrong(&format!("{at}.publish"), "only who is put out (`remove`, `ban`) is made public");
+            compile.wrong(&format!("{at}.publish"), "only a removal (`remove`, `ban`) is made public");
         }
     }
 }

@@ -56,14 +56,14 @@ pub(super) const PHRASES: &[Phrase] = &[
     },
     Phrase {
         key: "welcome.old_button",
-        zh: "这个按钮已经过期了，发送 /rules 看最新群规。",
+        zh: "这个按钮已经过期了，发 /rules 看最新群规。",
         en: "This button is out of date. Send /rules for the current rules.",
         values: &[],
     },
     Phrase {
         key: "welcome.count",
-        zh: "📊 已有 {{ count }} 位成员确认读过这一版群规。\n在群里发送 /rules pin 可以发布并置顶群规。",
-        en: "📊 {{ count }} member{% if count != 1 %}s have{% else %} has{% endif %} confirmed this version of the \
+        zh: "📊 已有 {{ count }} 位成员确认读过现在这版群规。\n在群里发 /rules pin 可以发布并置顶群规。",
+        en: "📊 {{ count }} member{% if count != 1 %}s have{% else %} has{% endif %} confirmed the current \
              rules.\nSend /rules pin in the group to post and pin them.",
         values: &["count"],
     },
@@ -99,7 +99,7 @@ pub(super) const PHRASES: &[Phrase] = &[
     label("welcome.setting_topic", "欢迎发在哪个话题", "The topic to welcome in"),
     label(
         "welcome.setting_topic_form",
-        "话题的编号（在那个话题里发 /id 就能看到），例如 5",
-        "the number of a topic (/id in it shows it), such as 5",
+        "话题 ID（在那个话题里发 /id 就能看到），例如 5",
+        "the id of a topic (/id in it shows it), such as 5",
     ),
 ];

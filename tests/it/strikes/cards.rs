@@ -22,7 +22,7 @@ scenarios! {
         assert_eq!(scene.answered(), "好的，已处理。");
         assert!(!scene.tg.is_muted(scene.group, ling));
         assert_eq!(scene.heard(),
-            ["小玲，管理员复核过了：之前的处理是误判，已经撤销，记录也清掉了。给你添麻烦了，欢迎继续聊。"]);
+            ["小玲，管理员复核过了：之前是误判，处理和记录都已撤销。给你添麻烦了，欢迎继续聊。"]);
         assert!(card(&scene).text.ends_with("✅ 群主：不是广告，已撤销"), "{}", card(&scene).text);
         assert!(card(&scene).buttons.is_empty());
         // The first strike stands; the member is trusted from now on.
@@ -88,10 +88,10 @@ scenarios! {
             ("strikes:clear:1", "这个按钮只有管理员能用。"),
             ("strikes:ban:1", "这个按钮只有管理员能用。"),
             ("strikes:accept:1", "这个按钮只有管理员能用。"),
-            ("strikes:appeal:1", "这个按钮是给被提醒的成员用的。"),
-            ("strikes:appeal:99", "这个按钮已经失效。"),
-            ("strikes:ban:x", "这个按钮已经失效。"),
-            ("strikes", "这个按钮已经失效。"),
+            ("strikes:appeal:1", "只有收到警告的人能用这个按钮。"),
+            ("strikes:appeal:99", "这个按钮已经过期了。"),
+            ("strikes:ban:x", "这个按钮已经过期了。"),
+            ("strikes", "这个按钮已经过期了。"),
         ] {
             scene.tg.press_data(scene.group, warning.id, mei, data);
             scene.settle().await;
@@ -101,7 +101,7 @@ scenarios! {
         for data in ["strikes:clear:99", "strikes:dance:1", "strikes:strike:1"] {
             scene.tg.press_data(scene.staff, card(&scene).id, owner, data);
             scene.settle().await;
-            assert_eq!(scene.answered(), "这个按钮已经失效。", "{data}");
+            assert_eq!(scene.answered(), "这个按钮已经过期了。", "{data}");
         }
         assert_eq!(scene.tg.member_status(scene.group, ling), Status::Member);
         assert_eq!(buttons(&card(&scene)).len(), 3, "nothing was decided");
@@ -125,10 +125,10 @@ scenarios! {
         decide(&mut scene, owner, "成立，撤销处理").await;
         assert!(card(&scene).text.ends_with("🙋 申诉成立"), "{}", card(&scene).text);
         assert!(card(&scene).buttons.is_empty());
-        assert!(scene.last(scene.group).text.contains("已经撤销"));
+        assert!(scene.last(scene.group).text.contains("处理和记录都已撤销"));
         scene.tg.press_data(scene.group, warning.id, ling, "strikes:appeal:1");
         scene.settle().await;
-        assert_eq!(scene.answered(), "这次的处理已经撤销，不用申诉了。");
+        assert_eq!(scene.answered(), "这次处理已经撤销，不用申诉了。");
         scene.end().await;
     }
 
@@ -143,12 +143,12 @@ scenarios! {
         assert_eq!(scene.tg.member_status(scene.group, ling), Status::Left);
         let told = scene.last(ling.private());
         assert_eq!(told.text, "你在「职场妈妈成长社」的消息含有广告内容（引导加联系方式）。处理结果：已移出群聊（第 3 次，\
-                               记录保留到4月3日）。如果是误判，可以点下面的按钮申诉。");
+                               有效至 4月3日）。如果是误判，可以点下面的按钮申诉。");
         scene.tg.start_bot(ling, "appeal_3");
         unhurried(&mut scene).await;
         assert_eq!(scene.last(ling.private()).text, "已转给管理员复核，有结果会告诉你。");
         decide(&mut scene, owner, "驳回").await;
-        assert_eq!(scene.last(ling.private()).text, "小玲，管理员复核了你的申诉，这次维持原处理。记录保留到4月3日。");
+        assert_eq!(scene.last(ling.private()).text, "小玲，管理员复核了你的申诉，这次维持原处理，警告有效至 4月3日。");
         scene.press(ling.private(), told.id, ling, "这是误判，申诉").await;
         assert_eq!(scene.answered(), "管理员已经复核过了，维持原处理。");
         scene.end().await;

@@ -173,7 +173,7 @@ scenarios! {
         scene.pass(LATER).await;
         scene.tg.say(old, ling, AD);
         scene.pass(LATER).await;
-        assert_eq!(card(&scene).text, "没有禁言（小群）：普通群不支持禁言，请先升级为超级群。");
+        assert_eq!(card(&scene).text, "没能禁言（小群）：普通群不支持禁言，请先升级为超级群。");
         // It becomes a supergroup: the record comes along, and one person has one record in all groups.
         let new = scene.tg.migrate(old);
         scene.settle().await;
@@ -268,7 +268,7 @@ scenarios! {
         scene.pass(Span::minutes(2)).await;
         assert_eq!(cards(&scene), 7, "six cards and a summary");
         assert_eq!(card(&scene).text,
-            "有人在刷屏：另外还有 24 条广告或可疑消息（#7 到 #30），不再逐条发卡片。误判的可以用 /unwarn #编号 撤销。");
+            "有人在刷屏：另外还有 24 条广告或可疑消息（#7 到 #30），就不逐条发卡片了。误判的可以用 /unwarn #编号 撤销。");
         for user in raiders {
             assert_eq!(ledger(&scene, user).await.len(), 1);
         }

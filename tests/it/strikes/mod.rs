@@ -92,7 +92,7 @@ scenarios! {
         let ad = scene.say(ling, AD).await;
         assert!(!stands(&scene, ad));
         assert_eq!(scene.heard(), [
-            "小玲，你的消息含有广告内容（引导加联系方式），已移除。这是第 1 次提醒。累计 3 次会被移出群聊；这次的记录保留到4月1日。",
+            "小玲，你的消息含有广告内容（引导加联系方式），已删除。这是第 1 次警告。累计 3 次会被移出群聊；这次有效至 4月1日。",
         ]);
         assert_eq!(buttons(&scene.last(scene.group)), ["这是误判，申诉"]);
         assert_eq!(card(&scene).text.lines().collect::<Vec<_>>(), [
@@ -102,7 +102,7 @@ scenarios! {
             "· 引导私聊：加微",
             "· 推销或招揽：兼职 · 日结",
             "兼职日结 300 元，加微信 vx_888666 详聊",
-            "处理：已提醒（第 1 次，记录保留到4月1日）",
+            "处理：已警告（第 1 次，有效至 4月1日）",
         ]);
         assert_eq!(buttons(&card(&scene)), ["不是广告", "封禁", "信任此人"]);
         assert!(!scene.tg.is_muted(scene.group, ling));
@@ -120,7 +120,7 @@ scenarios! {
         scene.say(ling, AD).await;
         assert!(scene.tg.is_muted(scene.group, ling));
         assert_eq!(scene.heard(), [
-            "王小玲，你的消息含有广告内容（引导加联系方式），已移除。这是第 2 次提醒，禁言 24 小时。累计 3 次会被移出群聊；这次的记录保留到4月1日。",
+            "王小玲，你的消息含有广告内容（引导加联系方式），已删除。这是第 2 次警告，禁言 24 小时。累计 3 次会被移出群聊；这次有效至 4月1日。",
         ]);
         scene.pass(Span::hours(25)).await;
         assert!(!scene.tg.is_muted(scene.group, ling));
@@ -270,10 +270,10 @@ scenarios! {
         scene.skip();
         scene.say(ling, AD).await;
         assert_eq!(scene.heard(), [
-            "Ling, your message looked like advertising (contact details) and was removed. This is strike 1. 3 strikes mean \
-             you will be removed. It no longer counts from 1 April.",
+            "Ling, your message looked like advertising (contact details) and was removed. This is strike 1. At 3 \
+             strikes you will be removed. This one stops counting on 1 April.",
         ]);
-        assert_eq!(buttons(&scene.last(scene.group)), ["This is a mistake: appeal"]);
+        assert_eq!(buttons(&scene.last(scene.group)), ["Appeal"]);
         assert_eq!(card(&scene).text.lines().collect::<Vec<_>>(), [
             "Advertising #1",
             "Ling (10001) · 职场妈妈成长社 · 2 March 12:02",
@@ -286,7 +286,7 @@ scenarios! {
         decide(&mut scene, owner, "Not an ad").await;
         assert!(card(&scene).text.ends_with("✅ 群主: not an ad, undone"), "{}", card(&scene).text);
         assert_eq!(scene.last(scene.group).text,
-            "Ling, the team has looked again: that was our mistake. It has been undone and no longer counts. Sorry for the \
+            "Ling, the team has looked again: that was our mistake. It has been undone and does not count. Sorry for the \
              trouble, and please carry on.");
         let mei = scene.newcomer("Mei").await;
         scene.skip();

@@ -30,17 +30,17 @@ scenarios! {
         let ling = scene.newcomer("小玲").await;
         let said = scene.say(ling, "你这个人真是…").await;
         assert_eq!(order(&mut scene, owner, said, "/warn 请文明交流").await, [
-            "小玲，请留意群规：请文明交流。这是第 1 次提醒。累计 3 次会被移出群聊；这次的记录保留到4月1日。",
+            "小玲，请留意群规：请文明交流。这是第 1 次警告。累计 3 次会被移出群聊；这次有效至 4月1日。",
         ]);
         assert!(!stands(&scene, said));
         let again = scene.say(ling, "哼").await;
-        assert_eq!(order(&mut scene, owner, again, "/warn").await, ["刚刚有人提醒过 小玲 了，这次不重复记录。"]);
+        assert_eq!(order(&mut scene, owner, again, "/warn").await, ["刚刚有人警告过 小玲 了，这次不重复记。"]);
         assert!(stands(&scene, again));
         scene.pass(Span::minutes(2)).await;
         order(&mut scene, owner, again, "/warn").await;
         assert!(scene.tg.is_muted(scene.group, ling));
         assert_eq!(write(&mut scene, owner, "/strikes 10001").await, [
-            "小玲：生效中 2 次\n#2 3月2日 违反群规 · 有效至 4月1日\n#1 3月2日 请文明交流 · 有效至 4月1日",
+            "小玲：生效中的警告 2 次\n#2 3月2日 违反群规 · 有效至 4月1日\n#1 3月2日 请文明交流 · 有效至 4月1日",
         ]);
         assert_eq!(write(&mut scene, owner, "/unwarn 10001").await, ["已撤销 小玲 的 #2。"]);
         assert!(!scene.tg.is_muted(scene.group, ling));
@@ -77,7 +77,7 @@ scenarios! {
         scene.pass(Span::days(1)).await;
         order(&mut scene, owner, said, "/warn 请文明交流").await;
         assert_eq!(write(&mut scene, owner, "/strikes 10001").await, [
-            "小玲：生效中 1 次\n#1 3月3日 请文明交流 · 有效至 4月2日",
+            "小玲：生效中的警告 1 次\n#1 3月3日 请文明交流 · 有效至 4月2日",
         ]);
         scene.end().await;
     }
@@ -118,7 +118,7 @@ scenarios! {
                 ["时长要在 35 秒到 365 天之间，比如 /mute 2h 或 /mute 30分钟。"]);
         }
         assert_eq!(order(&mut scene, owner, said, "/mute 很久").await,
-            ["用法：/mute @name 2h\n也可以回复对方的消息发送命令，或者写 @用户名 / 数字 ID。"]);
+            ["用法：/mute @name 2h\n也可以回复对方的消息发这条命令，或者写 @用户名、数字 ID。"]);
         assert!(!scene.tg.is_muted(scene.group, ling));
         scene.end().await;
     }
@@ -181,10 +181,10 @@ scenarios! {
         scene.newcomer("小玲").await;
         scene.skip();
         for (text, answer) in [
-            ("/warn 10001 别刷屏", "已提醒 小玲（#1）。"),
+            ("/warn 10001 别刷屏", "已警告 小玲（#1）。"),
             ("/mute 10001 2h", "已禁言 小玲 2 小时。"),
             ("/unmute 10001", "已解除禁言，小玲 可以发言了。"),
-            ("/trust 10001", "以后会信任 小玲：只有严重违规才处理。"),
+            ("/trust 10001", "以后信任 小玲：只有严重违规才处理。"),
             ("/untrust 10001", "已取消对 小玲 的信任。"),
             ("/kick 10001", "已将 小玲 移出群聊。"),
             ("/kick 10001", "小玲 不在群里。"),
@@ -210,12 +210,12 @@ scenarios! {
         let by_bot = scene.say(bot, "我是机器人").await;
         let me = scene.stage.engine().me().username.clone();
         for (text, answer) in [
-            ("/warn".to_owned(), "用法：/warn @name\n也可以回复对方的消息发送命令，或者写 @用户名 / 数字 ID。"),
-            ("/ban".to_owned(), "用法：/ban @name\n也可以回复对方的消息发送命令，或者写 @用户名 / 数字 ID。"),
+            ("/warn".to_owned(), "用法：/warn @name\n也可以回复对方的消息发这条命令，或者写 @用户名、数字 ID。"),
+            ("/ban".to_owned(), "用法：/ban @name\n也可以回复对方的消息发这条命令，或者写 @用户名、数字 ID。"),
             ("/warn @nobody_here".to_owned(), "我没见过这个人，找不到 TA。请回复 TA 的消息，或者写数字 ID。"),
             ("/mute 99999999 2h".to_owned(), "我没见过这个人，找不到 TA。请回复 TA 的消息，或者写数字 ID。"),
-            (format!("/ban {admin}"), "对方是管理员，我不处理管理员。"),
-            (format!("/warn {admin}"), "对方是管理员，我不处理管理员。"),
+            (format!("/ban {admin}"), "对方是管理员，这个命令对管理员不起作用。"),
+            (format!("/warn {admin}"), "对方是管理员，这个命令对管理员不起作用。"),
             (format!("/ban @{me}"), "这是我自己呀。"),
             ("/ban 99999999999999999999".to_owned(), "我没见过这个人，找不到 TA。请回复 TA 的消息，或者写数字 ID。"),
         ] {
@@ -277,7 +277,7 @@ scenarios! {
         scene.tg.user(ling, |person| person.language = Some("en".into()));
         advertise(&mut scene, ling, 1).await;
         scene.whisper(ling, "/strikes").await;
-        assert_eq!(scene.last(ling.private()).text, "Ling: 1 in force\n#1 2 March contact details · counts until 1 April");
+        assert_eq!(scene.last(ling.private()).text, "Ling: 1 strike in force\n#1 2 March contact details · counts until 1 April");
         scene.end().await;
     }
 
@@ -317,7 +317,7 @@ scenarios! {
         assert_eq!(write(&mut scene, mei, "/report").await, ["请回复要举报的那条消息，再发送 /report。"]);
         let by_owner = scene.say(owner, "公告").await;
         order(&mut scene, mei, by_owner, "/report").await;
-        assert_eq!(scene.last(mei.private()).text, "管理员的消息不走举报。有意见的话，请直接告诉群主或其他管理员。");
+        assert_eq!(scene.last(mei.private()).text, "管理员的消息不能这样举报。有意见的话，请直接告诉群主或其他管理员。");
         let mut said = Vec::new();
         for text in ["一", "二", "三"] {
             said.push(scene.say(ling, text).await);
@@ -326,7 +326,7 @@ scenarios! {
             order(&mut scene, mei, *id, "/report").await;
             scene.pass(Span::secs(30)).await;
         }
-        assert_eq!(scene.last(mei.private()).text, "你这一小时举报得比较多，先缓一缓；急事请直接联系管理员。");
+        assert_eq!(scene.last(mei.private()).text, "这一小时你已经举报了好几条，管理员会一条条看；有急事请直接联系管理员。");
         assert_eq!(cards(&scene), 0, "one is not enough");
         let an = scene.newcomer("小安").await;
         order(&mut scene, an, said[0], "/report").await;
@@ -340,18 +340,18 @@ scenarios! {
         scene.newcomer("Ling").await;
         for (text, answer) in [
             ("/warn", "Usage: /warn @name\nReply to a message of theirs, or give an @name or a numeric id."),
-            ("/warn 10001 be kind", "Ling, a word from the team: be kind. This is strike 1. 3 strikes mean you will be removed. \
-                                     It no longer counts from 1 April."),
+            ("/warn 10001 be kind", "Ling, a word from the team: be kind. This is strike 1. At 3 strikes you will be removed. \
+                                     This one stops counting on 1 April."),
             ("/warn 10001", "Ling was warned only a moment ago; this one is not counted."),
-            ("/strikes 10001", "Ling: 1 in force\n#1 2 March be kind · counts until 1 April"),
+            ("/strikes 10001", "Ling: 1 strike in force\n#1 2 March be kind · counts until 1 April"),
             ("/unwarn #1", "#1 of Ling was undone."),
-            ("/unwarn 10001", "Ling has no strike in force."),
-            ("/strikes 10001", "Ling: 0 in force\n#1 2 March be kind · undone"),
+            ("/unwarn 10001", "Ling has no strikes that count."),
+            ("/strikes 10001", "Ling: 0 strikes in force\n#1 2 March be kind · undone"),
             ("/mute 10001 90m", "Ling is muted for 1 hour 30 minutes."),
             ("/mute 10001 1s", "A mute lasts from 35 seconds to 365 days, such as /mute 2h or /mute 30m."),
             ("/unmute 10001", "Ling can write again."),
-            ("/trust 10001", "Ling is trusted: only severe words will be acted on."),
-            ("/untrust 10001", "Ling is no longer specially trusted."),
+            ("/trust 10001", "Ling is trusted now: only severe violations are acted on."),
+            ("/untrust 10001", "Ling is no longer trusted."),
             ("/kick 10001", "Ling was removed."),
             ("/ban 10001", "Ling was banned."),
             ("/unban 10001", "Ling is no longer banned and may come back."),

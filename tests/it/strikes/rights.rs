@@ -33,9 +33,9 @@ scenarios! {
         assert!(stands(&scene, ad));
         assert_eq!(asked(&scene, "deleteMessage"), 0);
         assert_eq!(scene.heard(), [
-            "小玲，你的消息含有广告内容（引导加联系方式）。这是第 1 次提醒。累计 3 次会被移出群聊；这次的记录保留到4月1日。",
+            "小玲，你的消息含有广告内容（引导加联系方式）。这是第 1 次警告。累计 3 次会被移出群聊；这次有效至 4月1日。",
         ]);
-        let trouble = "没有权限，消息没有删除（职场妈妈成长社）。请手动删除，并打开我的「删除消息」权限。";
+        let trouble = "消息没能删除（职场妈妈成长社）：我没有权限。请手动删除，并打开我的「删除消息」权限。";
         let told = |scene: &Scene| scene.tg.bot_messages(scene.staff).into_iter().map(|it| it.text).collect::<Vec<_>>();
         assert_eq!(told(&scene).iter().filter(|text| *text == trouble).count(), 1, "{:?}", told(&scene));
         assert!(told(&scene).iter().any(|text| text.starts_with("广告 #1") && text.ends_with(trouble)), "{:?}", told(&scene));
@@ -61,11 +61,11 @@ scenarios! {
         unhurried(&mut scene).await;
         assert_eq!(asked(&scene, "restrictChatMember"), 0);
         assert_eq!(scene.heard(), [
-            "小玲，你的消息含有广告内容（引导加联系方式），已移除。这是第 2 次提醒。累计 3 次会被移出群聊；这次的记录保留到4月1日。",
+            "小玲，你的消息含有广告内容（引导加联系方式），已删除。这是第 2 次警告。累计 3 次会被移出群聊；这次有效至 4月1日。",
         ]);
         let told: Vec<String> = scene.tg.bot_messages(scene.staff).into_iter().map(|it| it.text).collect();
-        assert!(told.iter().any(|text| text.ends_with("处理：没能禁言 24 小时（第 2 次，记录保留到4月1日）\n\
-            没有权限，没有禁言或移出（职场妈妈成长社）。请手动处理，并打开我的「封禁用户」权限。")), "{told:?}");
+        assert!(told.iter().any(|text| text.ends_with("处理：没能禁言 24 小时（第 2 次，有效至 4月1日）\n\
+            没能禁言或移出（职场妈妈成长社）：我没有权限。请手动处理，并打开我的「封禁用户」权限。")), "{told:?}");
         scene.pass(LATER).await;
         scene.skip();
         scene.say(ling, AD).await;
@@ -124,7 +124,7 @@ scenarios! {
         scene.skip();
         decide(&mut scene, owner, "确实违规").await;
         assert_eq!(scene.heard(),
-            ["小玲，你的消息违反了群规，已移除。这是第 1 次提醒。累计 3 次会被移出群聊；这次的记录保留到4月1日。"]);
+            ["小玲，你的消息违反了群规，已删除。这是第 1 次警告。累计 3 次会被移出群聊；这次有效至 4月1日。"]);
         assert!(card(&scene).text.ends_with("⚠️ 群主：确实违规，已处理"), "{}", card(&scene).text);
         assert!(calls(&scene, "deleteMessage") > 0);
         scene.end().await;

@@ -7,7 +7,7 @@ pub const ANSWERS: &[Phrase] = &[
     phrase("strikes.elsewhere", "这个命令请在群里用。", "Please use this command in the group.", &[]),
     phrase(
         "strikes.usage",
-        "用法：{{ example }}\n也可以回复对方的消息发送命令，或者写 @用户名 / 数字 ID。",
+        "用法：{{ example }}\n也可以回复对方的消息发这条命令，或者写 @用户名、数字 ID。",
         "Usage: {{ example }}\nReply to a message of theirs, or give an @name or a numeric id.",
         &["example"],
     ),
@@ -38,14 +38,14 @@ pub const ANSWERS: &[Phrase] = &[
     ),
     phrase(
         "strikes.spared.stand_in",
-        "这是匿名管理员或频道的身份，对应不到具体的人。",
-        "That is nobody in particular: an anonymous or channel identity.",
+        "这是匿名管理员或频道身份，对应不到具体的人。",
+        "That is an anonymous administrator or a channel, not a person.",
         &[],
     ),
     phrase(
         "strikes.spared.staff",
-        "对方是管理员，我不处理管理员。",
-        "That is one of the team: I leave them alone.",
+        "对方是管理员，这个命令对管理员不起作用。",
+        "That person is on the team, and I do not act on the team.",
         &[],
     ),
     phrase("strikes.not_here", "{{ member }} 不在群里。", "{{ member }} is not in the group.", &["member"]),
@@ -57,13 +57,13 @@ pub const ANSWERS: &[Phrase] = &[
     ),
     phrase(
         "strikes.just_now",
-        "刚刚有人提醒过 {{ member }} 了，这次不重复记录。",
+        "刚刚有人警告过 {{ member }} 了，这次不重复记。",
         "{{ member }} was warned only a moment ago; this one is not counted.",
         &["member"],
     ),
     phrase(
         "strikes.ok.warn",
-        "已提醒 {{ member }}（#{{ id }}）。",
+        "已警告 {{ member }}（#{{ id }}）。",
         "{{ member }} was warned (#{{ id }}).",
         &["member", "id"],
     ),
@@ -73,7 +73,12 @@ pub const ANSWERS: &[Phrase] = &[
         "#{{ id }} of {{ member }} was undone.",
         &["member", "id"],
     ),
-    phrase("strikes.no.unwarn", "{{ member }} 没有生效中的记录。", "{{ member }} has no strike in force.", &["member"]),
+    phrase(
+        "strikes.no.unwarn",
+        "{{ member }} 没有生效中的记录。",
+        "{{ member }} has no strikes that count.",
+        &["member"],
+    ),
     phrase("strikes.no.case", "没有这个编号，或者已经撤销了。", "There is no such number, or it has been undone.", &[]),
     phrase(
         "strikes.ok.mute",
@@ -111,7 +116,7 @@ pub const ANSWERS: &[Phrase] = &[
     phrase(
         "strikes.failed.rights",
         "没有执行：我没有权限，请打开我的「封禁用户」权限。",
-        "Nothing was done: I lack the right. Please let me ban users.",
+        "Nothing was done: I lack the right. Please grant me \"Ban users\".",
         &["member"],
     ),
     phrase(
@@ -128,16 +133,11 @@ pub const ANSWERS: &[Phrase] = &[
     ),
     phrase(
         "strikes.ok.trust",
-        "以后会信任 {{ member }}：只有严重违规才处理。",
-        "{{ member }} is trusted: only severe words will be acted on.",
+        "以后信任 {{ member }}：只有严重违规才处理。",
+        "{{ member }} is trusted now: only severe violations are acted on.",
         &["member"],
     ),
-    phrase(
-        "strikes.ok.untrust",
-        "已取消对 {{ member }} 的信任。",
-        "{{ member }} is no longer specially trusted.",
-        &["member"],
-    ),
+    phrase("strikes.ok.untrust", "已取消对 {{ member }} 的信任。", "{{ member }} is no longer trusted.", &["member"]),
     phrase(
         "strikes.only_own",
         "你可以用 /strikes 查看自己的记录。",
@@ -147,9 +147,9 @@ pub const ANSWERS: &[Phrase] = &[
     phrase("strikes.none", "{{ member }} 没有违规记录。", "{{ member }} has a clean record.", &["member"]),
     phrase(
         "strikes.list",
-        "{{ member }}：生效中 {{ active }} 次\n{% for case in cases %}#{{ case.id }} {{ case.date }} {{ case.why }} · \
+        "{{ member }}：生效中的警告 {{ active }} 次\n{% for case in cases %}#{{ case.id }} {{ case.date }} {{ case.why }} · \
          {% if case.undone %}已撤销{% elif case.over %}已过期{% else %}有效至 {{ case.until }}{% endif %}\n{% endfor %}",
-        "{{ member }}: {{ active }} in force\n{% for case in cases %}#{{ case.id }} {{ case.date }} {{ case.why }} · \
+        "{{ member }}: {{ active }} strike{{ 's' if active != 1 }} in force\n{% for case in cases %}#{{ case.id }} {{ case.date }} {{ case.why }} · \
          {% if case.undone %}undone{% elif case.over %}expired{% else %}counts until {{ case.until }}{% endif %}\n{% endfor %}",
         &["member", "active", "cases"],
     ),
