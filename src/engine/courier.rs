@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use anyhow::Result;
 
-use super::plan::{Next, Plan, Rates};
+use super::plan::{Next, Plan, Rates, TRIES};
 use super::{Ended, Receipt};
 use crate::model::event::Why;
 use crate::model::{ChatId, Class, Delivery, Effect, MessageId, MessageKey, Span, Timestamp};
@@ -24,8 +24,6 @@ const HORIZON: Span = Span::secs(30);
 const ENDED_KEPT: usize = 50_000;
 /// Names of sent messages kept until the engine has surely stored them.
 const FRESH_NAMES: usize = 4096;
-/// How often an effect whose fate is unknown is tried.
-const TRIES: i64 = 6;
 /// Added to a letter's attempts when its chat changed its number: twice is taken, more is a loop.
 const MOVES: i64 = 20;
 
