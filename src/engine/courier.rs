@@ -24,6 +24,8 @@ const HORIZON: Span = Span::secs(30);
 const ENDED_KEPT: usize = 50_000;
 /// Names of sent messages kept until the engine has surely stored them.
 const FRESH_NAMES: usize = 4096;
+/// What a chat got in this time counts against its rate.
+const RATED: Span = Span::minutes(1);
 /// Added to a letter's attempts when its chat changed its number: twice is taken, more is a loop.
 const MOVES: i64 = 20;
 
@@ -68,6 +70,9 @@ impl Courier {
         let (unknown, unreadable) = parted(outbox::being_sent(&mut conn).await?);
         for (chat, until) in outbox::cooldowns(&mut conn).await? {
             courier.plan.rest(chat, false, until);
+        }
+        for (chat, at) in sent::since(&mut conn, now - RATED).await? {
+            courier.plan.was_sent(chat, at);
         }
         drop(conn);
         outbox::put_aside(&courier.db, &unreadable, now).await?;

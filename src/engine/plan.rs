@@ -174,6 +174,11 @@ impl Plan {
         lane.rest_until = lane.rest_until.max(until);
     }
 
+    /// A process before this one sent a message to a chat then. To be told in the order in which they were sent.
+    pub fn was_sent(&mut self, chat: ChatId, at: Timestamp) {
+        self.lanes.entry(LaneId { chat, guard: false }).or_default().window.push_back(at);
+    }
+
     /// Telegram said 429 for this chat: it rests, and so does everything when it says so to several at once.
     pub fn limited(&mut self, chat: ChatId, guard: bool, after: Span, now: Timestamp) {
         self.rest(chat, guard, now + after);

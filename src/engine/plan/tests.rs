@@ -98,6 +98,20 @@ fn forty_posts_to_one_group_keep_its_limits_and_all_arrive() {
 }
 
 #[test]
+fn what_a_process_before_this_one_sent_counts() {
+    let mut plan = Plan::new(Rates::default());
+    for n in 0..10 {
+        plan.was_sent(group(1), START - Span::secs(30 - n));
+    }
+    for id in 1..=10 {
+        plan.add(post(id, group(1), Class::Reply), START);
+    }
+    let sent = run(&mut plan, Span::from_millis(100), Span::minutes(2));
+    assert_eq!(sent.iter().filter(|(at, _)| *at < Span::secs(30)).count(), 6);
+    assert_eq!(sent.len(), 10);
+}
+
+#[test]
 fn a_thousand_groups_at_once_take_no_longer_than_the_rate_asks() {
     let mut plan = Plan::new(Rates::default());
     for id in 1..=1000 {
