@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use anyhow::Result;
 
-use super::plan::{Next, Plan, Rates};
+use super::plan::{Next, Plan, Rates, TRIES};
 use super::{Ended, Receipt};
 use crate::model::event::Why;
 use crate::model::{ChatId, Class, Delivery, Effect, MessageId, MessageKey, Span, Timestamp};
@@ -28,8 +28,8 @@ const ENDED_KEPT: usize = 50_000;
 const FRESH_NAMES: usize = 4096;
 /// What is to be done to a message that is not known yet waits so long.
 const NOT_YET: Span = Span::secs(5);
-/// How often an effect whose fate is unknown is tried.
-const TRIES: i64 = 6;
+/// What a chat got in this time counts against its rate.
+const RATED: Span = Span::minutes(1);
 /// Added to a letter's attempts when its chat changed its number: twice is taken, more is a loop.
 const MOVES: i64 = 20;
 
@@ -79,6 +79,9 @@ impl Courier {
         let (unknown, unreadable) = parted(outbox::being_sent(&mut conn).await?);
         for (chat, until) in outbox::cooldowns(&mut conn).await? {
             courier.plan.rest(chat, false, until);
+        }
+        for (chat, at) in sent::since(&mut conn, now - RATED).await? {
+            courier.plan.was_sent(chat, at);
         }
         drop(conn);
         outbox::put_aside(&courier.db, &unreadable, now).await?;

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 
 use crate::model::{ChatId, Class, MessageKey, Span, Timestamp};
 use crate::store::outbox::{Letter, refers_to};
-use lane::{Lane, LaneId, MINUTE, cost, same_message};
+use lane::{Lane, LaneId, MINUTE, cost, keeps_its_place, same_message};
 use pace::Pace;
 
 /// How fast the bot may go.
@@ -45,6 +45,9 @@ pub enum Next {
 }
 
 const CLASSES: usize = Class::ALL.len();
+/// How often something is tried while nobody knows what is wrong with it.
+pub(super) const TRIES: i64 = 6;
+
 /// Everything that waits to be sent, as far as it is in memory.
 pub struct Plan {
     rates: Rates,
@@ -115,7 +118,14 @@ impl Plan {
     }
 
     fn enqueue(&mut self, letter: Letter, now: Timestamp) {
-        if letter.outgoing.after > now {
+        let first = letter.attempts > 0 && keeps_its_place(&letter);
+        self.place(letter, first, now);
+    }
+
+    /// Puts a letter where it waits. What was tried before comes first of its class in its lane, and what is behind it
+    /// waits with it until its rest is over; anything else comes last once its time has come.
+    fn place(&mut self, letter: Letter, first: bool, now: Timestamp) {
+        if letter.outgoing.after > now && !first {
             self.later.insert((letter.outgoing.after, letter.id), letter);
             return;
         }
@@ -132,14 +142,17 @@ impl Plan {
         let id = LaneId::of(&letter);
         let class = letter.outgoing.class as usize;
         let lane = self.lanes.entry(id).or_default();
+        let queue = &mut lane.queues[class];
         if letter.outgoing.class == Class::Board
-            && let Some(at) = lane.queues[class].iter().position(|old| same_message(old, &letter))
+            && let Some(other) = queue.iter_mut().find(|other| same_message(other, &letter))
         {
-            let old = std::mem::replace(&mut lane.queues[class][at], letter);
-            self.dropped.push_back(Next::Replaced(old));
+            let older = if other.id < letter.id { std::mem::replace(other, letter) } else { letter };
+            self.dropped.push_back(Next::Replaced(older));
             return;
         }
-        lane.queues[class].push_back(letter);
+        let goes_after = |other: &Letter| first && (other.attempts == 0 || other.id > letter.id);
+        let at = queue.iter().position(goes_after).unwrap_or(queue.len());
+        queue.insert(at, letter);
         if !lane.in_flight {
             self.ready[class].push_back(id);
         }
@@ -159,6 +172,11 @@ impl Plan {
         }
         let lane = self.lanes.entry(LaneId { chat, guard }).or_default();
         lane.rest_until = lane.rest_until.max(until);
+    }
+
+    /// A process before this one sent a message to a chat then. To be told in the order in which they were sent.
+    pub fn was_sent(&mut self, chat: ChatId, at: Timestamp) {
+        self.lanes.entry(LaneId { chat, guard: false }).or_default().window.push_back(at);
     }
 
     /// Telegram said 429 for this chat: it rests, and so does everything when it says so to several at once.
@@ -260,7 +278,8 @@ impl Plan {
                 continue;
             }
             let cost = cost(&front.outgoing.effect);
-            let free = lane.free_at(id, class, cost, now, self.rates.group_per_minute);
+            let after = front.outgoing.after;
+            let free = lane.free_at(id, class, cost, now, self.rates.group_per_minute).max(after);
             if free > now {
                 self.resting.insert((free, id));
                 continue;
@@ -286,17 +305,11 @@ impl Plan {
         self.forget(Some(letter), now);
     }
 
-    /// What was under way is to be tried again, first in its chat.
+    /// What was under way is to be tried again.
     pub fn again(&mut self, letter: Letter, now: Timestamp) {
         self.free(&letter);
-        if letter.outgoing.after > now {
-            self.later.insert((letter.outgoing.after, letter.id), letter);
-            return;
-        }
-        let id = LaneId::of(&letter);
-        let class = letter.outgoing.class as usize;
-        self.lanes.entry(id).or_default().queues[class].push_front(letter);
-        self.ready[class].push_front(id);
+        let first = keeps_its_place(&letter);
+        self.place(letter, first, now);
     }
 
     fn free(&mut self, letter: &Letter) {

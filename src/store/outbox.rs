@@ -187,12 +187,14 @@ pub async fn claim(db: &Db, letters: &[&Letter]) -> Result<HashSet<i64>> {
 }
 
 /// What waits, urgent first, and the chats taking turns; at most `limit`, leaving out nothing that waits longer than
-/// what it returns within a chat and class. Only what may leave by `until`.
+/// what it returns within a chat and class. Only what may leave by `until`, and what was tried already, since the rest of
+/// its chat waits for it.
 pub async fn waiting(conn: &mut Conn, until: Timestamp, limit: i64) -> Result<Vec<Row>> {
     let rows: Vec<(i64, i64, String)> = sqlx::query_as(
         "SELECT id, attempts, body FROM (
-            SELECT id, attempts, body, class, ROW_NUMBER() OVER (PARTITION BY class, chat ORDER BY id) AS turn
-            FROM outbox WHERE state = 0 AND after_at <= $1) AS waiting
+            SELECT id, attempts, body, class,
+                ROW_NUMBER() OVER (PARTITION BY class, chat ORDER BY attempts = 0, id) AS turn
+            FROM outbox WHERE state = 0 AND (after_at <= $1 OR attempts > 0)) AS waiting
          ORDER BY class, turn, id LIMIT $2",
     )
     .bind(until.0)
@@ -202,12 +204,10 @@ pub async fn waiting(conn: &mut Conn, until: Timestamp, limit: i64) -> Result<Ve
     Ok(rows.into_iter().map(read).collect())
 }
 
-/// When the first of those that may not leave by `until` may.
+/// When the first of those that [`waiting`] leaves out may leave.
 pub async fn next_after(conn: &mut Conn, until: Timestamp) -> Result<Option<Timestamp>> {
-    let (at,): (Option<i64>,) = sqlx::query_as("SELECT MIN(after_at) FROM outbox WHERE state = 0 AND after_at > $1")
-        .bind(until.0)
-        .fetch_one(conn)
-        .await?;
+    let sql = "SELECT MIN(after_at) FROM outbox WHERE state = 0 AND after_at > $1 AND attempts = 0";
+    let (at,): (Option<i64>,) = sqlx::query_as(sql).bind(until.0).fetch_one(conn).await?;
     Ok(at.map(Timestamp))
 }
 

@@ -15,6 +15,13 @@ pub async fn find(conn: &mut Conn, chat: ChatId, name: &MessageKey) -> Result<Op
     Ok(row.map(|(message,)| MessageId(message)))
 }
 
+/// The chats messages with a name were sent to since then, in the order in which they were.
+pub async fn since(conn: &mut Conn, since: Timestamp) -> Result<Vec<(ChatId, Timestamp)>> {
+    let sql = "SELECT chat, at FROM sent WHERE at > $1 ORDER BY at";
+    let rows: Vec<(i64, i64)> = sqlx::query_as(sql).bind(since.0).fetch_all(conn).await?;
+    Ok(rows.into_iter().map(|(chat, at)| (ChatId(chat), Timestamp(at))).collect())
+}
+
 impl Tx {
     /// Remembers under which number a named message was sent.
     pub async fn name_message(

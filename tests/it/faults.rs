@@ -49,15 +49,26 @@ scenarios! {
         scene.end().await;
     }
 
-    /// Fault 17: what a chat is to hear comes in its order, while other chats are busy.
+    /// Fault 17: what a chat is to hear comes in its order, while other chats are busy, some of it is refused at first, and
+    /// the process is stopped at any time.
     async fn what_a_chat_is_told_keeps_its_order(base) {
         let mut scene = Scene::new(&base, "").await;
         let chats = [scene.group, scene.staff];
         let posts = (0..200).flat_map(|n| chats.map(|chat| {
             (Class::Reply, Delivery::Repeat, Effect::Send(Send::new(chat, Text::plain(&format!("{n}")))))
         }));
+        let text = "Too Many Requests: retry after 50".to_owned();
+        let slow_down = Action::Status { code: 429, text, retry_after: Some(50), migrate_to: None };
+        let bad_gateway = Action::Status { code: 502, text: "Bad Gateway".to_owned(), retry_after: None, migrate_to: None };
+        for (skip, times, action) in [(57, 2, bad_gateway.clone()), (40, 1, slow_down), (60, 5, bad_gateway)] {
+            let rule = Rule { chat_id: Some(scene.group), ..Rule::new("sendMessage", action) };
+            scene.tg.fail(rule.skip(skip).times(times));
+        }
         scene.stage.post(posts.collect::<Vec<_>>()).await.unwrap();
-        scene.pass(Span::minutes(15)).await;
+        for seconds in (0..18).map(|n| 37 + n * 5) {
+            scene.pass(Span::secs(seconds)).await;
+            scene.stage.restart().await.unwrap();
+        }
         let all: Vec<String> = (0..200).map(|n| n.to_string()).collect();
         for chat in chats {
             assert_eq!(said(&scene, chat), all);

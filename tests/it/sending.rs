@@ -87,6 +87,23 @@ scenarios! {
         scene.end().await;
     }
 
+    async fn a_restart_in_a_busy_minute_is_not_noticed_by_telegram(base) {
+        let mut scene = Scene::new(&base, "").await;
+        let group = scene.group;
+        for n in 0..24 {
+            let post = named(group, &format!("第 {n}"), &format!("post/{n}"));
+            scene.stage.post([(Class::Reply, Delivery::Repeat, post)]).await.unwrap();
+            scene.pass(Span::secs(1)).await;
+            if n == 12 {
+                scene.stage.restart().await.unwrap();
+            }
+        }
+        scene.pass(Span::minutes(3)).await;
+        assert_eq!(scene.tg.bot_messages(group).len(), 24);
+        assert_eq!(asked(&scene, "sendMessage", group), 24, "nothing was refused and tried again");
+        scene.end().await;
+    }
+
     async fn a_post_that_may_have_been_sent_is_not_sent_again(base) {
         let mut scene = Scene::new(&base, "").await;
         let group = scene.group;

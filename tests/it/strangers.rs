@@ -1,10 +1,11 @@
 //! Groups the bot does not serve are left, politely.
 
+use serde_json::json;
 use steward::features::Settings;
 use steward::model::{ChatId, ChatKind, Span, Status};
 use steward::rehearsal::stage::supergroup;
 
-use crate::harness::{Scene, scenarios};
+use crate::harness::{BASIC, Scene, scenarios};
 
 scenarios! {
     async fn groups_of_strangers_are_left_politely_and_not_too_often(base) {
@@ -43,6 +44,35 @@ scenarios! {
         scene.pass(Span::minutes(1)).await;
         assert_eq!(scene.texts(group).len(), 1);
         assert_eq!(scene.tg.member_status(group, scene.tg.me()), Status::Left);
+        scene.end().await;
+    }
+
+    async fn a_group_that_speaks_under_its_new_number_before_its_move_is_known_is_not_left(base) {
+        let mut scene = Scene::new(&base, "").await;
+        let owner = scene.owner;
+        scene.tg.add_group(BASIC.0, "老群", ChatKind::Group);
+        scene.tg.set_owner(BASIC, owner);
+        scene.tg.add_bot_to(BASIC, owner);
+        scene.settle().await;
+        let first = scene.tg.next_update_id();
+        let grown = scene.tg.migrate(BASIC);
+        // Both notices of the move are late.
+        scene.tg.drop_updates(first..=scene.tg.next_update_id());
+        scene.tg.say(grown, owner, "/help@steward_bot");
+        scene.pass(Span::secs(20)).await;
+        scene.tg.say(grown, owner, "/help@steward_bot");
+        scene.pass(Span::secs(30)).await;
+        scene.tg.push_raw_update(json!({"update_id": scene.tg.next_update_id(), "message": {
+            "message_id": 5000, "date": scene.stage.now().secs(), "chat": {"id": BASIC.0, "type": "group", "title": "老群"},
+            "from": {"id": owner.0, "is_bot": false, "first_name": "群主"}, "migrate_to_chat_id": grown.0,
+        }}));
+        scene.pass(Span::minutes(5)).await;
+        assert!(scene.tg.member_status(grown, scene.tg.me()).is_in());
+        assert!(!scene.texts(grown).iter().any(|text| text.contains("告辞")));
+        let tx = scene.stage.db().begin().await.unwrap();
+        let (group, row) = (tx.chat(scene.group).unwrap().community, tx.chat(grown).unwrap().clone());
+        drop(tx);
+        assert!(row.is_live() && row.community == group, "it is served: {row:?}");
         scene.end().await;
     }
 

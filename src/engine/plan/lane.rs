@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use super::CLASSES;
+use super::{CLASSES, TRIES};
 use crate::model::{ChatId, Class, Effect, Span, Timestamp};
 use crate::store::outbox::Letter;
 
@@ -96,6 +96,13 @@ pub(super) fn cost(effect: &Effect) -> usize {
         Effect::Send(_) | Effect::Poll(_) | Effect::Edit { .. } | Effect::EditKeyboard { .. } | Effect::Pin { .. } => 1,
         _ => 0,
     }
+}
+
+/// Whether what is to be tried again holds up the rest of its lane. What belongs to no chat has no order to keep, and a
+/// guard that is refused again and again, which is not given up, must not keep the chat from being guarded.
+pub(super) fn keeps_its_place(letter: &Letter) -> bool {
+    let gives_way = letter.outgoing.class == Class::Guard && letter.attempts > TRIES;
+    letter.outgoing.effect.chat().is_some() && !gives_way
 }
 
 pub(super) fn same_message(a: &Letter, b: &Letter) -> bool {

@@ -35,6 +35,16 @@ fn delete(id: i64, chat: ChatId) -> Letter {
 
 /// Runs until nothing is left or time is up; every call takes `latency`. Gives (time since the start, id).
 fn run(plan: &mut Plan, latency: Span, until: Span) -> Vec<(Span, i64)> {
+    run_with(plan, latency, until, |_| None)
+}
+
+/// The same with calls that fail: those for which `refuse` gives a wait are tried again after it.
+fn run_with(
+    plan: &mut Plan,
+    latency: Span,
+    until: Span,
+    mut refuse: impl FnMut(&Letter) -> Option<Span>,
+) -> Vec<(Span, i64)> {
     let mut now = START;
     let mut under_way: Vec<(Timestamp, Letter)> = Vec::new();
     let mut sent = Vec::new();
@@ -54,8 +64,15 @@ fn run(plan: &mut Plan, latency: Span, until: Span) -> Vec<(Span, i64)> {
             return sent;
         }
         while under_way.first().is_some_and(|(at, _)| *at <= now) {
-            let (_, letter) = under_way.remove(0);
-            plan.ended(&letter, now);
+            let (_, mut letter) = under_way.remove(0);
+            let Some(wait) = refuse(&letter) else {
+                plan.ended(&letter, now);
+                continue;
+            };
+            sent.retain(|(_, id)| *id != letter.id);
+            letter.attempts += 1;
+            letter.outgoing.after = now + wait;
+            plan.again(letter, now);
         }
     }
 }
@@ -78,6 +95,20 @@ fn forty_posts_to_one_group_keep_its_limits_and_all_arrive() {
     assert!(sent.is_sorted_by_key(|(_, id)| *id), "order inside a chat");
     assert!(most_within(&sent, Span::minutes(1)) <= 18);
     assert!(most_within(&sent, Span::secs(1)) <= 3);
+}
+
+#[test]
+fn what_a_process_before_this_one_sent_counts() {
+    let mut plan = Plan::new(Rates::default());
+    for n in 0..10 {
+        plan.was_sent(group(1), START - Span::secs(30 - n));
+    }
+    for id in 1..=10 {
+        plan.add(post(id, group(1), Class::Reply), START);
+    }
+    let sent = run(&mut plan, Span::from_millis(100), Span::minutes(2));
+    assert_eq!(sent.iter().filter(|(at, _)| *at < Span::secs(30)).count(), 6);
+    assert_eq!(sent.len(), 10);
 }
 
 #[test]
@@ -222,21 +253,82 @@ fn what_is_too_late_or_called_off_is_not_sent() {
     assert!(plan.is_empty());
 }
 
+#[test]
+fn what_is_tried_again_is_not_overtaken_in_its_lane() {
+    let mut plan = Plan::new(Rates::default());
+    for id in 1..=20 {
+        plan.add(post(id, group(1), Class::Reply), START);
+    }
+    plan.add(post(21, group(1), Class::Order), START);
+    plan.add(post(22, group(2), Class::Reply), START);
+    let backoff = |letter: &Letter| (matches!(letter.id, 1 | 7) && letter.attempts < 3).then_some(Span::secs(30));
+    let sent = run_with(&mut plan, Span::from_millis(100), Span::minutes(10), backoff);
+    let ids: Vec<i64> = sent.iter().map(|(_, id)| *id).collect();
+    assert_eq!(ids[..2], [21, 22], "other classes and chats do not wait");
+    assert_eq!(ids[2..], (1..=20).collect::<Vec<_>>());
+}
+
+#[test]
+fn what_was_tried_before_a_restart_is_still_the_first_of_its_lane() {
+    let mut plan = Plan::new(Rates::default());
+    for id in [1, 2, 3, 4] {
+        let mut letter = post(id, group(1), Class::Reply);
+        if id > 2 {
+            (letter.attempts, letter.outgoing.after) = (1, START + Span::minutes(id));
+        }
+        plan.add(letter, START);
+    }
+    let sent = run(&mut plan, Span::ZERO, Span::minutes(10));
+    assert_eq!(sent.iter().map(|(_, id)| *id).collect::<Vec<_>>(), [3, 4, 1, 2]);
+    assert!(sent[0].0 >= Span::minutes(3));
+}
+
+#[test]
+fn a_guard_refused_for_ever_does_not_keep_a_chat_from_being_guarded() {
+    let mut plan = Plan::new(Rates::default());
+    for id in [1, 2] {
+        plan.add(delete(id, group(1)), START);
+    }
+    let refuse = |letter: &Letter| (letter.id == 1).then_some(Span::secs(10));
+    let sent = run_with(&mut plan, Span::ZERO, Span::minutes(2), refuse);
+    let (at, _) = sent.iter().find(|(_, id)| *id == 2).unwrap();
+    assert!((Span::secs(30)..=Span::secs(70)).contains(at), "the order holds for a while, but not for ever: {at}");
+}
+
+#[test]
+fn an_edit_tried_again_does_not_undo_a_newer_one() {
+    let edit = |id| {
+        let (message, text) = (MessageRef::Id(crate::model::MessageId(9)), Text::plain("text"));
+        letter(id, Class::Board, Effect::Edit { chat: group(1), message, text, keyboard: Keyboard::default() })
+    };
+    let mut plan = Plan::new(Rates::default());
+    plan.add(edit(1), START);
+    let Some(Next::Send(first)) = plan.next(START) else { panic!("something waits") };
+    plan.add(edit(2), START);
+    plan.again(first, START);
+    assert!(matches!(plan.next(START), Some(Next::Replaced(letter)) if letter.id == 1));
+    assert!(matches!(plan.next(START), Some(Next::Send(letter)) if letter.id == 2));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
 
-    /// Whatever is asked for: everything leaves exactly once, each chat keeps its order within a class, and no group
-    /// gets more than its share of a minute.
+    /// Whatever is asked for and refused at first: everything leaves exactly once, each chat keeps its order within a
+    /// class, and no group gets more than its share of a minute.
     #[test]
     fn everything_leaves_once_in_order_within_the_limits(
         asked in prop::collection::vec((1..6_i64, 2..8_usize), 1..150),
+        refused in prop::collection::hash_map(1..150_i64, (1..7_i64, 0..90_i64), 0..10),
         latency in 0..3000_i64,
     ) {
         let mut plan = Plan::new(Rates::default());
         for (id, (chat, class)) in (1_i64..).zip(&asked) {
             plan.add(post(id, group(*chat), Class::ALL[*class]), START);
         }
-        let sent = run(&mut plan, Span::from_millis(latency), Span::hours(2));
+        let sent = run_with(&mut plan, Span::from_millis(latency), Span::hours(4), |letter| {
+            let (times, wait) = refused.get(&letter.id)?;
+            (letter.attempts < *times).then_some(Span::secs(*wait))
+        });
         let mut ids: Vec<i64> = sent.iter().map(|(_, id)| *id).collect();
         for chat in 1..6 {
             for class in 2..8 {

@@ -6,41 +6,63 @@ use minijinja::context;
 
 use crate::cx::Cx;
 use crate::model::effect::Send;
-use crate::model::{Chat, Class, Effect, Event, Kind, Lang, Rights, Span, Status, Text, Timestamp, UserId};
+use crate::model::{
+    Chat, ChatId, ChatKind, Class, Effect, Event, Kind, Lang, Rights, Span, Status, Text, Timestamp, UserId,
+};
 use crate::store::chats::ChatRow;
 
 const HOUR: Span = Span::hours(1);
 /// Groups in which one person is answered within [`HOUR`].
 const POLITE: i64 = 5;
+/// How long a supergroup may stay that it was not just added to: perhaps it is a group it serves under another number,
+/// and word of that is on its way.
+const GRACE: Span = Span::minutes(1);
 
 /// Something happens in a group that is not served.
 pub(super) async fn noticed(cx: &mut Cx<'_>, event: &Event) -> Result<()> {
     match &event.kind {
-        Kind::Own(change) if change.after.is_in() => turn_away(cx, &change.chat, change.by.id, event.at).await,
-        Kind::Own(change) => left(cx, &change.chat, change.after).await,
+        Kind::Own(change) if !change.after.is_in() => left(cx, &change.chat, change.after).await,
+        Kind::Own(change) if change.before.is_in() => give_time(cx, &change.chat, change.by.id, event.at).await,
+        Kind::Own(change) => turn_away(cx, change.chat.id, change.by.id, event.at).await,
         Kind::Message(message) if message.service.is_none() => {
-            turn_away(cx, &message.chat, message.author_id().unwrap_or_default(), event.at).await
+            give_time(cx, &message.chat, message.author_id().unwrap_or_default(), event.at).await
+        }
+        Kind::Due(due) if cx.due(event, "stranger").is_some() => {
+            let adder = serde_json::from_value(due.payload.clone())?;
+            turn_away(cx, event.chat.unwrap_or_default(), adder, event.at).await
         }
         _ => Ok(()),
     }
 }
 
-async fn turn_away(cx: &mut Cx<'_>, chat: &Chat, adder: UserId, at: Timestamp) -> Result<()> {
-    let Some(row) = cx.chat(chat.id).filter(|row| row.is_live()).cloned() else { return Ok(()) };
+async fn give_time(cx: &mut Cx<'_>, chat: &Chat, adder: UserId, at: Timestamp) -> Result<()> {
+    if chat.kind != ChatKind::Supergroup {
+        return turn_away(cx, chat.id, adder, at).await;
+    }
+    let live = cx.chat(chat.id).is_some_and(ChatRow::is_live);
+    if live && cx.tx.reminder(chat.id, "arrival/stranger").await?.is_none() {
+        let due = cx.now + GRACE;
+        cx.remind(chat.id, "stranger", due, serde_json::json!(adder));
+    }
+    Ok(())
+}
+
+async fn turn_away(cx: &mut Cx<'_>, chat: ChatId, adder: UserId, at: Timestamp) -> Result<()> {
+    let Some(row) = cx.chat(chat).filter(|row| row.is_live()).cloned() else { return Ok(()) };
     // A group it has served stays quiet instead: a slip in the settings must not cost the bot its place.
-    if super::presence::stay(cx, chat.id).await?.is_some() {
+    if super::presence::stay(cx, chat).await?.is_some() {
         return Ok(());
     }
     forget_old(cx, at).await?;
-    let polite = chat.is_group() && refusals(cx, adder).await? < POLITE;
+    let polite = row.kind.is_group() && refusals(cx, adder).await? < POLITE;
     note(cx, chat, adder, at).await?;
     if polite {
-        let values = context! { chat => chat.id.0 };
+        let values = context! { chat => chat.0 };
         let say = |lang| cx.phrases.render(lang, "arrival.not_served", &values);
         let text = format!("{}\n\n{}", say(Lang::Zh), say(Lang::En));
-        cx.send(Class::Reply, Send::new(chat.id, Text::from_template(text)));
+        cx.send(Class::Reply, Send::new(chat, Text::from_template(text)));
     }
-    cx.emit(Class::Reply, Effect::Leave { chat: chat.id });
+    cx.emit(Class::Reply, Effect::Leave { chat });
     // It is as good as gone: what else comes from there is not answered.
     cx.tx.put_chat(ChatRow { status: Status::Left, rights: Rights::NONE, ..row }).await
 }
@@ -63,12 +85,12 @@ async fn refusals(cx: &mut Cx<'_>, adder: UserId) -> Result<i64> {
     Ok(n)
 }
 
-async fn note(cx: &mut Cx<'_>, chat: &Chat, adder: UserId, at: Timestamp) -> Result<()> {
+async fn note(cx: &mut Cx<'_>, chat: ChatId, adder: UserId, at: Timestamp) -> Result<()> {
     sqlx::query(
         "INSERT INTO arrival_refusal (chat, adder, at) VALUES ($1, $2, $3)
          ON CONFLICT (chat) DO UPDATE SET adder = excluded.adder, at = excluded.at",
     )
-    .bind(chat.id.0)
+    .bind(chat.0)
     .bind(adder.0)
     .bind(at.0)
     .execute(cx.tx.conn().await?)

@@ -14,7 +14,7 @@ use super::{Rules, act, ledger, words};
 use crate::cx::Cx;
 use crate::model::effect::Send;
 use crate::model::event::Why;
-use crate::model::{ChatId, ChatKind, Class, Effect, Event, Message, MessageId, Right, Span, Status, UserId};
+use crate::model::{ChatId, ChatKind, Class, Effect, Event, Message, MessageId, Right, Span, Status, Text, UserId};
 
 /// An order is forgotten after this: nothing of it can still be on its way.
 const FORGOTTEN: Span = Span::hours(48);
@@ -32,7 +32,8 @@ struct Order {
     waits: Vec<ChatId>,
     /// It was done somewhere.
     happened: bool,
-    failed: Option<Failed>,
+    /// Where it was not done, and why.
+    failed: Vec<(ChatId, Failed)>,
 }
 
 /// Why an order was not carried out.
@@ -213,7 +214,7 @@ impl Order {
             cases: Vec::new(),
             waits: Vec::new(),
             happened: false,
-            failed: None,
+            failed: Vec::new(),
         }
     }
 }
@@ -235,7 +236,7 @@ async fn await_word(
     order.happened = reached.is_empty();
     for chat in reached {
         if cx.lacks(chat, Right::Restrict) {
-            order.failed = Some(Failed::Rights);
+            order.failed.push((chat, Failed::Rights));
         } else {
             order.waits.push(chat);
         }
@@ -262,7 +263,7 @@ pub async fn heard(rules: &Rules, cx: &mut Cx<'_>, chat: ChatId, key: &str, refu
     order.waits.retain(|waits| cx.current(*waits) != chat);
     match refused {
         None => order.happened = true,
-        Some(why) => order.failed = Some(Failed::of(why)),
+        Some(why) => order.failed.push((chat, Failed::of(why))),
     }
     if order.waits.is_empty() {
         cx.unremind(place, &name).await?;
@@ -272,24 +273,42 @@ pub async fn heard(rules: &Rules, cx: &mut Cx<'_>, chat: ChatId, key: &str, refu
     Ok(())
 }
 
-/// Answers an order with what became of it. What happened nowhere does not stand against the person.
+/// Answers an order with what became of it. What did not happen does not stand against the person.
 async fn conclude(rules: &Rules, cx: &mut Cx<'_>, place: ChatId, message: MessageId, order: &Order) -> Result<()> {
-    let failed = order.failed.filter(|_| !order.happened);
-    if failed.is_some() {
-        for id in &order.cases {
-            if let Some(mut case) = ledger::case(cx.tx, *id).await? {
-                case.about.lifted = true;
-                ledger::put(cx.tx, &case).await?;
-            }
+    for id in &order.cases {
+        let Some(mut case) = ledger::case(cx.tx, *id).await? else { continue };
+        // A ban is one case for all groups.
+        let for_all = case.about.penalty == Some(Penalty::Ban);
+        let failed_there = order.failed.iter().any(|(chat, _)| cx.current(*chat) == case.chat);
+        if !order.happened || failed_there && !for_all {
+            case.about.lifted = true;
+            ledger::put(cx.tx, &case).await?;
         }
     }
-    let member = words::member(cx, place, order.user).await?;
-    let length = order.length.map(|length| length.in_words(cx.lang));
-    let key = failed.map_or_else(|| format!("strikes.ok.{}", order.done), |failed| failed.key().to_owned());
-    let text = cx.text(&key, context! { member, length });
+    let text = outcome(cx, place, order).await?;
     let name = orders::answer_name(cx);
     let send = Send { name: Some(name.clone()), topic: order.topic, reply_to: Some(message), ..Send::new(place, text) };
     cx.send(Class::Reply, send);
     orders::leave_for_a_while(rules, cx, place, name);
     Ok(())
+}
+
+/// What became of an order, in words: that it was done, and where it was not.
+async fn outcome(cx: &mut Cx<'_>, place: ChatId, order: &Order) -> Result<Text> {
+    let member = words::member(cx, place, order.user).await?;
+    let length = order.length.map(|length| length.in_words(cx.lang));
+    let values = context! { member, length };
+    let say = |key: &str| cx.text(key, values.clone());
+    match order.failed.last() {
+        Some((_, failed)) if !order.happened => return Ok(say(failed.key())),
+        None => return Ok(say(&format!("strikes.ok.{}", order.done))),
+        Some(_) => {}
+    }
+    let failures: Vec<_> = order
+        .failed
+        .iter()
+        .map(|(chat, failed)| context! { group => words::group(cx, *chat), why => words::inside(&say(failed.key())) })
+        .collect();
+    let done = words::inside(&say(&format!("strikes.ok.{}", order.done)));
+    Ok(cx.text("strikes.ok.partly", context! { done, failures }))
 }

@@ -1,10 +1,12 @@
 //! Commands of the staff, and reports of members.
 
 use serde_json::json;
-use steward::model::{MessageId, Span, Status, UserId};
-use steward::telegram::emulator::{Action, MessageSpec, Rule};
+use steward::model::{ChatKind, MessageId, Span, Status, UserId};
+use steward::rehearsal::stage::supergroup;
+use steward::telegram::emulator::{ALL_RIGHTS, Action, MessageSpec, Rule};
 
 use super::{AD, ON, advertise, buttons, card, cards, decide, ledger, stands, unhurried};
+use crate::arrival::with_another;
 use crate::harness::{Scene, scenarios};
 
 /// Somebody answers a message with a command; gives what the bot said in the group.
@@ -160,6 +162,32 @@ scenarios! {
         scene.tg.heal();
         scene.pass(Span::secs(30)).await;
         assert_eq!(scene.heard(), ["已封禁 小玲。"]);
+        scene.end().await;
+    }
+
+    async fn an_order_that_fails_in_one_group_says_where(base) {
+        let group = supergroup(1002);
+        let mut scene = with_another(&base, ON, group, ChatKind::Supergroup).await;
+        let owner = scene.owner;
+        scene.tg.add_bot_to(group, owner);
+        scene.tg.promote_bot(group, &ALL_RIGHTS);
+        let ling = scene.newcomer("小玲").await;
+        scene.tg.join(group, ling);
+        scene.pass(Span::minutes(2)).await;
+        for (text, method, answer) in [
+            ("/mute 10001 2h", "restrictChatMember", "已禁言 小玲 2 小时。"),
+            ("/ban 10001", "banChatMember", "已封禁 小玲。"),
+        ] {
+            scene.tg.fail(Rule { chat_id: Some(group), ..Rule::status(method, 400, "Bad Request: strange") });
+            scene.tg.say(scene.staff, owner, text);
+            scene.settle().await;
+            scene.pass(Span::secs(10)).await;
+            let told = format!(
+                "{answer}\n不过有的群没有做到：\n▫️ 「同城群」没有执行：Telegram 没有接受。请稍后再试，或者手动处理。"
+            );
+            assert_eq!(card(&scene).text, told);
+        }
+        assert_eq!(scene.tg.member_status(scene.group, ling), Status::Banned);
         scene.end().await;
     }
 

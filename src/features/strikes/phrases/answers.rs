@@ -102,6 +102,12 @@ pub const ANSWERS: &[Phrase] = &[
         &["member"],
     ),
     phrase(
+        "strikes.ok.partly",
+        "{{ done }}\n不过有的群没有做到：{% for it in failures %}\n▫️ 「{{ it.group }}」{{ it.why }}{% endfor %}",
+        "{{ done }}\nBut not everywhere:{% for it in failures %}\n▫️ “{{ it.group }}”: {{ it.why }}{% endfor %}",
+        &["done", "failures"],
+    ),
+    phrase(
         "strikes.failed.unknown",
         "没有执行：Telegram 不认识 {{ member }} 这个 ID，请核对一下。",
         "Nothing was done: Telegram does not know {{ member }}. Please check the id.",
