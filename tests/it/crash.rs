@@ -147,7 +147,7 @@ async fn killed_again_and_again_it_loses_nothing_and_doubles_nothing() {
         tokio::time::sleep(Duration::from_millis(crowd.dice.random_range(0..50))).await;
         bench.kill();
         mark = bench.tg.calls_since(u64::MAX).1;
-        if crowd.dice.random_bool(0.5) {
+        if kill % 2 == 1 {
             seem_old(&bench).await;
         }
         bench.start();
