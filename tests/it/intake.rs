@@ -149,6 +149,39 @@ scenarios! {
         scene.end().await;
     }
 
+    async fn a_process_that_died_young_stores_before_it_handles(base) {
+        let mut scene = Scene::new(&base, "").await;
+        let ling = scene.newcomer("小玲").await;
+        let takes = |scene: &mut Scene| {
+            let now = scene.stage.now();
+            scene.stage.engine().takes(1, now)
+        };
+        assert!(takes(&mut scene), "at first nothing speaks against it");
+        scene.stage.restart().await.unwrap();
+        for words in ["早", "今天也加油"] {
+            scene.tg.duplicate_next(2);
+            scene.say(ling, words).await;
+            assert!(!takes(&mut scene));
+        }
+        assert_eq!(counted(&scene, ling).await, 2);
+        // It lives on: nothing was wrong with what came.
+        scene.pass(Span::minutes(11)).await;
+        assert!(takes(&mut scene));
+        scene.tg.duplicate_next(2);
+        scene.say(ling, "午安").await;
+        assert_eq!(counted(&scene, ling).await, 3);
+        let now = scene.stage.now();
+        scene.stage.engine().beat(now).await.unwrap();
+        scene.stage.restart().await.unwrap();
+        scene.settle().await;
+        assert!(takes(&mut scene), "a process that lived for a while did not die of what it found");
+        scene.stage.engine().stop().await.unwrap();
+        scene.stage.restart().await.unwrap();
+        scene.settle().await;
+        assert!(takes(&mut scene), "nor did one that was stopped");
+        scene.end().await;
+    }
+
     async fn an_update_in_hand_by_chance_when_the_process_died_is_not_blamed(base) {
         let mut scene = Scene::new(&base, "").await;
         let ling = scene.newcomer("小玲").await;
