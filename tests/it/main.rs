@@ -16,6 +16,7 @@ mod commands;
 mod config;
 mod crash;
 mod crowded;
+mod disturbed;
 mod faults;
 mod greeting;
 mod harness;

@@ -7,7 +7,7 @@ use minijinja::context;
 use crate::cx::Cx;
 use crate::model::effect::Send;
 use crate::model::{
-    Chat, ChatId, ChatKind, Class, Effect, Event, Kind, Lang, Rights, Span, Status, Text, Timestamp, UserId,
+    Chat, ChatId, ChatKind, Class, Delivery, Effect, Event, Kind, Lang, Rights, Span, Status, Text, Timestamp, UserId,
 };
 use crate::store::chats::ChatRow;
 
@@ -62,7 +62,8 @@ async fn turn_away(cx: &mut Cx<'_>, chat: ChatId, adder: UserId, at: Timestamp) 
         let text = format!("{}\n\n{}", say(Lang::Zh), say(Lang::En));
         cx.send(Class::Reply, Send::new(chat, Text::from_template(text)));
     }
-    cx.emit(Class::Reply, Effect::Leave { chat });
+    // Who adds it to very many groups holds up nobody.
+    cx.emit(Class::Bulk, Effect::Leave { chat }).delivery = Delivery::Repeat;
     // It is as good as gone: what else comes from there is not answered.
     cx.tx.put_chat(ChatRow { status: Status::Left, rights: Rights::NONE, ..row }).await
 }

@@ -1,0 +1,155 @@
+//! Telegram refuses what is asked at bad moments, and not everybody who writes is a person of the group.
+
+use steward::model::effect::{Question, Send};
+use steward::model::{ChatId, ChatKind, Class, Delivery, Effect, Span, Status, Text};
+use steward::rehearsal::stage::supergroup;
+use steward::telegram::emulator::{ALL_RIGHTS, Action, LoggedCall, MessageSpec, Rule};
+
+use crate::harness::{BASIC, Scene, scenarios};
+
+const AD: &str = "兼职日结 300 元，加微信 vx_888666 详聊";
+
+fn asked(scene: &Scene, method: &str) -> usize {
+    scene.calls().iter().filter(|call| call.method == method).count()
+}
+
+fn slow_down(method: &str, times: u32) -> Rule {
+    let text = "Too Many Requests: retry after 3".to_owned();
+    Rule::new(method, Action::Status { code: 429, text, retry_after: Some(3), migrate_to: None }).times(times)
+}
+
+scenarios! {
+    /// Fault 19: somebody advertises in two groups of a community at the same moment.
+    async fn ads_in_two_groups_at_once_go_from_both_and_count_once(base) {
+        let mut scene = Scene::new(&base, "[strikes]").await;
+        let (owner, ling) = (scene.owner, scene.newcomer("小玲").await);
+        scene.tg.add_group(BASIC.0, "分群", ChatKind::Group);
+        scene.tg.set_owner(BASIC, owner);
+        scene.tg.add_bot_to(BASIC, owner);
+        scene.tg.promote_bot(BASIC, &ALL_RIGHTS);
+        scene.tg.join(BASIC, ling);
+        scene.settle().await;
+        let here = scene.tg.say(scene.group, ling, AD);
+        let there = scene.tg.say(BASIC, ling, "优质资源进群 https://t.me/+AbCdEf123456");
+        scene.settle().await;
+        for (chat, ad) in [(scene.group, here), (BASIC, there)] {
+            assert!(!scene.tg.messages(chat).iter().any(|it| it.id == ad), "it is gone from {chat}");
+        }
+        // A burst of ads counts once, in however many groups it comes.
+        let mut conn = scene.stage.db().read().await.unwrap();
+        let (counted,): (i64,) = sqlx::query_as("SELECT COUNT(*) FROM strike_case WHERE user_id = $1 AND counts = 1")
+            .bind(ling.0).fetch_one(&mut *conn).await.unwrap();
+        drop(conn);
+        assert_eq!(counted, 1);
+        scene.end().await;
+    }
+
+    /// Fault 32: an answer to a press is not worth waiting for, a question is asked again, a delete is never dropped.
+    async fn what_is_told_to_wait_is_tried_again_by_its_own_rule(base) {
+        let mut scene = Scene::new(&base, "[checkin]\npost = { at = \"12:30\" }\n[strikes]").await;
+        let ling = scene.newcomer("小玲").await;
+        scene.until(12, 30).await;
+        let post = scene.last(scene.group).id;
+        scene.tg.fail(slow_down("answerCallbackQuery", 1));
+        scene.press(scene.group, post, ling, "checkin:do").await;
+        scene.pass(Span::secs(30)).await;
+        assert_eq!(asked(&scene, "answerCallbackQuery"), 1);
+        scene.tg.fail(slow_down("getChatMember", 3));
+        let question = Effect::Ask(Question::Member(scene.group, ling));
+        scene.stage.post([(Class::Bulk, Delivery::Repeat, question)]).await.unwrap();
+        scene.tg.fail(slow_down("deleteMessage", 3));
+        let ad = scene.say(ling, AD).await;
+        scene.pass(Span::minutes(1)).await;
+        assert!(asked(&scene, "getChatMember") > 3);
+        assert!(!scene.tg.messages(scene.group).iter().any(|it| it.id == ad));
+        scene.end().await;
+    }
+
+    /// Fault 35: while Telegram restarts, nothing is posted twice, and what may be repeated comes in the end.
+    async fn a_minute_of_restarting_doubles_no_post_and_loses_no_reply(base) {
+        let mut scene = Scene::new(&base, "").await;
+        let restarting = Rule::status("sendMessage", 500, "Internal Server Error: restart");
+        scene.tg.fail(restarting.times(4));
+        let group = scene.group;
+        let say = |words: &str| Effect::Send(Send::new(group, Text::plain(words)));
+        scene.stage.post([(Class::Post, Delivery::Once, say("今天的话题"))]).await.unwrap();
+        scene.stage.post([(Class::Reply, Delivery::Repeat, say("回答"))]).await.unwrap();
+        scene.pass(Span::minutes(2)).await;
+        let said = scene.texts(group);
+        assert!(said.iter().filter(|text| *text == "今天的话题").count() <= 1, "{said:?}");
+        assert_eq!(said.iter().filter(|text| *text == "回答").count(), 1, "{said:?}");
+        scene.end().await;
+    }
+
+    /// Fault 62: a stranger adds the bot to very many groups; its own group does not notice.
+    async fn very_many_groups_of_a_stranger_are_left_without_delay_to_its_own(base) {
+        let mut scene = Scene::new(&base, "[checkin]").await;
+        let (ling, stranger) = (scene.newcomer("小玲").await, scene.person("路人"));
+        let groups: Vec<ChatId> = (0..300).map(|n| supergroup(5000 + n)).collect();
+        for group in &groups {
+            scene.tg.add_group(group.0, "别的群", ChatKind::Supergroup);
+            scene.tg.set_owner(*group, stranger);
+            scene.tg.add_bot_to(*group, stranger);
+        }
+        scene.tg.say(scene.group, ling, "/checkin");
+        scene.pass(Span::secs(5)).await;
+        let own = scene.group;
+        let answered = |call: &&LoggedCall| call.params.get("chat_id") == Some(&own.0.into()) && call.outcome.is_ok();
+        assert!(scene.calls().iter().any(|call| answered(&call)), "its own group is answered");
+        scene.pass(Span::minutes(5)).await;
+        let me = scene.tg.me();
+        assert!(groups.iter().all(|group| scene.tg.member_status(*group, me) == Status::Left));
+        let farewells: usize = groups.iter().map(|group| scene.texts(*group).len()).sum();
+        assert!(farewells <= 5, "{farewells}");
+        scene.end().await;
+    }
+
+    /// Fault 68: other bots are not answered, so that two never talk for ever.
+    async fn other_bots_are_not_answered(base) {
+        let mut scene = Scene::new(&base, "[checkin]\n[strikes]").await;
+        let other = scene.newcomer("Helper").await;
+        scene.tg.user(other, |person| person.is_bot = true);
+        scene.pass(Span::minutes(1)).await;
+        let before = scene.calls().len();
+        for words in ["/help", "打卡", "/checkin", "/me", "/report"] {
+            scene.say(other, words).await;
+        }
+        scene.pass(Span::minutes(1)).await;
+        let calls = scene.calls().split_off(before);
+        let made: Vec<_> = calls.iter().map(|call| call.method.as_str()).filter(|method| *method != "getUpdates").collect();
+        assert_eq!(made, Vec::<&str>::new());
+        scene.end().await;
+    }
+
+    /// Fault 87: who answers an advert that is gone, to warn of it, has written none.
+    async fn who_warns_under_a_deleted_advert_is_not_punished(base) {
+        let mut scene = Scene::new(&base, "[strikes]").await;
+        let (ling, mei) = (scene.newcomer("小玲").await, scene.newcomer("小梅").await);
+        let ad = scene.tg.say(scene.group, ling, AD);
+        let warning = scene.tg.send(scene.group, mei, MessageSpec::text("骗子，别信").reply_to(ad)).unwrap();
+        scene.settle().await;
+        let left: Vec<_> = scene.tg.messages(scene.group).iter().map(|it| it.id).collect();
+        assert!(!left.contains(&ad) && left.contains(&warning));
+        assert!(!scene.tg.is_muted(scene.group, mei));
+        scene.end().await;
+    }
+
+    /// Fault 104: a button pressed ten times, whose answers Telegram no longer takes, does its work once.
+    async fn ten_presses_that_cannot_be_answered_count_once(base) {
+        let mut scene = Scene::new(&base, "[checkin]\npost = { at = \"12:30\" }").await;
+        let ling = scene.newcomer("小玲").await;
+        scene.until(12, 30).await;
+        let post = scene.last(scene.group).id;
+        let old = "Bad Request: query is too old and response timeout expired or query ID is invalid";
+        scene.tg.fail(Rule::status("answerCallbackQuery", 400, old).times(10));
+        for _ in 0..10 {
+            scene.tg.press(scene.group, post, ling, "checkin:do");
+        }
+        scene.settle().await;
+        scene.pass(Span::minutes(1)).await;
+        scene.whisper(ling, "/streak").await;
+        let told = scene.texts(ling.private());
+        assert!(told.last().unwrap().contains("累计 1 天"), "{told:?}");
+        scene.end().await;
+    }
+}
