@@ -113,6 +113,15 @@ fn ads_in_words_are_found() {
         "Ищем людей, оплата ежедневно. Телеграм: rabota_24",
         "Пoдрабoткa, выплaты ежедневно, пишите @rabota_fast",
         "Казино с бонусом, вход t.me/lucky_casino88",
+        // With a word of warning, a claim or a joke that warns of nobody.
+        "小心错过！加我微信 abc12345 兼职日结 300",
+        "不是骗子，兼职日结，加微信 zhuan8866",
+        "骗子勿扰，招代理，加我QQ 20481234567",
+        "想找兼职的加我微信 zhuan8866，日结",
+        "兼职日结，加微信 zhuan8866，来吗？",
+        "有人要吗？出售海外号、协议号，联系 @account_shop_1",
+        "躺赚项目哈哈哈，加微信 zhuan8866",
+        "Not a scam! Guaranteed profits, passive income. Telegram: fast_cash99",
         // The community's own words.
         "跟着我做包 你 发 财绝对不骗",
         "we sell chеap pills of all kinds here",
@@ -257,6 +266,41 @@ fn talk_is_never_an_ad_even_from_newcomers() {
         "Москва и MacBook",
         "Кто идёт завтра на встречу?",
         "зарплата 100 000 руб в месяц",
+        // Words of selling with no way to be reached.
+        "今天想躺赚，不想上班",
+        "梦想就是躺赚哈哈哈",
+        "免费领粉？什么意思",
+        "兼职刷单这种事太多了，日结都是假的",
+        "昨天做兼职被拖欠日结工资，知道怎么维权的私聊我",
+        "刷单、跑分、洗钱都是犯罪",
+        "谢谢 @alice 分享的兼职日结信息",
+        "博彩和棋牌害了他一辈子",
+        "出售二手婴儿车，八成新，微信 abc_12345",
+        "白衬衫洗白的方法，想学的加我微信 abc_12345",
+        "我们餐厅招聘服务员，时薪 25，电话 13800138000",
+        // Warnings with a contact, an invitation or a link.
+        "小心！有人加我微信 abc12345 说兼职日结",
+        "有人私聊我，微信 abc12345，让我刷单返利",
+        "这个微信 abc12345 是骗子，说高薪兼职日结",
+        "大家别加 QQ 20481234567，兼职日结都是套路",
+        "举报 @rich_boss99，天天发兼职日结招代理",
+        "骗子群：t.me/+AbCdEf123",
+        "别信 https://sub.evil.example/x",
+        "我想找份兼职，日结也行，我的微信 abc12345",
+        "Someone added me on whatsapp +44 7700 900123 and offered daily pay",
+        "Scam: telegram fast_cash99, guaranteed profits",
+        "Это мошенники: пишите @rabota_fast, подработка, доход от 100$ в день",
+        // Employers, shops and papers have sites and channels.
+        "The publisher is hiring editors, salary 30k a year, apply at penguin.co.uk",
+        "出版社招聘编辑，高薪，投简历到 penguin.com",
+        "Work from home tips: save money, get a better salary https://blog.example/post",
+        "Profits earned by investment banks rose, read bbc.co.uk/news",
+        "这个频道讲兼职避坑 t.me/some_channel",
+        "警方通报跑分洗钱案 https://news.site.xyz/1",
+        "I am earning less per day than the hiring manager, see news.com/a",
+        // Commands.
+        "/report @rich_boss99 兼职日结",
+        "/ban @user_17",
     ] {
         let verdict = judge(&said(text), &newcomer(), &settings());
         assert!(verdict.class <= Class::Suspect, "{text}: {:?}", verdict.reasons);
@@ -283,6 +327,10 @@ fn talk_among_members_does_not_even_reach_the_staff() {
         "看 t.me/durov/43",
         "我的微信号 xiaohua_88，方便联系",
         "出售二手书",
+        "今天想躺赚，不想上班",
+        "梦想就是躺赚哈哈哈",
+        "/ban @user_17",
+        "公司在招聘，待遇好",
     ] {
         for sender in [member(), established()] {
             let verdict = judge(&said(text), &sender, &settings());
@@ -347,11 +395,81 @@ fn settings_decide_what_a_link_is() {
 }
 
 #[test]
-fn severe_words_count_whoever_says_them_unless_they_warn() {
+fn severe_words_count_whoever_says_them_with_a_way_to_be_reached() {
     for sender in [newcomer(), established(), SenderFacts { trusted: true, ..established() }] {
-        assert_eq!(class(&said("出 售 枪\u{200b}支"), sender), Class::Severe);
+        for text in [
+            "出 售 枪\u{200b}支，微信 zhuan8866",
+            "出售枪支 t.me/gun_shop",
+            "出售枪支，联系 @gun_shop",
+            "出售枪支，量大从优，电话 13800138000",
+        ] {
+            assert_eq!(class(&said(text), sender), Class::Severe, "{text}");
+        }
+        for text in [
+            "出售枪支",
+            "出售枪支是犯罪",
+            "出售枪支、博彩、洗钱都要坐牢",
+            "小说里的老板出售枪支",
+            "培训讲出售枪支案，报名电话 13800138000",
+            "出售枪支案开庭 https://news.site.xyz/1",
+            "谢谢 @alice 讲出售枪支案",
+            "有人出售枪支，微信 zhuan8866，已举报",
+        ] {
+            assert_eq!(class(&said(text), sender), Class::Suspect, "{text}");
+        }
     }
-    assert_eq!(class(&said("有人出售枪支，已举报"), established()), Class::Suspect);
+}
+
+#[test]
+fn the_examples_put_nobody_out_for_a_word() {
+    for (file, ads, talk) in [
+        (
+            include_str!("../../config/communities/moms.toml"),
+            &["专业代开发票，加微信 fapiao_668", "裸聊加QQ 20481234567", "刷单返利，轻松上手"][..],
+            &[
+                "新手机跑分好高！",
+                "跑分 app 推荐哪个",
+                "孩子体检要跑分，安兔兔跑分12万",
+                "推荐一本书《代开发票的那些事》",
+                "我们财务部今天培训：识别代开发票、虚开发票",
+                "裸聊诈骗的片子看了吗",
+                "今天想躺赚，不想上班",
+                "梦想就是躺赚哈哈哈",
+                "免费领粉？什么意思",
+                "刷单返利都是骗人的",
+            ][..],
+        ),
+        (
+            include_str!("../../config/communities/book-club.toml"),
+            &["Crypto giveaway! Telegram: fast_cash99"][..],
+            &[
+                "The heroine runs an escort service in chapter 9",
+                "The publisher is hiring editors, salary 30k a year, apply at penguin.co.uk",
+                "A crypto giveaway is how the villain gets rich",
+            ][..],
+        ),
+    ] {
+        let file: toml::Table = toml::from_str(file).expect("the example is TOML");
+        let settings: Settings = file["strikes"]["judge"].clone().try_into().expect("the example has a judge");
+        let settings = Compiled::new(&settings, &[]);
+        for text in ads {
+            assert!(judge(&said(text), &newcomer(), &settings).class >= Class::Ad, "{text}");
+        }
+        for text in talk {
+            let verdict = judge(&said(text), &newcomer(), &settings);
+            assert!(verdict.class <= Class::Suspect, "{text}: {:?}", verdict.reasons);
+        }
+    }
+}
+
+#[test]
+fn a_channel_may_say_one_odd_thing() {
+    let channel = SenderFacts { is_channel: true, ..SenderFacts::default() };
+    for text in ["请看 @user_17", "餐厅订位电话 13800138000", "今天赚了", "大家好"] {
+        assert_eq!(class(&said(text), channel), Class::Clean, "{text}");
+    }
+    assert_eq!(class(&said("招代理，13800138000"), channel), Class::Ad);
+    assert_eq!(class(&said("招代理，13800138000"), newcomer()), Class::Suspect);
 }
 
 #[test]
