@@ -89,7 +89,7 @@ pub struct Mention<'a> {
 /// @names. One that opens a text, or is what a command there is about, addresses somebody and is left out.
 pub fn mentions(text: &str) -> impl Iterator<Item = Mention<'_>> {
     static NAME: LazyLock<Regex> = LazyLock::new(|| {
-        let lead = "联系人?|咨询|客服|主号|飞机|电报|私聊?|频道|机器人|认准|详询|tg|telegram|contact|dm|pm|text|message|join|пишите|в лс";
+        let lead = "联系人?|咨询|客服|主号|飞机|电报|私聊?|频道|机器人|认准|详询|详情|找我|的来|勿扰|合作|对接|tg|telegram|contact|dm|pm|text|message|join|пишите|в лс";
         pattern(&format!("(?:({lead})(?:{WHOM}|id){{0,2}}{GAP})?@([a-z][a-z0-9_]{{3,31}})"))
     });
     let text = if text.contains('@') { text } else { "" };

@@ -138,8 +138,9 @@ impl Reason {
     /// What makes a pitch of a way to the advertiser: so many offers, and such a score.
     fn pitch(&self) -> Option<(usize, f64)> {
         match self.rule {
-            // A channel is often named as a source only.
+            // A channel is often named as a source only, and a friend as one who knows.
             Rule::TelegramLink => Some((1, 5.0)),
+            Rule::Mention if self.is_contact() => Some((1, 6.0)),
             _ if self.is_contact() || self.rule == Rule::Number => Some((1, rules::PROOF)),
             // Employers, shops and newspapers have sites.
             Rule::Link | Rule::NewcomerLink => Some((2, 5.0)),

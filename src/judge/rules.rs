@@ -62,7 +62,9 @@ impl<'a> Case<'a> {
         }
         // With nothing to speak against, there is nothing to speak for.
         if !case.reasons.is_empty() {
-            pieces.iter().for_each(|piece| case.talk(piece));
+            for piece in &pieces {
+                case.talk(piece);
+            }
         }
         case
     }
