@@ -86,20 +86,27 @@ pub struct Mention<'a> {
     pub commended: bool,
 }
 
-/// @names. One that opens a text addresses somebody and is left out.
+/// @names. One that opens a text, or is what a command there is about, addresses somebody and is left out.
 pub fn mentions(text: &str) -> impl Iterator<Item = Mention<'_>> {
     static NAME: LazyLock<Regex> = LazyLock::new(|| {
-        let lead = "联系人?|咨询|客服|主号|飞机|电报|私聊?|频道|机器人|认准|详询|tg|telegram|contact|dm|pm|text|message|join|пишите|в лс";
+        let lead = "联系人?|咨询|客服|主号|飞机|电报|私聊?|频道|机器人|认准|详询|详情|找我|的来|勿扰|合作|对接|tg|telegram|contact|dm|pm|text|message|join|пишите|в лс";
         pattern(&format!("(?:({lead})(?:{WHOM}|id){{0,2}}{GAP})?@([a-z][a-z0-9_]{{3,31}})"))
     });
     let text = if text.contains('@') { text } else { "" };
-    let opening = text.len() - text.trim_start().len();
+    let opening = opening(text);
     NAME.captures_iter(text).filter_map(move |found| {
         let (at, name) = (whole(&found), found.get(2)?.as_str());
         let glued = text[..at.start].ends_with(|c: char| c.is_ascii_alphanumeric() || c == '.');
         let commended = found.get(1).is_some();
         (commended || at.start > opening && !glued).then_some(Mention { name, at, commended })
     })
+}
+
+/// Where a text has its first word, the command it begins with left out.
+fn opening(text: &str) -> usize {
+    let begin = text.trim_start();
+    let command = if begin.starts_with('/') { begin.find(char::is_whitespace).unwrap_or(begin.len()) } else { 0 };
+    text.len() - begin[command..].trim_start().len()
 }
 
 /// Asks to be written to, or to be looked up, without saying where else.
@@ -126,18 +133,6 @@ pub fn boast(text: &str) -> Option<Range<usize>> {
         )
     });
     BOAST.find(text).map(|found| found.range())
-}
-
-/// Talks about ads, warns of them or asks, rather than making one.
-pub fn warning(text: &str) -> Option<Range<usize>> {
-    static WARNING: LazyLock<Regex> = LazyLock::new(|| {
-        pattern(
-            "(?:想|在|要)找.{0,6}(?:兼职|工作|活)|求推荐|求介绍|looking for a (?:job|loan)|ищу (?:подработ|работ)|骗子|诈骗|反诈|防骗|被骗|举报|请勿|禁止|严禁|不允许|不得|群规|别信|不要相信|别加|不要加|别点|小心|误判|误封|是广告|\
-             发广告|打广告|广告狗|这种广告|这类广告|垃圾广告|\\bspam|\\bscam|\\bfraud|\\bphishing|beware|\\breport(?:ed)?\\b|\
-             мошен|развод|спам|жалоб|осторожно|(?:[?？]|吗|么)[\\s\\x00]*$",
-        )
-    });
-    WARNING.find(text).map(|found| found.range())
 }
 
 #[cfg(test)]
@@ -199,6 +194,10 @@ mod tests {
     fn a_name_that_opens_a_text_addresses_somebody() {
         let found = |text| mentions(text).map(|mention| mention.name).collect::<Vec<_>>();
         assert_eq!(found("@alice 你来吗"), Vec::<&str>::new());
+        assert_eq!(found(" /ban @user_17"), Vec::<&str>::new());
+        assert_eq!(found("/ban@steward_bot @user_17 广告"), Vec::<&str>::new());
+        assert_eq!(found("/report"), Vec::<&str>::new());
+        assert_eq!(found("/report 这个 @user_17"), ["user_17"]);
         assert_eq!(found("想做的 @fast_cash"), ["fast_cash"]);
         assert_eq!(found("mail a@example.com"), Vec::<&str>::new());
     }

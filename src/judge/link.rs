@@ -102,7 +102,9 @@ pub fn sites_in(text: &str) -> Vec<Written> {
         Regex::new(concat!(
             r#"(?:https?://|www\.)[^\s\x00\p{Han}，。！？、；：（）】》」』"<>]+|"#,
             r"(?:[\w.+-]+@)?(?:[a-z0-9-]+\.)+(?:com|net|org|cn|io|me|cc|top|xyz|vip|club|shop|site|online|info|link|fun|",
-            r"app|live|ru|co|gg|tv|tk|ml|cf|ga|pw|ltd|store|fit|buzz|icu|win|bet|life|example|test)\b(?::\d+)?(?:/[!-~]*)?"
+            r"app|live|ru|co|gg|tv|tk|ml|cf|ga|pw|ltd|store|fit|buzz|icu|win|bet|life|example|test)",
+            // What follows the ending belongs to the host if it is a country's, or if a path comes behind it.
+            r"(?:(?:\.[a-z0-9-]+)+(?::\d+)?/[!-~]*|(?:\.[a-z]{2})?\b(?::\d+)?(?:/[!-~]*)?)"
         ))
         .expect("a valid pattern")
     });
@@ -278,6 +280,14 @@ mod tests {
             ("访问evil.example/a?b=c领取", "evil.example/a?b=c"),
             ("https://пример.рф/x 好", "https://пример.рф/x"),
             ("(t.me/abcdef)", "t.me/abcdef"),
+            ("read bbc.co.uk/books nice", "bbc.co.uk/books"),
+            ("apply at penguin.co.uk.", "penguin.co.uk"),
+            ("买东西上 jd.com.hk 看", "jd.com.hk"),
+            ("github.com.evil.dev/x 好", "github.com.evil.dev/x"),
+            ("github.com.cn:8080/x", "github.com.cn:8080/x"),
+            ("see example.com. So nice", "example.com"),
+            ("see example.com.Thanks", "example.com"),
+            ("to a@bbc.co.uk", ""),
             ("to a@example.com", ""),
             ("t.me@evil.example/x", "t.me@evil.example/x"),
         ] {

@@ -2,14 +2,15 @@
 //! in; a verdict with its reasons comes out.
 //!
 //! Being wrong about a person costs more than missing an ad, so a strike needs hard evidence: a way to reach the
-//! advertiser together with an offer, or one thing that is proof by itself, such as an invitation to another group.
-//! Weaker signs only bring a message before the staff.
+//! advertiser together with an offer, or one thing that is proof by itself, such as an invitation to another group. No
+//! built-in word is proof, and none puts anybody out. Weaker signs only bring a message before the staff.
 
 mod contact;
 mod link;
 mod rules;
 mod see;
 mod settings;
+mod talk;
 mod words;
 
 #[cfg(test)]
@@ -29,7 +30,7 @@ pub enum Class {
     /// For the staff to look at.
     Suspect,
     Ad,
-    /// Words that put a person out at once.
+    /// A severe word together with a way to be reached: puts a person out at once.
     Severe,
 }
 
@@ -92,8 +93,10 @@ pub enum Rule {
     SuspectWord,
     AdWord,
     SevereWord,
-    /// Warns of ads, forbids them or asks about them.
+    /// Tells of somebody else's ad, or warns of it.
     Warning,
+    /// Asks about ads, forbids or explains them, or jokes.
+    Talk,
 }
 
 impl Rule {
@@ -104,7 +107,7 @@ impl Rule {
 
     /// Goes before the staff whatever else is there.
     fn is_for_staff(self) -> bool {
-        matches!(self, Self::SuspectWord | Self::NewcomerLink)
+        matches!(self, Self::SuspectWord | Self::SevereWord | Self::NewcomerLink)
     }
 
     /// A way to the advertiser that nobody gives who only talks about ads.
@@ -118,6 +121,33 @@ impl Rule {
                 | Self::Contact
                 | Self::ContactCard
         )
+    }
+}
+
+impl Reason {
+    /// Proof of an ad by itself.
+    fn is_proof(&self) -> bool {
+        self.weight >= rules::PROOF
+    }
+
+    /// A way to the advertiser that people are sent to, not one that is only named.
+    fn is_contact(&self) -> bool {
+        self.rule.is_concrete() || self.rule == Rule::Mention && self.weight >= rules::COMMENDED
+    }
+
+    /// What makes a pitch of a way to the advertiser: so many offers, and such a score.
+    fn pitch(&self) -> Option<(usize, f64)> {
+        match self.rule {
+            // A channel is often named as a source only, and a friend as one who knows.
+            Rule::TelegramLink => Some((1, 5.0)),
+            Rule::Mention if self.is_contact() => Some((1, 6.0)),
+            _ if self.is_contact() || self.rule == Rule::Number => Some((1, rules::PROOF)),
+            // Employers, shops and newspapers have sites.
+            Rule::Link | Rule::NewcomerLink => Some((2, 5.0)),
+            // Anybody may say "write to me" or thank somebody by name.
+            Rule::Mention | Rule::Approach => Some((2, 6.0)),
+            _ => None,
+        }
     }
 }
 
@@ -201,7 +231,7 @@ pub fn judge(message: &Message, sender: &SenderFacts, settings: &Compiled) -> Ve
     }
     let standing = Standing::of(sender, &settings.settings);
     let case = rules::Case::open(message, sender, settings, standing == Standing::New);
-    let score = case.reasons.iter().map(|reason| reason.weight).sum();
+    let score = case.score();
     Verdict { class: decide(&case.reasons, score, case.units, standing), score, reasons: case.reasons }
 }
 
@@ -209,17 +239,20 @@ fn decide(reasons: &[Reason], score: f64, units: usize, standing: Standing) -> C
     let any = |test: fn(Rule) -> bool| reasons.iter().any(|reason| test(reason.rule));
     let count = |rule: Rule| reasons.iter().filter(|reason| reason.rule == rule).count();
     let offers = count(Rule::Offer);
-    let (reach, concrete) = (any(Rule::is_reach), any(Rule::is_concrete));
-    let proof = reasons.iter().any(|reason| reason.weight >= rules::PROOF);
-    // The writer's own account is a contact too, but anybody may say "write to me".
-    let pitch = (reach && offers > 0) || (count(Rule::Approach) > 0 && offers > 1);
-    let talk = count(Rule::Warning) > 0 && !concrete;
+    let reach = any(Rule::is_reach);
+    // Who only asks about an ad or jokes gives no contact; who warns of one may quote it whole.
+    let talk = count(Rule::Warning) > 0 || (count(Rule::Talk) > 0 && !any(Rule::is_concrete));
+    let pitch = reasons.iter().filter_map(Reason::pitch).any(|(least, from)| offers >= least && score >= from);
+    let proof = reasons.iter().any(Reason::is_proof);
     let hard = (proof || pitch) && !talk && (units >= SHORT || reach);
-    if count(Rule::SevereWord) > 0 {
-        if talk { Class::Suspect } else { Class::Severe }
+    let leads = reasons.iter().any(Reason::is_contact) || (reach && offers > 0);
+    // What is talked about without a way to it needs less looking at.
+    let doubt = if talk && !reach { 2.0 } else { 0.0 };
+    if count(Rule::SevereWord) > 0 && leads && !talk {
+        Class::Severe
     } else if hard && score >= standing.ad_from() {
         Class::Ad
-    } else if score >= standing.suspect_from() || any(Rule::is_for_staff) {
+    } else if score >= standing.suspect_from() + doubt || any(Rule::is_for_staff) {
         Class::Suspect
     } else {
         Class::Clean

@@ -4,16 +4,23 @@ use std::ops::Range;
 
 use super::{
     Class, Reason, Rule, SenderFacts,
-    contact::{accounts, approach, boast, mentions, numbers, warning},
+    contact::{accounts, approach, boast, mentions, numbers},
     link::{self, Link},
     see::{Seen, excerpt},
     settings::{Action, Compiled},
+    talk::{joke, question, warning},
     words::{Appeal, appeals},
 };
 use crate::model::{Media, Message, Sender, message::Forward};
 
 /// A single reason as heavy as this is enough to be an ad.
 pub const PROOF: f64 = 4.0;
+
+/// An @name that people are sent to.
+pub const COMMENDED: f64 = 2.0;
+
+/// From here on a message is more than an odd word.
+const DOUBTFUL: f64 = 2.0;
 
 /// What speaks for a message's being an ad.
 pub struct Case<'a> {
@@ -40,11 +47,8 @@ impl<'a> Case<'a> {
             if settings.settings.contact_patterns {
                 case.contacts(piece);
             }
-            case.appeals(piece);
-            case.words(piece);
-            if let Some(at) = warning(&piece.text) {
-                case.note_once(Rule::Warning, 0.0, piece.excerpt(at));
-            }
+            let severe = case.words(piece);
+            case.appeals(piece, &severe);
             case.units += piece.units();
         }
         case.contact_card();
@@ -52,10 +56,21 @@ impl<'a> Case<'a> {
         if let Some(piece) = pieces.iter().find(|piece| piece.disguised && case.has(Rule::is_reach)) {
             case.note_once(Rule::Disguise, 1.0, piece.excerpt(0..piece.text.len()));
         }
-        if sender.is_channel {
+        // Like a person, a channel may say one odd thing.
+        if sender.is_channel && case.score() >= DOUBTFUL {
             case.note_once(Rule::Channel, 1.0, String::new());
         }
+        // With nothing to speak against, there is nothing to speak for.
+        if !case.reasons.is_empty() {
+            for piece in &pieces {
+                case.talk(piece);
+            }
+        }
         case
+    }
+
+    pub fn score(&self) -> f64 {
+        self.reasons.iter().map(|reason| reason.weight).sum()
     }
 
     /// The same words are not counted twice for the same rule.
@@ -175,7 +190,7 @@ impl<'a> Case<'a> {
             |name: &str| !settings.is_own(name) && answered.is_none_or(|answered| !answered.eq_ignore_ascii_case(name));
         let found = mentions(text).filter(|mention| foreign(mention.name)).max_by_key(|mention| mention.commended);
         if let Some(mention) = found {
-            let weight = if mention.commended { 2.0 } else { 1.0 };
+            let weight = if mention.commended { COMMENDED } else { 1.0 };
             self.note_once(Rule::Mention, weight, piece.excerpt(mention.at));
         }
         if let Some(at) = approach(text) {
@@ -190,9 +205,11 @@ impl<'a> Case<'a> {
         }
     }
 
-    fn appeals(&mut self, piece: &Seen<'_>) {
+    /// A severe word is not an offer besides.
+    fn appeals(&mut self, piece: &Seen<'_>, severe: &[Range<usize>]) {
         let found = appeals(&piece.text).chain(boast(&piece.text).map(|at| (Appeal::Offer, at)));
-        for (appeal, at) in found {
+        let apart = |at: &Range<usize>| severe.iter().all(|word| word.end <= at.start || at.end <= word.start);
+        for (appeal, at) in found.filter(|(_, at)| apart(at)) {
             let (rule, weight) = match appeal {
                 Appeal::Offer => (Rule::Offer, 2.0),
                 Appeal::Lure => (Rule::Lure, 1.0),
@@ -204,14 +221,31 @@ impl<'a> Case<'a> {
         }
     }
 
-    fn words(&mut self, piece: &Seen<'_>) {
+    /// Notes the community's own words, and tells where the severe ones are.
+    fn words(&mut self, piece: &Seen<'_>) -> Vec<Range<usize>> {
+        let mut severe = Vec::new();
         for (class, at) in self.settings.words.find(&piece.text) {
             let (rule, weight) = match class {
-                Class::Severe => (Rule::SevereWord, PROOF),
+                Class::Severe => (Rule::SevereWord, 2.0),
                 Class::Ad => (Rule::AdWord, PROOF),
                 Class::Clean | Class::Suspect => (Rule::SuspectWord, 2.0),
             };
-            self.note_once(rule, weight, piece.excerpt(at));
+            self.note_once(rule, weight, piece.excerpt(at.clone()));
+            if class == Class::Severe {
+                severe.push(at);
+            }
+        }
+        severe
+    }
+
+    fn talk(&mut self, piece: &Seen<'_>) {
+        if let Some(at) = warning(&piece.text) {
+            self.note_once(Rule::Warning, 0.0, piece.excerpt(at));
+        }
+        // An ad that laughs is still an ad.
+        let joke = || joke(&piece.text).filter(|_| !self.has(Rule::is_reach));
+        if let Some(at) = question(&piece.text).or_else(joke) {
+            self.note_once(Rule::Talk, 0.0, piece.excerpt(at));
         }
     }
 

@@ -68,15 +68,17 @@ pub struct TrustAfter {
     pub messages: i64,
 }
 
-/// Words are found however they are dressed up; Latin ones as whole words, Cyrillic ones as beginnings of words.
+/// Words are found however they are dressed up; Latin ones as whole words, Cyrillic ones as beginnings of words. Choose
+/// words that only advertisers say: 躺赚 and 跑分 are in jokes and phone reviews too.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Words {
     /// Shown to the staff. Default: none.
     pub suspect: Vec<String>,
-    /// Cost a strike. Default: none.
+    /// Cost a strike by themselves, save in a warning or a question. Default: none.
     pub ad: Vec<String>,
-    /// Put out at once, whoever says it. Default: none.
+    /// Put out at once, whoever says it, together with a contact, an invitation or a Telegram name to turn to, or with
+    /// a number or link and another offer. Alone they are shown to the staff. Default: none.
     pub severe: Vec<String>,
 }
 

@@ -275,6 +275,7 @@ const CASES: &[Phrase] = &[
     phrase("strikes.rule.ad_word", "广告用语", "advertising words", &[]),
     phrase("strikes.rule.severe_word", "严重违规用语", "severe words", &[]),
     phrase("strikes.rule.warning", "提到广告", "talk about ads", &[]),
+    phrase("strikes.rule.talk", "像在提问、说明或开玩笑", "sounds like a question, an explanation or a joke", &[]),
     phrase("strikes.rule.staff", "管理员", "staff", &[]),
 ];
 

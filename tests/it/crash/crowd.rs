@@ -214,8 +214,11 @@ impl Crowd {
         let (user, chat) = (self.person(), self.group());
         self.tg.fill(chat, &[user]);
         let severe = self.dice.random_bool(0.5);
-        let text =
-            if severe { "博彩平台，注册就送" } else { "拼单群，速来 https://t.me/+AbCdEf0123456789" };
+        let text = if severe {
+            "博彩平台，注册就送，加微信 bocai_668"
+        } else {
+            "拼单群，速来 https://t.me/+AbCdEf0123456789"
+        };
         let message = self.tg.say(chat, user, text);
         self.deeds.ads.push(Ad { chat, message, user, severe });
     }

@@ -71,7 +71,7 @@ scenarios! {
         let ling = scene.newcomer("小玲").await;
         scene.say(ling, AD).await;
         decide(&mut scene, owner, "信任此人").await;
-        scene.say(ling, "代开发票").await;
+        scene.say(ling, "代开发票，加微信 fapiao_668").await;
         assert_eq!(scene.tg.member_status(scene.group, ling), Status::Banned);
         decide(&mut scene, owner, "没有违规").await;
         assert_eq!(scene.tg.member_status(scene.group, ling), Status::Left, "the ban is lifted");

@@ -29,7 +29,7 @@ scenarios! {
         assert_eq!(listed, UserId(10_003));
         scene.settle().await;
         for user in [owner, admin, helper, listed] {
-            for text in [AD, INVITE, "代开发票"] {
+            for text in [AD, INVITE, "代开发票，加微信 fapiao_668"] {
                 let said = scene.say(user, text).await;
                 assert!(stands(&scene, said), "{user} {text}");
             }
@@ -65,6 +65,20 @@ scenarios! {
         for user in [UserId::CHANNEL_BOT, ling] {
             assert_eq!(ledger(&scene, user).await, []);
         }
+        scene.end().await;
+    }
+
+    async fn a_channels_harmless_order_is_no_advert(base) {
+        let mut scene = Scene::new(&base, ON).await;
+        let channel = channel(&scene);
+        let ling = scene.newcomer("小玲").await;
+        let before = cards(&scene);
+        for text in ["/ban @user_17", "谢谢 @user_17 的分享"] {
+            let post = MessageSpec { sender_chat: Some(channel), ..MessageSpec::text(text) };
+            let said = send(&mut scene, ling, post).await;
+            assert!(stands(&scene, said), "{text}");
+        }
+        assert_eq!(cards(&scene), before);
         scene.end().await;
     }
 

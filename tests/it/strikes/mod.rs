@@ -167,10 +167,21 @@ scenarios! {
         let ling = scene.newcomer("小玲").await;
         scene.say(ling, AD).await;
         scene.skip();
-        scene.say(ling, "专业代开发票").await;
+        scene.say(ling, "专业代开发票，加微信 fapiao_668").await;
         assert_eq!(scene.tg.member_status(scene.group, ling), Status::Banned);
         assert_eq!(scene.heard(), Vec::<String>::new(), "nothing is said of it in the group");
         assert!(card(&scene).text.starts_with("严重违规 #2"), "{}", card(&scene).text);
+        scene.end().await;
+    }
+
+    async fn a_severe_word_alone_goes_before_the_staff(base) {
+        let mut scene = Scene::new(&base, SEVERE).await;
+        let ling = scene.newcomer("小玲").await;
+        let said = scene.say(ling, "今天培训：识别代开发票").await;
+        assert!(stands(&scene, said));
+        assert_eq!(scene.tg.member_status(scene.group, ling), Status::Member);
+        assert_eq!(buttons(&card(&scene)), ["是广告", "没问题", "封禁", "信任此人"]);
+        assert_eq!(logged(&scene, ling).await, 0);
         scene.end().await;
     }
 
