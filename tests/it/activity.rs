@@ -3,6 +3,7 @@
 use steward::model::effect::Poll;
 use steward::model::{Class, CommunityId, Delivery, Effect, MessageId, Outgoing, Span, Timestamp, UserId};
 use steward::store::activity::{self, Deed, DeedKind};
+use steward::store::quarantine;
 use steward::telegram::emulator::{ALL_RIGHTS, MessageSpec};
 
 use crate::harness::{Base, Scene, scenarios};
@@ -158,6 +159,21 @@ scenarios! {
         scene.stage.restart().await.unwrap();
         scene.pass(Span::minutes(2)).await;
         assert_eq!(counted(&scene, ling, DeedKind::Vote).await, (0, 0));
+        scene.end().await;
+    }
+
+    async fn a_vote_that_can_no_longer_be_read_holds_up_no_other(base) {
+        let mut scene = Scene::new(&base, CHINESE).await;
+        let (ling, fang) = (scene.newcomer("小玲").await, scene.newcomer("阿芳").await);
+        send_poll(&mut scene).await;
+        vote_before_the_receipt(&mut scene, ling).await;
+        scene.sql("UPDATE agenda SET payload = '{\"strange\":1}' WHERE name LIKE 'engine/vote/%'".to_owned()).await;
+        vote_before_the_receipt(&mut scene, fang).await;
+        scene.settle().await;
+        assert_eq!(counted(&scene, fang, DeedKind::Vote).await, (1, 1));
+        let kept = quarantine::list(&mut scene.stage.db().read().await.unwrap(), 10).await.unwrap();
+        assert_eq!(kept.iter().map(|it| it.body.as_str()).collect::<Vec<_>>(), ["{\"strange\":1}"]);
+        scene.forget_failed().await;
         scene.end().await;
     }
 

@@ -30,4 +30,5 @@ mod rehearsal;
 mod replies;
 mod sending;
 mod strikes;
+mod undone;
 mod welcome;
