@@ -85,6 +85,14 @@ impl Now {
                 let order = Order::Settings(Box::new(loaded.book()), listeners(&loaded));
                 // The engine is gone only when the process ends.
                 let _ = orders.send(order).await;
+                let gone: Vec<String> = loaded.missing(&self.sources).map(|file| file.display().to_string()).collect();
+                for file in &gone {
+                    let community = Path::new(file).file_stem().unwrap_or_default();
+                    tracing::warn!(file, ?community, "the file of a community is gone, so it is served no more");
+                }
+                if !gone.is_empty() {
+                    alarms.raise(Alarm::Gone(gone)).await;
+                }
                 self.sources = loaded.sources;
                 if !std::mem::take(&mut self.bad).is_empty() {
                     alarms.raise(Alarm::GoodSettings).await;

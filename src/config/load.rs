@@ -43,6 +43,12 @@ impl Loaded {
         Book::new(self.communities_folder.clone(), self.communities.clone(), self.open.clone())
     }
 
+    /// The communities' files that were read `before` and are there no more.
+    pub fn missing<'a>(&'a self, before: &'a BTreeMap<PathBuf, String>) -> impl Iterator<Item = &'a Path> {
+        let is_community = |path: &Path| is_settings(path) && path.parent() == Some(&self.communities_folder);
+        before.keys().map(PathBuf::as_path).filter(move |path| is_community(path) && !self.sources.contains_key(*path))
+    }
+
     /// A community by its name.
     pub fn community(&self, name: &str) -> Option<&Shared> {
         self.communities.iter().find(|(own, _)| own == name).map(|(_, settings)| settings)
@@ -148,6 +154,8 @@ fn community_files(folder: &Path, sources: &mut BTreeMap<PathBuf, String>, probl
                 }
                 sources.insert(path, text);
             }
+            // Gone since the folder was listed.
+            Err(_) if path.symlink_metadata().is_err() => {}
             Err(error) => problems.push(about_file(&path, format!("the file cannot be read: {error}"))),
         }
     }

@@ -30,7 +30,7 @@ async fn a_day_in_the_life_of_the_program() {
     assert_eq!(bench.run(&["health"]).await.status.code(), Some(0));
     let metrics = reqwest::get(format!("http://127.0.0.1:{}/metrics", bench.port)).await.unwrap().text().await.unwrap();
     for figure in [
-        "steward_updates_stored_total",
+        "steward_updates_taken_total",
         "steward_events_handled_total",
         "steward_call_seconds_bucket",
         "steward_effects_total",
@@ -338,6 +338,24 @@ async fn changed_settings_hold_at_once_and_bad_ones_never() {
         .await;
     // The introduction, the mistake, the good news.
     assert_eq!(bench.told().len(), 3, "{:?}", bench.told());
+    assert_eq!(bench.stop().await, Some(0));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_community_whose_file_is_gone_is_not_dropped_without_a_word() {
+    let mut bench = Bench::new("").await;
+    let other = bench.path("communities/dads.toml");
+    fs::write(&other, "name = '爸爸社'\nchats = [-1000000001002]\n").unwrap();
+    bench.begin().await;
+    bench.join_the_group();
+    bench.until("the first question", |bench| bench.count("getChatAdministrators") > 1).await;
+    fs::remove_file(&other).unwrap();
+    bench
+        .until("the alarm", |bench| {
+            bench.told().iter().any(|told| told.contains("dads.toml") && told.contains("不见了"))
+        })
+        .await;
+    assert!(bench.log().contains("the file of a community is gone"), "{}", bench.log());
     assert_eq!(bench.stop().await, Some(0));
 }
 
