@@ -314,7 +314,8 @@ scenarios! {
         scene.say(scene.owner, "/stats").await;
         scene.say(ling, "/me").await;
         assert!(scene.heard().iter().all(|text| !text.contains("⚠️")), "the minutes until it had its rights count for nothing");
-        scene.pass(Span::hours(1)).await;
+        // What happened in an hour's absence came after it.
+        scene.stage.absent(Span::hours(1)).await.unwrap();
         scene.tg.set_bot_rights(scene.group, &[]);
         scene.pass(Span::hours(2)).await;
         scene.tg.set_bot_rights(scene.group, &ALL_RIGHTS);
