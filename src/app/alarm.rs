@@ -28,6 +28,8 @@ pub enum Alarm {
     Failed,
     /// Changed files have mistakes; the settings before them still hold.
     BadSettings(Vec<Problem>),
+    /// Files of communities that are there no more.
+    Gone(Vec<String>),
     /// The mistakes are mended.
     GoodSettings,
 }
@@ -91,7 +93,7 @@ impl Bell {
     /// What to say where. Of the listeners those count where the bot is (`is_in`), unless it is known to be with none:
     /// the examples name staff chats too.
     fn ring(&mut self, alarm: &Alarm, now: Timestamp, is_in: impl Fn(ChatId) -> bool) -> Vec<(ChatId, Text)> {
-        let about_settings = matches!(alarm, Alarm::BadSettings(_) | Alarm::GoodSettings);
+        let about_settings = matches!(alarm, Alarm::BadSettings(_) | Alarm::Gone(_) | Alarm::GoodSettings);
         let kind = std::mem::discriminant(alarm);
         if !about_settings && self.rung.get(&kind).is_some_and(|last| now.since(*last) < QUIET) {
             return Vec::new();
@@ -157,6 +159,15 @@ impl Alarm {
                 "⚠️ The settings have mistakes, so I go on with the ones from before:\n\n{}\n\nCorrect and save the file; \
                  no restart is needed.",
                 list(problems, "steward check shows the rest")
+            ),
+            (Self::Gone(files), Lang::Zh) => format!(
+                "⚠️ 社群的配置文件不见了：\n\n{}\n\n对应的社群我从现在起不再照看。如果不是有意删的，把文件放回去就好，不用重启。",
+                files.join("\n")
+            ),
+            (Self::Gone(files), Lang::En) => format!(
+                "⚠️ The settings of a community are gone:\n\n{}\n\nI no longer look after it. If that was not \
+                 intended, put the file back; no restart is needed.",
+                files.join("\n")
             ),
             (Self::GoodSettings, Lang::Zh) => "✅ 配置文件改好了，新设置已经生效。".to_owned(),
             (Self::GoodSettings, Lang::En) => "✅ The settings are right again and in use.".to_owned(),
@@ -224,8 +235,9 @@ mod tests {
     fn every_alarm_reads_well_in_both_languages() {
         let many = vec![problem("a.toml"); 10];
         let hooked = Alarm::Hooked { host: "x.example".to_owned() };
+        let gone = Alarm::Gone(vec!["moms.toml".to_owned()]);
         for alarm in
-            [Alarm::Rival, hooked, Alarm::Overflow, Alarm::Failed, Alarm::BadSettings(many), Alarm::GoodSettings]
+            [Alarm::Rival, hooked, Alarm::Overflow, Alarm::Failed, Alarm::BadSettings(many), gone, Alarm::GoodSettings]
         {
             let [zh, en] = Lang::ALL.map(|lang| alarm.text(lang).visible());
             let chinese = |text: &str| text.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));

@@ -1,7 +1,7 @@
 //! Settings that change while the bot runs: good ones hold at once, bad ones are told and those from before go on.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, Result};
@@ -87,6 +87,14 @@ impl Now {
                 let order = Order::Settings(Box::new(loaded.book()), listeners(&loaded));
                 // The engine is gone only when the process ends.
                 let _ = orders.send(order).await;
+                let gone: Vec<String> = loaded.missing(&self.sources).map(|file| file.display().to_string()).collect();
+                for file in &gone {
+                    let community = Path::new(file).file_stem().unwrap_or_default();
+                    tracing::warn!(file, ?community, "the file of a community is gone, so it is served no more");
+                }
+                if !gone.is_empty() {
+                    alarms.raise(Alarm::Gone(gone)).await;
+                }
                 (self.communities, self.sources) = (loaded.communities_folder, loaded.sources);
                 if !std::mem::take(&mut self.bad).is_empty() {
                     alarms.raise(Alarm::GoodSettings).await;

@@ -132,6 +132,7 @@ impl Run {
         let step = self.engine.step(super::now(), &pending.receipts, arrived).await;
         let step = pending.answer(brought, step)?;
         pending.receipts.clear();
+        metrics::counter!("steward_updates_taken_total").increment(step.taken as u64);
         if step.handled + step.failed > 0 {
             metrics::histogram!("steward_step_seconds").record(began.elapsed());
             metrics::counter!("steward_events_handled_total").increment(step.handled as u64);
@@ -175,7 +176,7 @@ impl Run {
     async fn store(&mut self, updates: Vec<(i64, String)>) -> Result<()> {
         let began = Instant::now();
         let stored = self.engine.store(updates, super::now()).await?;
-        metrics::counter!("steward_updates_stored_total").increment(stored as u64);
+        metrics::counter!("steward_updates_taken_total").increment(stored as u64);
         metrics::histogram!("steward_store_seconds").record(began.elapsed());
         Ok(())
     }

@@ -31,14 +31,14 @@ pub fn metrics() -> Result<PrometheusHandle> {
         .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), BUCKETS)?
         .install_recorder()
         .context("cannot collect figures")?;
-    describe_counter!("steward_updates_stored_total", "Updates stored before they were handled");
+    describe_counter!("steward_updates_taken_total", "Updates taken in, before Telegram is told");
     describe_counter!("steward_events_handled_total", "Events handled");
     describe_counter!("steward_events_failed_total", "Events that failed and were put aside");
     describe_counter!("steward_effects_total", "Effects by class and how they ended");
     describe_counter!("steward_poll_failures_total", "Polls that failed");
     describe_counter!("steward_updates_missing_total", "Numbers of updates that never came");
     describe_histogram!("steward_call_seconds", "Calls to Telegram by method and outcome");
-    describe_histogram!("steward_store_seconds", "Storing updates that others wait before");
+    describe_histogram!("steward_store_seconds", "Storing what arrived while more waited to be handled");
     describe_histogram!("steward_step_seconds", "Handling a batch");
     describe_gauge!("steward_updates_waiting", "Updates in memory that are not handled yet");
     describe_gauge!("steward_effects_waiting", "Effects in memory that are not carried out yet");

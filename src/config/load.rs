@@ -42,6 +42,14 @@ impl Loaded {
     pub fn book(&self) -> Book {
         Book::new(self.communities_folder.clone(), self.communities.clone(), self.open.clone())
     }
+
+    /// The communities' files that were read `before` and are there no more.
+    pub fn missing<'a>(&'a self, before: &'a BTreeMap<PathBuf, String>) -> impl Iterator<Item = &'a Path> {
+        let is_community = |path: &Path| {
+            path.extension().is_some_and(|end| end == "toml") && path.parent() == Some(&self.communities_folder)
+        };
+        before.keys().map(PathBuf::as_path).filter(move |path| is_community(path) && !self.sources.contains_key(*path))
+    }
 }
 
 /// One community's file.
@@ -140,6 +148,8 @@ fn community_files(folder: &Path, sources: &mut BTreeMap<PathBuf, String>, probl
                 }
                 sources.insert(path, text);
             }
+            // Gone since the folder was listed.
+            Err(_) if path.symlink_metadata().is_err() => {}
             Err(error) => problems.push(about_file(&path, format!("the file cannot be read: {error}"))),
         }
     }

@@ -79,6 +79,16 @@ impl Book {
         refused
     }
 
+    /// Lays what the database knows over the files and nothing else: the groups that have another number now, and what
+    /// administrators changed. What no longer fits is left out and told.
+    pub fn fit(&mut self, moved: &[(ChatId, ChatId)], overrides: &[Override]) -> Vec<(ChatId, String)> {
+        self.moved.clear();
+        for (from, to) in moved {
+            self.moved(*from, *to);
+        }
+        self.apply(overrides)
+    }
+
     /// A listed basic group goes on as a supergroup.
     pub fn moved(&mut self, from: ChatId, to: ChatId) {
         let first = self.moved.get(&from).copied().unwrap_or(from);

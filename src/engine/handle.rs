@@ -128,6 +128,9 @@ impl Engine {
             "an event failed; it is kept"
         );
         tx.undo_event().await?;
+        if self.unsure {
+            self.fit_book(tx).await?;
+        }
         step.failed += 1;
         match raw {
             Some(raw) => quarantine::keep(tx, now, "update", raw, &error).await,
@@ -146,6 +149,7 @@ impl Engine {
         let mut after = Aftermath::default();
         if let Some((from, to)) = migration(event) {
             tx.move_chat(from, to, now).await?;
+            self.unsure = true;
             self.book.moved(from, to);
             let kind = Kind::Migrated { from, to };
             let moved = Event { id: format!("{}.m", event.id), at: event.at, chat: Some(to), kind };
@@ -165,6 +169,7 @@ impl Engine {
         }
         if !after.changed_settings.is_empty() {
             let all = crate::store::overrides::all(tx.conn().await?).await?;
+            self.unsure = true;
             self.book.apply(&all);
             for chat in after.changed_settings {
                 self.own(now, Some(chat), Kind::Settings);
@@ -185,8 +190,14 @@ impl Engine {
         step: &mut Step,
     ) -> Result<()> {
         for parked in tx.take_reminders(PROCESS, &parked_name(poll, "")).await? {
-            let event: Event = serde_json::from_value(parked.payload)?;
-            self.handle(tx, &event, now, step).await?;
+            let body = parked.payload.to_string();
+            match serde_json::from_value(parked.payload) {
+                Ok(event) => self.handle(tx, &event, now, step).await?,
+                Err(error) => {
+                    step.failed += 1;
+                    quarantine::keep(tx, now, "event", &body, &format!("the vote cannot be read: {error}")).await?;
+                }
+            }
         }
         Ok(())
     }

@@ -4,6 +4,7 @@ pub mod book;
 pub mod courier;
 mod handle;
 pub mod intake;
+mod life;
 pub mod plan;
 mod receipts;
 mod replay;
@@ -14,10 +15,10 @@ use anyhow::Result;
 
 use crate::cx::{Me, Replies};
 use crate::model::effect::Send;
-use crate::model::{ChatId, Class, Delivery, Effect, Event, Kind, Outgoing, Span, Text, Timestamp};
+use crate::model::{ChatId, Class, Delivery, Effect, Event, Kind, Outgoing, Text, Timestamp};
 use crate::store::inbox::{self, Waiting};
 use crate::store::outbox::Letter;
-use crate::store::{Db, agenda, in_words, is_outage, meta, overrides};
+use crate::store::{Db, Tx, agenda, in_words, is_outage, meta, overrides};
 use crate::telegram::update;
 
 pub use book::Book;
@@ -32,23 +33,13 @@ const QUEUE: usize = 2000;
 const OWN: usize = 100;
 /// Reminders handled in one transaction.
 const REMINDERS: i64 = 200;
-/// An update that was being handled this often when the process died is put aside: once with others, then twice alone.
-/// A process that is killed while it starts leaves one alone by chance, but hardly the same one twice.
-const ATTEMPTS: i64 = 3;
-
-/// How many processes in a row died young; the one at work counts until it is no longer young.
-const DIED: &str = "died";
-/// A process that lives for so long is not one that dies of what it finds.
-const SETTLED: Span = Span::minutes(1);
-/// How long updates are stored before they are handled after a process died young: Telegram brings again within this
-/// time what it died of.
-const WARY: Span = Span::minutes(10);
-
 /// The engine: the only one that opens transactions for events.
 pub struct Engine {
     db: Db,
     me: Me,
     book: Book,
+    /// The book knows of something that is not committed.
+    unsure: bool,
     queue: VecDeque<Waiting>,
     /// The last update in memory; those after it are read from the database.
     last: i64,
@@ -71,6 +62,8 @@ pub struct Engine {
     wary_until: Timestamp,
     /// When this process began, until it has lived for [`SETTLED`].
     fresh_since: Option<Timestamp>,
+    /// When it last cleaned up.
+    tidied: Option<Timestamp>,
 }
 
 /// What one step did.
@@ -78,6 +71,8 @@ pub struct Engine {
 pub struct Step {
     pub handled: usize,
     pub failed: usize,
+    /// Updates that were not stored before.
+    pub taken: usize,
     /// Effects to be carried out.
     pub posted: Vec<Letter>,
     /// Effects called off.
@@ -92,16 +87,13 @@ impl Engine {
         let mut engine = Self::at_rest(db, me, book);
         let mut conn = engine.db.read().await?;
         let alive: Option<i64> = meta::get(&mut conn, "alive").await?.and_then(|at| at.parse().ok());
-        let died: i64 = meta::get(&mut conn, DIED).await?.and_then(|count| count.parse().ok()).unwrap_or(0);
         drop(conn);
-        if died > 0 {
-            engine.wary_until = now + WARY;
-        }
-        engine.count_deaths(died + 1).await?;
-        engine.fresh_since = Some(now);
+        engine.count_start(now).await?;
         engine.own(now, None, Kind::Started { from: alive.map(Timestamp) });
         // What is left over is handled under the settings that hold: those of moved groups, and those changed in chats.
-        engine.fit_book().await?;
+        let mut tx = engine.db.begin().await?;
+        engine.fit_book(&mut tx).await?;
+        drop(tx);
         engine.settle_leftovers(now).await?;
         engine.settings_read(now).await?;
         Ok(engine)
@@ -112,6 +104,7 @@ impl Engine {
             db,
             me,
             book,
+            unsure: false,
             queue: VecDeque::new(),
             last: 0,
             more: true,
@@ -124,6 +117,7 @@ impl Engine {
             careful: 0,
             wary_until: Timestamp(0),
             fresh_since: None,
+            tidied: None,
         }
     }
 
@@ -141,11 +135,13 @@ impl Engine {
 
     /// New settings hold from the next event on.
     pub async fn set_book(&mut self, book: Book, now: Timestamp) -> Result<()> {
+        let mut tx = self.db.begin().await?;
         let before = std::mem::replace(&mut self.book, book);
-        if let Err(error) = self.fit_book().await {
+        if let Err(error) = self.fit_book(&mut tx).await {
             self.book = before;
             return Err(error);
         }
+        drop(tx);
         self.settings_read(now).await
     }
 
@@ -275,6 +271,9 @@ impl Engine {
         now: Timestamp,
     ) -> Result<Step> {
         let mut tx = self.db.begin().await?;
+        if self.unsure {
+            self.fit_book(&mut tx).await?;
+        }
         let mut step = Step::default();
         for outgoing in &self.said {
             tx.post(outgoing.clone());
@@ -288,6 +287,7 @@ impl Engine {
         let stored = batch.first().is_some_and(|waiting| waiting.seq > 0);
         if !stored {
             inbox::admit(&mut tx, batch).await?;
+            step.taken = batch.len();
         }
         let reminders = if due { agenda::due(tx.conn().await?, now, REMINDERS).await? } else { Vec::new() };
         let backlog = !self.queue.is_empty() || self.more;
@@ -296,38 +296,12 @@ impl Engine {
             inbox::remove(&mut tx, batch).await?;
         }
         let committed = tx.commit().await?;
+        self.unsure = false;
         self.said.clear();
         self.next_due_known &= !committed.reminders;
         step.posted = letters(committed.posted);
         step.withdrawn = committed.withdrawn;
         Ok(step)
-    }
-
-    /// The process ends as it should.
-    pub async fn stop(&mut self) -> Result<()> {
-        self.count_deaths(0).await
-    }
-
-    /// How often in a row a process ended otherwise, this one included while it is young.
-    async fn count_deaths(&mut self, count: i64) -> Result<()> {
-        let mut tx = self.db.begin().await?;
-        meta::set(tx.conn().await?, DIED, &count.to_string()).await?;
-        tx.commit().await.map(drop)
-    }
-
-    /// Notes that the process is alive, and cleans up what is past its time.
-    pub async fn beat(&mut self, now: Timestamp) -> Result<()> {
-        if self.fresh_since.take_if(|since| now.since(*since) >= SETTLED).is_some() {
-            self.count_deaths(0).await?;
-        }
-        let mut tx = self.db.begin().await?;
-        meta::set(tx.conn().await?, "alive", &now.0.to_string()).await?;
-        inbox::forget_seen(&mut tx, now).await?;
-        let long_ago = now - Span::days(400);
-        tx.forget_names(long_ago).await?;
-        tx.forget_polls(long_ago).await?;
-        tx.commit().await?;
-        Ok(())
     }
 
     async fn refill(&mut self) -> Result<()> {
@@ -338,31 +312,6 @@ impl Engine {
             self.more = waiting.len() == QUEUE;
             self.last = waiting.last().map_or(self.last, |waiting| waiting.seq);
             self.queue.extend(waiting);
-        }
-        Ok(())
-    }
-
-    /// Looks after what a process that stopped had stored. The first start after it simply tries again. If the process
-    /// dies once more, the next start handles the updates that were in hand one by one, so that the one it dies of is
-    /// known; that one is put aside when it has died of it alone twice.
-    async fn settle_leftovers(&mut self, now: Timestamp) -> Result<()> {
-        let mut conn = self.db.read().await?;
-        let leftovers = inbox::waiting(&mut conn, 0, i64::try_from(BATCH)?).await?;
-        drop(conn);
-        if leftovers.iter().all(|waiting| waiting.attempts == 0) {
-            return inbox::count_attempts(&self.db, &leftovers).await;
-        }
-        for waiting in &leftovers {
-            inbox::count_attempts(&self.db, std::slice::from_ref(waiting)).await?;
-            let mut tx = self.db.begin().await?;
-            if waiting.attempts >= ATTEMPTS {
-                let error = "the process died while handling it, again and again";
-                handle::put_aside(&mut tx, waiting, error, now, &mut Step::default()).await?;
-            } else {
-                self.handle_update(&mut tx, waiting, now, &mut Step::default()).await?;
-            }
-            inbox::remove(&mut tx, std::slice::from_ref(waiting)).await?;
-            tx.commit().await?;
         }
         Ok(())
     }
@@ -379,20 +328,15 @@ impl Engine {
         Ok(())
     }
 
-    /// Brings the settings up to what the database knows: groups that have another number now, and what administrators
+    /// Brings the settings to what the database knows: groups that have another number now, and what administrators
     /// changed in their chats.
-    async fn fit_book(&mut self) -> Result<()> {
-        let tx = self.db.begin().await?;
+    async fn fit_book(&mut self, tx: &mut Tx) -> Result<()> {
         let moved: Vec<_> = tx.chats().filter_map(|row| Some((row.id, row.moved_to?))).collect();
-        drop(tx);
-        for (from, to) in moved {
-            self.book.moved(from, to);
-        }
-        let mut conn = self.db.read().await?;
-        let all = overrides::all(&mut conn).await?;
-        for (chat, name) in self.book.apply(&all) {
+        let all = overrides::all(tx.conn().await?).await?;
+        for (chat, name) in self.book.fit(&moved, &all) {
             tracing::warn!(chat.id = %chat, name, "a setting changed in the chat no longer fits the file and is left out");
         }
+        self.unsure = false;
         Ok(())
     }
 

@@ -4,9 +4,9 @@ use anyhow::Result;
 
 use super::{Engine, Step};
 use crate::model::event::{Answer, Delivery, Hindrance, Refused, Why};
-use crate::model::{ChatId, Class, Effect, Event, Kind, Span, Timestamp};
-use crate::store::Tx;
+use crate::model::{ChatId, Class, Effect, Event, Kind, Span, Timestamp, UserId};
 use crate::store::outbox::Letter;
+use crate::store::{Tx, in_words, is_outage, quarantine};
 use crate::telegram::reply::Sent;
 
 /// A wait from here on is told to a community's staff.
@@ -45,6 +45,8 @@ pub enum Ended {
 }
 
 impl Engine {
+    /// Notes what became of an effect, and tells features. What of it cannot be noted is kept in quarantine, so that it
+    /// holds up nothing; features are told all the same.
     pub(super) async fn record(
         &mut self,
         tx: &mut Tx,
@@ -52,6 +54,23 @@ impl Engine {
         now: Timestamp,
         step: &mut Step,
     ) -> Result<()> {
+        tx.begin_event();
+        match note(tx, receipt).await {
+            Ok(()) => tx.keep_event().await?,
+            Err(error) if tx.is_broken() || is_outage(&error) => return Err(error),
+            Err(error) => {
+                let error = in_words(&error);
+                tracing::error!(letter = receipt.letter.id, error, "what became of an effect cannot be noted");
+                tx.undo_event().await?;
+                step.failed += 1;
+                let body = serde_json::to_string(&receipt.letter.outgoing)?;
+                quarantine::keep(tx, now, "effect", &body, &error).await?;
+            }
+        }
+        self.tell(tx, receipt, now, step).await
+    }
+
+    async fn tell(&mut self, tx: &mut Tx, receipt: &Receipt, now: Timestamp, step: &mut Step) -> Result<()> {
         let Receipt { letter, at, ended } = receipt;
         let event = |suffix: &str, chat: Option<ChatId>, kind: Kind| Event {
             id: format!("d{}{suffix}", letter.id),
@@ -64,33 +83,21 @@ impl Engine {
         let name = letter.outgoing.effect.name().cloned();
         match ended {
             Ended::Again { wait, rest } => {
-                // Guards are asked for again soon after a restart, whatever Telegram said before it.
-                if let Some(chat) = rest.filter(|_| letter.outgoing.class > Class::Guard) {
-                    tx.cool_down(chat, *at + *wait).await?;
-                }
-                tx.delay_letter(letter).await?;
                 let Some(chat) = rest.filter(|_| *wait >= LONG) else { return Ok(()) };
                 let kind = Kind::Hindered(Hindrance::Waits(*wait));
                 self.handle(tx, &event("w", Some(chat), kind), now, step).await
             }
             Ended::Moved { from, to } => {
-                tx.delay_letter(letter).await?;
                 let kind = Kind::Migrated { from: *from, to: *to };
                 self.handle(tx, &event("m", Some(*to), kind), now, step).await
             }
             Ended::Answered(answer) => {
-                tx.finish_letter(letter.id).await?;
                 let Effect::Ask(question) = &letter.outgoing.effect else { return Ok(()) };
                 let kind = Kind::Answer { question: *question, answer: answer.clone() };
                 self.handle(tx, &event("", chat, kind), now, step).await
             }
             Ended::Sent(sent) => {
-                tx.finish_letter(letter.id).await?;
-                if let (Some(chat), Some(name), Some(message)) = (chat, &name, sent.message) {
-                    tx.name_message(chat, name, message, *at).await?;
-                }
-                if let (Some(chat), Some(poll), Some(message)) = (chat, &sent.poll, sent.message) {
-                    tx.remember_poll(poll, chat, message, *at).await?;
+                if let Some(poll) = &sent.poll {
                     self.handle_parked(tx, poll, now, step).await?;
                 }
                 if let Some(text) = letter.outgoing.effect.text().filter(|_| sent.plain) {
@@ -112,14 +119,42 @@ impl Engine {
                 self.handle(tx, &event("", chat, Kind::Delivered(delivery)), now, step).await
             }
             Ended::Refused { why, text, method } => {
-                tx.finish_letter(letter.id).await?;
-                if let (Why::Unreachable, Some(chat)) = (why, chat.filter(|chat| chat.is_private())) {
-                    tx.set_reach(crate::model::UserId(chat.0), false, None).await?;
-                }
                 let user = letter.outgoing.effect.user();
                 let refused = Refused { name, why: *why, text: text.clone(), method: method.clone(), user, note };
                 self.handle(tx, &event("", chat, Kind::Refused(refused)), now, step).await
             }
         }
+    }
+}
+
+/// What the tables know of an effect from now on. What is done to its own row comes first and stands whatever else fails:
+/// it goes on or is over.
+async fn note(tx: &mut Tx, receipt: &Receipt) -> Result<()> {
+    let Receipt { letter, at, ended } = receipt;
+    let effect = &letter.outgoing.effect;
+    if matches!(ended, Ended::Again { .. } | Ended::Moved { .. }) {
+        tx.delay_letter(letter).await?;
+    } else {
+        tx.finish_letter(letter.id).await?;
+    }
+    match (ended, effect.chat()) {
+        // Guards are asked for again soon after a restart, whatever Telegram said before it.
+        (Ended::Again { wait, rest: Some(chat) }, _) if letter.outgoing.class > Class::Guard => {
+            tx.cool_down(*chat, *at + *wait).await
+        }
+        (Ended::Sent(sent), Some(chat)) => {
+            let Some(message) = sent.message else { return Ok(()) };
+            if let Some(name) = effect.name() {
+                tx.name_message(chat, name, message, *at).await?;
+            }
+            if let Some(poll) = &sent.poll {
+                tx.remember_poll(poll, chat, message, *at).await?;
+            }
+            Ok(())
+        }
+        (Ended::Refused { why: Why::Unreachable, .. }, Some(chat)) if chat.is_private() => {
+            tx.set_reach(UserId(chat.0), false, None).await
+        }
+        _ => Ok(()),
     }
 }

@@ -13,7 +13,9 @@ impl Engine {
     /// An engine that handles nothing but what it is told to replay. What it asks for waits in the outbox.
     pub async fn for_replay(db: Db, me: Me, book: Book, now: Timestamp) -> Result<Self> {
         let mut engine = Self::at_rest(db, me, book);
-        engine.fit_book().await?;
+        let mut tx = engine.db.begin().await?;
+        engine.fit_book(&mut tx).await?;
+        drop(tx);
         engine.settings_read(now).await?;
         Ok(engine)
     }

@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use super::activity::DeedKind;
-use super::{Conn, Tx};
+use super::{Conn, Tx, outbox};
 use crate::model::{Chat, ChatId, ChatKind, CommunityId, Rights, Status, Timestamp};
 
 /// A chat the bot knows.
@@ -176,8 +176,8 @@ impl Tx {
         for (table, key) in MOVED {
             move_rows(conn, table, key, from, to).await?;
         }
-        // Message numbers begin again in the supergroup, so names of old messages say nothing there.
-        sqlx::query("UPDATE outbox SET chat = $1 WHERE chat = $2").bind(to.0).bind(from.0).execute(&mut *conn).await?;
+        // Names of old messages stay behind: message numbers begin again in the supergroup.
+        outbox::move_letters(conn, from, to).await?;
         // Who wrote in the supergroup before this was known has given it a community of its own, which makes room.
         let slugs = [format!("before:{to}"), format!("chat:{to}"), format!("chat:{from}")];
         for [new, old] in [[&slugs[0], &slugs[1]], [&slugs[1], &slugs[2]]] {

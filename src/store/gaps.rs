@@ -1,4 +1,4 @@
-//! Times in which the bot could not see: metrics show them as gaps, streaks do not break in them.
+//! Times in which the bot could not see, or saw only later: metrics show what was missed, streaks do not break.
 
 use anyhow::Result;
 
@@ -12,6 +12,16 @@ pub struct Gap {
     pub from: Timestamp,
     pub to: Timestamp,
     pub reason: String,
+}
+
+/// The reason of a gap after which the bot learnt what had happened; only presses of buttons were lost.
+pub const LATE: &str = "late";
+
+impl Gap {
+    /// The bot never learnt what happened then.
+    pub fn is_blind(&self) -> bool {
+        self.reason != LATE
+    }
 }
 
 impl Tx {

@@ -236,6 +236,27 @@ pub async fn put_aside(db: &Db, rows: &[Unreadable], now: Timestamp) -> Result<(
     Ok(())
 }
 
+/// Gives every effect of a chat the number the chat has now.
+pub(super) async fn move_letters(conn: &mut Conn, from: ChatId, to: ChatId) -> Result<()> {
+    let rows: Vec<(i64, i64, String)> = sqlx::query_as("SELECT id, attempts, body FROM outbox WHERE chat = $1")
+        .bind(from.0)
+        .fetch_all(&mut *conn)
+        .await?;
+    // What cannot be read stays: it goes into quarantine when its turn comes.
+    for mut letter in rows.into_iter().filter_map(|row| read(row).ok()) {
+        if let Some(chat) = letter.outgoing.effect.chat_mut() {
+            *chat = to;
+        }
+        sqlx::query("UPDATE outbox SET chat = $1, body = $2 WHERE id = $3")
+            .bind(to.0)
+            .bind(serde_json::to_string(&letter.outgoing)?)
+            .bind(letter.id)
+            .execute(&mut *conn)
+            .await?;
+    }
+    Ok(())
+}
+
 /// What a process that died was sending.
 pub async fn being_sent(conn: &mut Conn) -> Result<Vec<Row>> {
     let rows: Vec<(i64, i64, String)> =

@@ -1,9 +1,10 @@
 //! Events that failed: kept with their JSON and error, replayed on request.
 
 use anyhow::Result;
+use serde_json::Value;
 
 use super::{Conn, Tx};
-use crate::model::Timestamp;
+use crate::model::{Timestamp, UserId};
 
 /// A failed event.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
@@ -61,6 +62,36 @@ pub async fn count(conn: &mut Conn) -> Result<i64> {
 /// Takes one out. Says how many there were: one or none.
 pub async fn remove(tx: &mut Tx, id: i64) -> Result<u64> {
     Ok(sqlx::query("DELETE FROM quarantine WHERE id = $1").bind(id).execute(tx.raw()?).await?.rows_affected())
+}
+
+/// Forgets what failed before `before`.
+pub async fn forget_old(tx: &mut Tx, before: Timestamp) -> Result<()> {
+    sqlx::query("DELETE FROM quarantine WHERE at < $1").bind(before.0).execute(tx.conn().await?).await?;
+    Ok(())
+}
+
+/// Forgets everything that is by, to or about a person.
+pub async fn forget_person(tx: &mut Tx, user: UserId) -> Result<()> {
+    let conn = tx.conn().await?;
+    let rows: Vec<(i64, String)> = sqlx::query_as("SELECT id, body FROM quarantine").fetch_all(&mut *conn).await?;
+    for (id, body) in rows {
+        if serde_json::from_str(&body).is_ok_and(|body| names(&body, user)) {
+            sqlx::query("DELETE FROM quarantine WHERE id = $1").bind(id).execute(&mut *conn).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether a person's number stands anywhere in it where numbers of people and of private chats do.
+fn names(body: &Value, user: UserId) -> bool {
+    match body {
+        Value::Object(fields) => fields.iter().any(|(key, value)| {
+            let is_whose = matches!(key.as_str(), "id" | "user" | "user_id" | "chat" | "chat_id");
+            is_whose && value.as_i64() == Some(user.0) || names(value, user)
+        }),
+        Value::Array(values) => values.iter().any(|value| names(value, user)),
+        _ => false,
+    }
 }
 
 /// Takes all out. Says how many there were.

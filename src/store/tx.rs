@@ -108,8 +108,8 @@ impl Writes {
 pub struct Tx {
     writer: OwnedMutexGuard<Writer>,
     pub(super) writes: Writes,
-    /// Members known to this transaction, changed or not; `None` for somebody never seen.
-    pub(super) members: HashMap<(ChatId, UserId), Option<Member>>,
+    /// Members known to this transaction, changed or not.
+    pub(super) members: Known,
     /// Outbox rows written so far, with their ids, for the courier to take up after the commit.
     pub(super) posted: Vec<(i64, Outgoing)>,
     /// Ids of rows called off.
@@ -124,6 +124,9 @@ pub struct Tx {
     done: bool,
 }
 
+/// What is known of members; `None` for somebody never seen.
+type Known = HashMap<(ChatId, UserId), Option<Member>>;
+
 /// How far things were when the event in hand began.
 struct OpenEvent {
     writes: Lengths,
@@ -132,6 +135,18 @@ struct OpenEvent {
     savepoint: bool,
     /// Members as they were before the event changed them, oldest first.
     members: Vec<((ChatId, UserId), Before)>,
+}
+
+impl OpenEvent {
+    /// Members the event has changed, as they were before it.
+    fn members_before(&self) -> Known {
+        let known = |(who, before): &(_, Before)| match before {
+            Before::Was(member) => Some((*who, member.clone())),
+            Before::Nothing => None,
+        };
+        // The oldest last: it holds.
+        self.members.iter().rev().filter_map(known).collect()
+    }
 }
 
 /// What this transaction knew of a member before a change.
@@ -209,6 +224,8 @@ impl Tx {
             let conn = self.raw()?;
             conn.execute("ROLLBACK TO SAVEPOINT event").await?;
             conn.execute("RELEASE SAVEPOINT event").await?;
+            // What was read since may be what the event made of it. All that earlier events changed is written.
+            self.members.clear();
         }
         let fresh = chats::load(self.raw()?).await?;
         self.writer.chats = fresh;
@@ -223,8 +240,9 @@ impl Tx {
         {
             let upto = std::mem::take(&mut event.writes);
             event.savepoint = true;
+            let earlier = event.members_before();
             self.broken = true;
-            self.write(upto).await?;
+            self.write(upto, &earlier).await?;
             self.raw()?.execute("SAVEPOINT event").await?;
             self.broken = false;
             if let Some(event) = &mut self.event {
@@ -243,7 +261,7 @@ impl Tx {
     pub async fn settled(&mut self) -> Result<&mut Conn> {
         self.conn().await?;
         let all = self.writes.lengths();
-        self.write(all).await?;
+        self.write(all, &HashMap::new()).await?;
         self.raw()
     }
 
@@ -251,7 +269,7 @@ impl Tx {
     pub async fn commit(mut self) -> Result<Committed> {
         self.keep_event().await?;
         let all = self.writes.lengths();
-        self.write(all).await?;
+        self.write(all, &HashMap::new()).await?;
         self.raw()?.execute("COMMIT").await.context("cannot commit")?;
         self.done = true;
         self.writer.unfinished = false;
@@ -262,7 +280,8 @@ impl Tx {
         Ok(Committed { posted, withdrawn, reminders: self.reminders })
     }
 
-    async fn write(&mut self, upto: Lengths) -> Result<()> {
+    /// Writes what is pending up to there; of the members in `earlier` that, and not what they are now.
+    async fn write(&mut self, upto: Lengths, earlier: &Known) -> Result<()> {
         if upto == [0; 5] {
             return Ok(());
         }
@@ -271,7 +290,8 @@ impl Tx {
             let changed: BTreeSet<_> = writes.members.into_iter().collect();
             let seen: BTreeSet<_> = writes.seen.into_iter().filter(|who| !changed.contains(who)).collect();
             let rows = |who: BTreeSet<_>| -> Vec<Member> {
-                who.iter().filter_map(|who| self.members.get(who).cloned().flatten()).collect()
+                let known = |who| earlier.get(who).or_else(|| self.members.get(who)).cloned().flatten();
+                who.iter().filter_map(known).collect()
             };
             let (changed, seen) = (rows(changed), rows(seen));
             members::write(self.raw()?, &changed).await?;

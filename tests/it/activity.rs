@@ -3,6 +3,7 @@
 use steward::model::effect::Poll;
 use steward::model::{Class, CommunityId, Delivery, Effect, MessageId, Outgoing, Span, Timestamp, UserId};
 use steward::store::activity::{self, Deed, DeedKind};
+use steward::store::quarantine;
 use steward::telegram::emulator::{ALL_RIGHTS, MessageSpec};
 
 use crate::harness::{Base, Scene, scenarios};
@@ -161,6 +162,21 @@ scenarios! {
         scene.end().await;
     }
 
+    async fn a_vote_that_can_no_longer_be_read_holds_up_no_other(base) {
+        let mut scene = Scene::new(&base, CHINESE).await;
+        let (ling, fang) = (scene.newcomer("小玲").await, scene.newcomer("阿芳").await);
+        send_poll(&mut scene).await;
+        vote_before_the_receipt(&mut scene, ling).await;
+        scene.sql("UPDATE agenda SET payload = '{\"strange\":1}' WHERE name LIKE 'engine/vote/%'".to_owned()).await;
+        vote_before_the_receipt(&mut scene, fang).await;
+        scene.settle().await;
+        assert_eq!(counted(&scene, fang, DeedKind::Vote).await, (1, 1));
+        let kept = quarantine::list(&mut scene.stage.db().read().await.unwrap(), 10).await.unwrap();
+        assert_eq!(kept.iter().map(|it| it.body.as_str()).collect::<Vec<_>>(), ["{\"strange\":1}"]);
+        scene.forget_failed().await;
+        scene.end().await;
+    }
+
     async fn a_vote_finds_its_chat_even_after_a_restart(base) {
         let mut scene = Scene::new(&base, CHINESE).await;
         let ling = scene.newcomer("小玲").await;
@@ -312,7 +328,8 @@ scenarios! {
         scene.say(scene.owner, "/stats").await;
         scene.say(ling, "/me").await;
         assert!(scene.heard().iter().all(|text| !text.contains("⚠️")), "the minutes until it had its rights count for nothing");
-        scene.pass(Span::hours(1)).await;
+        // What happened in an hour's absence came after it.
+        scene.stage.absent(Span::hours(1)).await.unwrap();
         scene.tg.set_bot_rights(scene.group, &[]);
         scene.pass(Span::hours(2)).await;
         scene.tg.set_bot_rights(scene.group, &ALL_RIGHTS);

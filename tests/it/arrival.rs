@@ -339,7 +339,13 @@ scenarios! {
         scene.stage.absent(Span::days(3)).await.unwrap();
         scene.settle().await;
         let down = (stopped, stopped + Span::days(2), "downtime".to_owned());
-        assert_eq!(gaps_of(&scene, scene.group).await[2..], [down]);
+        let back = scene.stage.now();
+        for span in [Span::minutes(9), Span::minutes(10)] {
+            scene.stage.absent(span).await.unwrap();
+            scene.settle().await;
+        }
+        let late = (back + Span::minutes(9), scene.stage.now(), "late".to_owned());
+        assert_eq!(gaps_of(&scene, scene.group).await[2..], [down, late]);
         scene.end().await;
     }
 }

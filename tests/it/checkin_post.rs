@@ -90,4 +90,32 @@ scenarios! {
         assert_eq!(scene.heard().len(), 1, "the next one comes on time");
         scene.end().await;
     }
+
+    /// Telegram keeps a press for 150 seconds only.
+    async fn a_press_lost_in_a_downtime_over_midnight_breaks_no_streak(base) {
+        let mut scene = Scene::new(&base, POST).await;
+        let (ling, mei) = (scene.newcomer("小玲").await, scene.newcomer("小梅").await);
+        let press = async |scene: &mut Scene, user| {
+            let post = scene.last(scene.group).id;
+            scene.press(scene.group, post, user, "checkin:do").await;
+            scene.answered()
+        };
+        scene.until(12, 30).await;
+        for user in [ling, mei] {
+            assert_eq!(press(&mut scene, user).await, "✅ 第 1 天");
+        }
+        scene.pass(Span::days(1)).await;
+        scene.until(20, 0).await;
+        scene.tg.set_now(scene.stage.now() + Span::hours(1));
+        scene.tg.press(scene.group, scene.last(scene.group).id, ling, "checkin:do");
+        scene.stage.absent(Span::hours(14)).await.unwrap();
+        scene.settle().await;
+        assert_eq!(check_ins(&scene, ling).await, 1);
+        scene.until(12, 31).await;
+        assert_eq!(press(&mut scene, ling).await, "✅ 第 2 天 · 最长 2 天");
+        scene.pass(Span::days(1)).await;
+        assert_eq!(press(&mut scene, ling).await, "✅ 第 3 天 · 最长 3 天");
+        assert_eq!(press(&mut scene, mei).await, "✅ 第 1 天", "a day the bot was there is missed as ever");
+        scene.end().await;
+    }
 }

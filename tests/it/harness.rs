@@ -263,15 +263,20 @@ impl Scene {
 
     /// Makes the database refuse a member of that name, as a fault nobody thought of would.
     pub async fn break_writing_of(&self, name: &str) {
+        self.break_writing("INSERT ON member", &format!("NEW.name = '{name}'")).await;
+    }
+
+    /// Makes the database refuse what is done (`INSERT ON member`) to rows of which `when` is true.
+    pub async fn break_writing(&self, what: &str, when: &str) {
         let sql = if self.stage.db().is_postgres() {
             format!(
-                "CREATE FUNCTION broken() RETURNS trigger AS $$ BEGIN IF NEW.name = '{name}' THEN
+                "CREATE FUNCTION broken() RETURNS trigger AS $$ BEGIN IF {when} THEN
                    RAISE EXCEPTION 'broken for the test'; END IF; RETURN NEW; END $$ LANGUAGE plpgsql;
-                 CREATE TRIGGER broken BEFORE INSERT ON member FOR EACH ROW EXECUTE FUNCTION broken();"
+                 CREATE TRIGGER broken BEFORE {what} FOR EACH ROW EXECUTE FUNCTION broken();"
             )
         } else {
             format!(
-                "CREATE TRIGGER broken BEFORE INSERT ON member WHEN NEW.name = '{name}'
+                "CREATE TRIGGER broken BEFORE {what} WHEN {when}
                  BEGIN SELECT RAISE(ABORT, 'broken for the test'); END;"
             )
         };
@@ -279,7 +284,7 @@ impl Scene {
     }
 
     pub async fn mend_writing(&self) {
-        let sql = if self.stage.db().is_postgres() { "DROP TRIGGER broken ON member" } else { "DROP TRIGGER broken" };
+        let sql = if self.stage.db().is_postgres() { "DROP FUNCTION broken CASCADE" } else { "DROP TRIGGER broken" };
         self.sql(sql.to_owned()).await;
     }
 
@@ -288,7 +293,7 @@ impl Scene {
         self.sql("DELETE FROM quarantine".to_owned()).await;
     }
 
-    async fn sql(&self, sql: String) {
+    pub async fn sql(&self, sql: String) {
         let mut tx = self.stage.db().begin().await.unwrap();
         sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(tx.conn().await.unwrap()).await.unwrap();
         tx.commit().await.unwrap();

@@ -37,4 +37,5 @@ mod rules;
 mod sending;
 mod strangers;
 mod strikes;
+mod undone;
 mod welcome;

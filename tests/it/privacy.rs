@@ -2,7 +2,7 @@
 
 use steward::features::PHRASES;
 use steward::model::{Lang, Span, UserId};
-use steward::store::traces;
+use steward::store::{quarantine, traces};
 
 use crate::harness::{Scene, scenarios};
 
@@ -47,6 +47,30 @@ scenarios! {
         · 发言 1
         · 加入 1
         "); }
+        scene.end().await;
+    }
+
+    async fn failed_messages_of_a_person_are_forgotten_with_them_and_others_in_a_month(base) {
+        let mut scene = Scene::new(&base, "").await;
+        let (ling, mei) = (scene.newcomer("小玲").await, scene.newcomer("小梅").await);
+        let now = scene.stage.now();
+        let mut tx = scene.stage.db().begin().await.unwrap();
+        for user in [ling, mei] {
+            let body = format!(r#"{{"message":{{"message_id":{},"from":{{"id":{user}}},"text":"毒"}}}}"#, ling.0);
+            quarantine::keep(&mut tx, now, "update", &body, "broken").await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        let kept = async |scene: &Scene| {
+            let all = quarantine::list(&mut scene.stage.db().read().await.unwrap(), 10).await.unwrap();
+            all.into_iter().map(|it| it.body).collect::<Vec<_>>()
+        };
+        scene.forget(ling).await;
+        let left = kept(&scene).await;
+        assert!(left.len() == 1 && left[0].contains(&format!("\"id\":{mei}")), "{left:?}");
+        for (age, expected) in [(30, 1), (31, 0)] {
+            scene.stage.engine().beat(now + Span::days(age)).await.unwrap();
+            assert_eq!(kept(&scene).await.len(), expected);
+        }
         scene.end().await;
     }
 

@@ -23,7 +23,7 @@ async fn a_day_in_the_life_of_the_program() {
     assert_eq!(bench.run(&["health"]).await.status.code(), Some(0));
     let metrics = reqwest::get(format!("http://127.0.0.1:{}/metrics", bench.port)).await.unwrap().text().await.unwrap();
     for figure in [
-        "steward_updates_stored_total",
+        "steward_updates_taken_total",
         "steward_events_handled_total",
         "steward_call_seconds_bucket",
         "steward_effects_total",

@@ -26,6 +26,24 @@ async fn changed_settings_hold_at_once_and_bad_ones_never() {
     assert_eq!(bench.stop().await, Some(0));
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_community_whose_file_is_gone_is_not_dropped_without_a_word() {
+    let mut bench = Bench::new("").await;
+    let other = bench.path("communities/dads.toml");
+    fs::write(&other, "name = '爸爸社'\nchats = [-1000000001002]\n").unwrap();
+    bench.begin().await;
+    bench.join_the_group();
+    bench.until("the first question", |bench| bench.count("getChatAdministrators") > 1).await;
+    fs::remove_file(&other).unwrap();
+    bench
+        .until("the alarm", |bench| {
+            bench.told().iter().any(|told| told.contains("dads.toml") && told.contains("不见了"))
+        })
+        .await;
+    assert!(bench.log().contains("the file of a community is gone"), "{}", bench.log());
+    assert_eq!(bench.stop().await, Some(0));
+}
+
 /// The names of the communities in the database.
 async fn slugs(db: &sqlx::AnyPool) -> Vec<String> {
     let rows: Vec<(String,)> = sqlx::query_as("SELECT slug FROM community ORDER BY id").fetch_all(db).await.unwrap();

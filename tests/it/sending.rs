@@ -4,10 +4,13 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 use steward::model::effect::{Key, Keyboard, Send};
-use steward::model::{ChatId, Class, Delivery, Effect, MessageRef, Span, Text, UserId};
+use steward::model::{
+    Chat, ChatId, Class, CommunityId, Delivery, Effect, MessageKey, MessageRef, Outgoing, Span, Text, UserId,
+};
 use steward::rehearsal::stage::supergroup;
 use steward::store::agenda::{self, Reminder};
-use steward::store::{Db, Durability};
+use steward::store::chats::ChatRow;
+use steward::store::{Db, Durability, outbox};
 use steward::telegram::emulator::{Action, Rule};
 
 use crate::harness::{BASIC, NOON, Scene, scenarios};
@@ -308,6 +311,26 @@ scenarios! {
         assert_eq!(scene.last(new).text, "还在");
         assert_eq!(scene.stage.db().begin().await.unwrap().chat(old).unwrap().moved_to, Some(new));
         scene.end().await;
+    }
+
+    async fn what_waits_for_a_message_of_a_group_that_moved_waits_under_its_new_number(base) {
+        let db = Db::open(&base.url, Durability::None).await.unwrap();
+        let (old, new) = (BASIC, supergroup(7001));
+        let chat = Chat { id: old, ..Chat::default() };
+        let mut tx = db.begin().await.unwrap();
+        tx.put_chat(ChatRow::new(&chat, CommunityId(1), NOON)).await.unwrap();
+        let pin = Effect::Pin { chat: old, message: MessageRef::Name(MessageKey("post".into())), silent: true };
+        let (class, delivery) = (Class::Post, Delivery::Repeat);
+        let (key, note) = (String::from("pin"), String::new());
+        tx.post(Outgoing { key, class, delivery, after: NOON, deadline: None, note, effect: pin });
+        tx.commit().await.unwrap();
+        let mut tx = db.begin().await.unwrap();
+        tx.move_chat(old, new, NOON).await.unwrap();
+        tx.commit().await.unwrap();
+        let waiting = outbox::waiting(&mut db.read().await.unwrap(), NOON, 10).await.unwrap();
+        let chats: Vec<_> = waiting.into_iter().map(|row| row.unwrap().outgoing.effect.chat()).collect();
+        assert_eq!(chats, [Some(new)]);
+        db.close().await;
     }
 
     async fn a_group_that_keeps_changing_its_number_is_not_followed_for_ever(base) {

@@ -18,7 +18,7 @@ pub(super) async fn told(cx: &mut Cx<'_>, chats: &[ChatId], from: Timestamp) -> 
     let mut holes = Vec::new();
     for chat in chats {
         let gaps = gaps::since(cx.tx.conn().await?, *chat, from).await?;
-        holes.extend(gaps.iter().map(|gap| (gap.from.max(from), gap.to.min(cx.now))));
+        holes.extend(gaps.iter().filter(|gap| gap.is_blind()).map(|gap| (gap.from.max(from), gap.to.min(cx.now))));
     }
     let mut holes = merged(holes);
     holes.retain(|(from, to)| to.since(*from) >= LEAST);

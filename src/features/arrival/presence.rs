@@ -12,7 +12,7 @@ use crate::model::{
     Timestamp, Told, User,
 };
 use crate::store::chats::ChatRow;
-use crate::store::gaps::Gap;
+use crate::store::gaps::{Gap, LATE};
 
 /// The introduction's name, and the note on its updates.
 const HELLO: &str = "arrival/hello";
@@ -21,6 +21,8 @@ pub(super) const UPDATE: &str = "arrival/update";
 const SETTLING: Span = Span::hours(24);
 /// Telegram keeps updates for so long.
 const KEPT: Span = Span::hours(24);
+/// An absence from here on is noted: a shorter one hardly keeps anybody from anything.
+const NOTICED: Span = Span::minutes(10);
 
 /// What is known of the bot's stay in a chat.
 pub(super) struct Stay {
@@ -271,15 +273,16 @@ async fn sight(cx: &mut Cx<'_>, chat: ChatId, stay: &mut Stay, rights: Rights, a
     cx.tx.note_gap(&Gap { chat, from, to, reason: "not an administrator".to_owned() }).await
 }
 
-/// What happened longer ago than Telegram keeps updates was never told.
+/// What happened longer ago than Telegram keeps updates was never told; what happened since comes late.
 pub(super) async fn was_away(cx: &mut Cx<'_>, from: Option<Timestamp>, now: Timestamp) -> Result<()> {
-    match from.filter(|from| now.since(*from) > KEPT) {
-        Some(from) => {
-            let gap = Gap { chat: ChatId(0), from, to: now - KEPT, reason: "downtime".to_owned() };
-            cx.tx.note_gap(&gap).await
-        }
-        None => Ok(()),
-    }
+    let Some(from) = from else { return Ok(()) };
+    let away = now.since(from);
+    let (to, reason) = match away {
+        _ if away > KEPT => (now - KEPT, "downtime"),
+        _ if away >= NOTICED => (now, LATE),
+        _ => return Ok(()),
+    };
+    cx.tx.note_gap(&Gap { chat: ChatId(0), from, to, reason: reason.to_owned() }).await
 }
 
 type Row = (i64, i64, i64, Option<i64>);

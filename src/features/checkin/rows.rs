@@ -317,8 +317,40 @@ pub async fn forget(tx: &mut Tx, community: CommunityId, user: UserId) -> Result
     Ok(())
 }
 
-/// The days on which the bot was away as far as `now`, in the days of `day`.
+/// The days on which the bot was away as far as `now`, in the days of `day`. Of an absence after which messages still
+/// came those whose end it covers: Telegram keeps a press of a button only for moments, and there was no time to repeat it.
 pub fn excused(absences: &[gaps::Gap], now: Timestamp, day: impl Fn(Timestamp) -> Day) -> Excused {
     let past = absences.iter().filter(|gap| gap.from <= now);
-    Excused::new(past.map(|gap| (day(gap.from), day(gap.to.min(now) - Span::from_millis(1)))))
+    Excused::new(past.map(|gap| {
+        let to = gap.to.min(now);
+        let last = if gap.is_blind() { day(to - Span::from_millis(1)) } else { day(to).plus(-1) };
+        (day(gap.from), last)
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_is_excused_when_the_bot_was_away_or_its_end_came_late() {
+        let at = |hours| Timestamp(0) + Span::hours(hours);
+        for (reason, from, to, now, excused) in [
+            (gaps::LATE, 20, 34, 34, &[0][..]),
+            (gaps::LATE, 1, 23, 30, &[]),
+            (gaps::LATE, 25, 26, 30, &[]),
+            (gaps::LATE, 23, 24, 24, &[0]),
+            (gaps::LATE, 24, 47, 47, &[]),
+            (gaps::LATE, 26, 50, 50, &[1]),
+            ("downtime", 20, 34, 40, &[0, 1]),
+            ("downtime", 20, 24, 40, &[0]),
+            ("downtime", 20, 90, 26, &[0, 1]),
+            ("downtime", 20, 90, 10, &[]),
+        ] {
+            let gap = gaps::Gap { chat: ChatId(0), from: at(from), to: at(to), reason: reason.to_owned() };
+            let found = super::excused(&[gap], at(now), |at| Day(at.0.div_euclid(86_400_000)));
+            let days: Vec<i64> = (0..5).filter(|day| found.contain(Day(*day))).collect();
+            assert_eq!(days, excused, "{reason} {from}–{to} at {now}");
+        }
+    }
 }

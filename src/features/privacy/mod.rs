@@ -16,7 +16,7 @@ use crate::model::text::MESSAGE_MAX;
 use crate::model::{Class, CommunityId, Effect, Event, Kind, Lang, Message, Span, Text, Timestamp, UserId};
 use crate::store::activity::DeedKind;
 use crate::store::members::Member;
-use crate::store::traces;
+use crate::store::{quarantine, traces};
 
 /// How long the hint to the private chat stays in a group.
 const HINT_KEPT: Span = Span::secs(60);
@@ -195,9 +195,15 @@ async fn is_forgotten(cx: &mut Cx<'_>, user: UserId) -> Result<bool> {
     Ok(rows.iter().all(|(table, n)| *n == 0 || KEPT.contains(&table.as_str())))
 }
 
+/// Forgets what is on record about a person beyond any community.
+async fn drop_rest(cx: &mut Cx<'_>, user: UserId) -> Result<()> {
+    cx.tx.drop_person(user).await?;
+    quarantine::forget_person(cx.tx, user).await
+}
+
 async fn ask(cx: &mut Cx<'_>, message: &Message, user: UserId) -> Result<()> {
     if is_forgotten(cx, user).await? {
-        cx.tx.drop_person(user).await?;
+        drop_rest(cx, user).await?;
         let text = cx.words("privacy.nothing");
         cx.reply(message, text);
         return Ok(());
@@ -233,7 +239,7 @@ async fn pressed(cx: &mut Cx<'_>, press: &Press) -> Result<Flow> {
         }
     };
     if forget {
-        cx.tx.drop_person(user).await?;
+        drop_rest(cx, user).await?;
     }
     let text = cx.words(key);
     cx.answer(press, &text, false);

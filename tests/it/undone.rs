@@ -1,0 +1,83 @@
+//! What fails is undone wholly: in the tables, in what a transaction remembers, and in the settings that hold.
+
+use steward::model::effect::Send;
+use steward::model::{ChatId, Class, Delivery, Effect, MessageKey, Status, Text, Timestamp, User, UserId};
+use steward::store::members::Member;
+use steward::store::{Db, Durability, outbox, quarantine};
+
+use crate::harness::{Scene, scenarios};
+
+scenarios! {
+    async fn what_earlier_events_left_is_written_without_what_the_next_one_changed(base) {
+        let db = Db::open(&base.url, Durability::None).await.unwrap();
+        let (chat, user) = (ChatId(-1), User { id: UserId(7), name: "小玲".into(), ..User::default() });
+        let member = Member::new(chat, &user, Status::Member, Timestamp(1));
+        let mut tx = db.begin().await.unwrap();
+        tx.begin_event();
+        tx.put_member(member.clone());
+        tx.keep_event().await.unwrap();
+        tx.begin_event();
+        tx.put_member(Member { name: "毒".into(), ..member.clone() });
+        // The first SQL of an event writes what those before it left.
+        tx.conn().await.unwrap();
+        tx.undo_event().await.unwrap();
+        assert_eq!(tx.member(chat, user.id).await.unwrap().as_ref(), Some(&member));
+        tx.commit().await.unwrap();
+        assert_eq!(db.begin().await.unwrap().member(chat, user.id).await.unwrap(), Some(member));
+        db.close().await;
+    }
+
+    /// What a member became is read from the tables while the event changes them: the undoing must not leave that behind.
+    async fn a_member_read_during_an_event_that_fails_is_read_again(base) {
+        let db = Db::open(&base.url, Durability::None).await.unwrap();
+        let (chat, user) = (ChatId(-1), User { id: UserId(7), name: "小玲".into(), ..User::default() });
+        let member = Member::new(chat, &user, Status::Member, Timestamp(1));
+        let mut tx = db.begin().await.unwrap();
+        tx.put_member(member.clone());
+        tx.commit().await.unwrap();
+        let mut tx = db.begin().await.unwrap();
+        tx.begin_event();
+        sqlx::raw_sql("UPDATE member SET name = '毒'").execute(tx.conn().await.unwrap()).await.unwrap();
+        assert_eq!(tx.member(chat, user.id).await.unwrap().unwrap().name, "毒");
+        tx.undo_event().await.unwrap();
+        assert_eq!(tx.member(chat, user.id).await.unwrap(), Some(member));
+        drop(tx);
+        db.close().await;
+    }
+
+    async fn a_move_that_fails_moves_no_settings_either(base) {
+        let mut scene = Scene::new(&base, "").await;
+        scene.break_writing("UPDATE ON arrival", "NEW.chat <> OLD.chat").await;
+        let (old, new) = (scene.group, scene.tg.migrate(scene.group));
+        scene.settle().await;
+        let kept = quarantine::list(&mut scene.stage.db().read().await.unwrap(), 10).await.unwrap();
+        assert!(!kept.is_empty());
+        assert_eq!(scene.stage.db().begin().await.unwrap().chat(old).unwrap().moved_to, None);
+        assert!(!scene.stage.engine().book().of(new).allowed);
+        scene.mend_writing().await;
+        assert_eq!(scene.stage.replay().await.unwrap(), kept.len());
+        assert!(scene.stage.engine().book().of(new).allowed);
+        scene.end().await;
+    }
+
+    async fn a_receipt_that_cannot_be_noted_holds_up_nothing(base) {
+        let mut scene = Scene::new(&base, "").await;
+        let ling = scene.newcomer("小玲").await;
+        scene.break_writing("INSERT ON sent", "NEW.name = 'poison'").await;
+        let named = Send { name: Some(MessageKey("poison".into())), ..Send::new(scene.group, Text::plain("早安")) };
+        scene.stage.post([(Class::Post, Delivery::Repeat, Effect::Send(named))]).await.unwrap();
+        scene.say(ling, "早").await;
+        scene.settle().await;
+        let group = scene.group;
+        assert_eq!(scene.stage.db().begin().await.unwrap().member(group, ling).await.unwrap().unwrap().messages, 1);
+        let mut conn = scene.stage.db().read().await.unwrap();
+        assert_eq!(outbox::count(&mut conn).await.unwrap(), 0);
+        let kept = quarantine::list(&mut conn, 10).await.unwrap();
+        drop(conn);
+        assert_eq!(kept.len(), 1, "{kept:?}");
+        assert!(kept[0].source == "effect" && kept[0].body.contains("poison"), "{kept:?}");
+        scene.mend_writing().await;
+        scene.forget_failed().await;
+        scene.end().await;
+    }
+}
