@@ -179,7 +179,7 @@ async fn pressed(cx: &mut Cx<'_>, press: &Press) -> Result<Flow> {
         (_, Some([group, path, choice])) => (*group, Some((*path, *choice))),
         _ => return Ok(Flow::On),
     };
-    let group = ChatId(group.parse().unwrap_or_default());
+    let group = cx.current(ChatId(group.parse().unwrap_or_default()));
     if !cx.may_steer(press.chat.id, press.user.id, group).await? {
         let text = cx.words("panel.staff_only");
         cx.answer(press, &text, false);
@@ -285,7 +285,7 @@ async fn name(cx: &mut Cx<'_>, chat: ChatId, by: UserId) -> Result<Option<String
     }
     for chat in [Some(chat), cx.staff_chat()].into_iter().flatten() {
         if let Some(member) = cx.tx.member(chat, by).await?.filter(|member| !member.name.is_empty()) {
-            return Ok(Some(member.name));
+            return Ok(Some(cx.shown_name(&member.name)));
         }
     }
     Ok(None)
