@@ -118,17 +118,19 @@ async fn set(cx: &mut Cx<'_>, chat: ChatId, message: &Message, key: &str, value:
             return Ok(cx.text("panel.changed", values));
         }
     }
-    let choices: Vec<String> = choices.iter().filter_map(typed).map(str::to_owned).collect();
+    let choices: Vec<String> = choices.iter().filter_map(|choice| typed(cx.lang, choice)).map(str::to_owned).collect();
     let form = called(cx, path, "_form");
     Ok(cx.text("panel.wrong", context! { label => label(cx, path), path, value => cut(value), choices, form }))
 }
 
 /// How somebody types a choice.
-fn typed(choice: &Value) -> Option<&str> {
-    match choice {
-        Value::Bool(true) => Some("on"),
-        Value::Bool(false) => Some("off"),
-        other => other.as_str(),
+fn typed(lang: Lang, choice: &Value) -> Option<&str> {
+    match (choice, lang) {
+        (Value::Bool(true), Lang::Zh) => Some("开"),
+        (Value::Bool(false), Lang::Zh) => Some("关"),
+        (Value::Bool(true), Lang::En) => Some("on"),
+        (Value::Bool(false), Lang::En) => Some("off"),
+        (other, _) => other.as_str(),
     }
 }
 
