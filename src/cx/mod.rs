@@ -21,7 +21,8 @@ use minijinja::Value;
 use crate::model::command::Command;
 use crate::model::effect::Question;
 use crate::model::event::{Event, Press, Told};
-use crate::model::text::ANSWER_MAX;
+use crate::model::person::UNSEEN;
+use crate::model::text::{ANSWER_MAX, short_name};
 use crate::model::{
     ChatId, Class, CommunityId, Day, Delivery, Effect, Lang, Message, MessageKey, Outgoing, Sender, Span, Text,
     Timestamp, User, UserId, effect,
@@ -127,9 +128,7 @@ impl Cx<'_> {
 
     fn is_silenced(&self, outgoing: &Outgoing) -> bool {
         let Some(row) = outgoing.effect.chat().and_then(|chat| self.tx.chat(chat)) else { return false };
-        let posting = matches!(outgoing.class, Class::Welcome | Class::Post | Class::Board | Class::Bulk);
-        let says = matches!(outgoing.effect, Effect::Send(_) | Effect::Poll(_) | Effect::Edit { .. });
-        !row.is_live() && !row.id.is_private() || posting && says && row.paused.is_some()
+        !row.is_live() && !row.id.is_private() || outgoing.is_posting() && row.paused.is_some()
     }
 
     /// Sends a message.
@@ -253,13 +252,16 @@ impl Cx<'_> {
         safe(&Text::mention(user, &self.shown_name(name)))
     }
 
-    /// A name to show: people without one (deleted accounts) have a word instead.
+    /// A name to show, cut when it is long: people without one have a word instead.
     pub fn shown_name(&self, name: &str) -> String {
-        match (name.is_empty(), self.lang) {
-            (false, _) => name.to_owned(),
-            (true, Lang::Zh) => "已注销用户".to_owned(),
-            (true, Lang::En) => "Deleted account".to_owned(),
-        }
+        let word = match (name, self.lang) {
+            ("", Lang::Zh) => "已注销用户",
+            ("", Lang::En) => "Deleted account",
+            (UNSEEN, Lang::Zh) => "一位新朋友",
+            (UNSEEN, Lang::En) => "a new friend",
+            _ => return short_name(name),
+        };
+        word.to_owned()
     }
 
     /// The chat's row.

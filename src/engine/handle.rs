@@ -290,7 +290,12 @@ impl Engine {
     async fn private_place(&mut self, tx: &mut Tx, event: &Event, chat: ChatId) -> Result<Place> {
         let memberships = tx.memberships(UserId(chat.0)).await?;
         let serves = |chat: &ChatId| self.book.of(*chat).allowed && tx.chat(*chat).is_some_and(ChatRow::is_live);
-        let home = named_group(event).filter(serves).or_else(|| memberships.iter().map(|it| it.chat).find(serves));
+        // An old link may name a basic group that has another number now.
+        let current = |chat: ChatId| tx.chat(chat).and_then(|row| row.moved_to).unwrap_or(chat);
+        let home = named_group(event)
+            .map(current)
+            .filter(serves)
+            .or_else(|| memberships.iter().map(|it| it.chat).find(serves));
         let tag = match &event.kind {
             Kind::Message(message) => message.author().and_then(|user| user.language.clone()),
             Kind::Button(press) => press.user.language.clone(),

@@ -12,11 +12,9 @@ use super::{Command, Feature, Flow, Who};
 use crate::cx::{Compile, Cx, Phrase, Role};
 use crate::model::effect::{Key, Keyboard, Send};
 use crate::model::event::Press;
-use crate::model::{ChatId, Class, Effect, Event, Kind, Lang, Message, Span, Text, Timestamp, Told};
+use crate::model::{ChatId, Class, Effect, Event, Kind, Lang, Message, Outgoing, Span, Text, Timestamp, Told};
 use crate::store::chats::ChatRow;
 
-/// What a pause holds back.
-const POSTING: [Class; 4] = [Class::Welcome, Class::Post, Class::Board, Class::Bulk];
 /// A longer pause is no pause.
 const LONGEST: Span = Span::days(365);
 /// The reminder that ends a pause.
@@ -181,7 +179,7 @@ async fn pressed(cx: &mut Cx<'_>, press: &Press, at: Timestamp) -> Result<Flow> 
         _ => None,
     };
     let Some((group, wish)) = wish else { return Ok(Flow::On) };
-    let here = press.chat.id;
+    let (here, group) = (press.chat.id, cx.current(group));
     let row = cx.chat(group).cloned();
     let Some(row) = row.filter(|row| row.is_live() && cx.role(row.id) == Role::Group) else { return Ok(Flow::On) };
     if !cx.may_steer(here, press.user.id, group).await? {
@@ -217,7 +215,7 @@ async fn fulfil(
     if until.is_some_and(|until| until <= cx.now) {
         return Ok(cx.words("pause.over"));
     }
-    cx.tx.withdraw_classes(chat, &POSTING).await?;
+    cx.tx.withdraw_all(chat, Outgoing::is_posting).await?;
     match until {
         Some(until) => {
             let payload = serde_json::json!({ "staff": role == Role::Staff, "topic": topic });

@@ -87,6 +87,15 @@ pub struct Outgoing {
     pub effect: Effect,
 }
 
+impl Outgoing {
+    /// The bot says something of its own accord, which a pause holds back. Asking Telegram something, and tending a post
+    /// that stands, is none of that.
+    pub fn is_posting(&self) -> bool {
+        matches!(self.class, Class::Welcome | Class::Post | Class::Board | Class::Bulk)
+            && matches!(self.effect, Effect::Send(_) | Effect::Poll(_) | Effect::Edit { .. })
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Effect {
     Send(Send),

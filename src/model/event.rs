@@ -124,6 +124,9 @@ pub struct Press {
     pub user: User,
     pub chat: Chat,
     pub message: MessageId,
+    /// What the message said when the button was pressed; empty when it is too old to be shown.
+    #[serde(default)]
+    pub shown: String,
     /// Not to be trusted: anybody can press an old or forged button.
     pub data: String,
 }

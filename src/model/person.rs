@@ -4,12 +4,16 @@ use serde::{Deserialize, Serialize};
 
 use super::{ChatId, UserId};
 
+/// Stands for a name of nothing but invisible characters.
+pub const UNSEEN: &str = "\u{200b}";
+
 /// A person or a bot, as an update described it. Names change without notice; only the id lasts.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct User {
     pub id: UserId,
     pub is_bot: bool,
-    /// First and last name, cleaned ([`super::text::clean_name`]). Empty for a deleted account.
+    /// First and last name, cleaned ([`super::text::clean_name`]). Empty for a deleted account, [`UNSEEN`] for a living
+    /// one whose name shows nothing.
     pub name: String,
     /// Without the `@`.
     pub username: Option<String>,

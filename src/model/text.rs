@@ -205,6 +205,16 @@ pub fn clean_name(name: &str) -> String {
     kept.trim().to_owned()
 }
 
+/// A name as it is shown among others: at most 24 characters, the last of them `…` if anything was cut.
+pub fn short_name(name: &str) -> String {
+    const SHOWN: usize = 24;
+    if name.chars().count() <= SHOWN {
+        return name.to_owned();
+    }
+    let kept: String = name.chars().take(SHOWN - 1).collect();
+    format!("{}…", kept.trim_end())
+}
+
 /// Takes no place on the screen, or turns its direction.
 pub fn is_invisible(c: char) -> bool {
     matches!(c,
@@ -262,6 +272,10 @@ mod tests {
     fn names_lose_their_tricks() {
         assert_eq!(clean_name("\u{202e}evil\u{200b}\n "), "evil");
         assert_eq!(clean_name("\u{200b}"), "");
+        assert_eq!(short_name("张小花"), "张小花");
+        assert_eq!(short_name(&"🎉".repeat(24)), "🎉".repeat(24));
+        assert_eq!(short_name(&"🎉".repeat(64)), format!("{}…", "🎉".repeat(23)));
+        assert_eq!(short_name(&format!("{} Montgomery", "x".repeat(22))), format!("{}…", "x".repeat(22)));
         assert_eq!(masked("张小花"), "张*花");
         assert_eq!(masked("Al"), "A*");
         assert_eq!(masked(""), "*");

@@ -93,17 +93,17 @@ impl Tx {
         self.drop_letters(rows.into_iter().map(|(id,)| id).collect()).await
     }
 
-    /// Calls off everything of the given classes that waits in a chat.
-    pub async fn withdraw_classes(&mut self, chat: ChatId, classes: &[Class]) -> Result<u64> {
+    /// Calls off what waits in a chat and is `unwanted`.
+    pub async fn withdraw_all(&mut self, chat: ChatId, unwanted: impl Fn(&Outgoing) -> bool) -> Result<u64> {
+        let rows: Vec<(i64, String)> = sqlx::query_as("SELECT id, body FROM outbox WHERE chat = $1 AND state = 0")
+            .bind(chat.0)
+            .fetch_all(self.settled().await?)
+            .await?;
         let mut ids = Vec::new();
-        for class in classes {
-            let rows: Vec<(i64,)> =
-                sqlx::query_as("SELECT id FROM outbox WHERE chat = $1 AND state = 0 AND class = $2")
-                    .bind(chat.0)
-                    .bind(class_number(*class))
-                    .fetch_all(self.settled().await?)
-                    .await?;
-            ids.extend(rows.into_iter().map(|(id,)| id));
+        for (id, body) in rows {
+            if unwanted(&serde_json::from_str(&body)?) {
+                ids.push(id);
+            }
         }
         self.drop_letters(ids).await
     }

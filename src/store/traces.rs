@@ -4,7 +4,7 @@ use anyhow::Result;
 use sqlx::AssertSqlSafe;
 
 use super::Tx;
-use crate::model::{CommunityId, Day, UserId};
+use crate::model::{CommunityId, Day, Timestamp, UserId};
 
 /// Every table with a person's rows, and how many there are.
 pub async fn of(tx: &mut Tx, user: UserId) -> Result<Vec<(String, i64)>> {
@@ -25,6 +25,19 @@ pub async fn of(tx: &mut Tx, user: UserId) -> Result<Vec<(String, i64)>> {
         found.push((table, n));
     }
     Ok(found)
+}
+
+/// How many warnings of a person count at `now`, and until when the last of them does.
+pub async fn warnings(tx: &mut Tx, user: UserId, now: Timestamp) -> Result<(i64, Option<Timestamp>)> {
+    let (n, until): (i64, Option<i64>) = sqlx::query_as(
+        "SELECT COUNT(*), MAX(expires) FROM strike_case
+         WHERE user_id = $1 AND counts = 1 AND undone IS NULL AND expires > $2",
+    )
+    .bind(user.0)
+    .bind(now.0)
+    .fetch_one(tx.settled().await?)
+    .await?;
+    Ok((n, until.map(Timestamp)))
 }
 
 /// Whether the bot can write to a person, and the language they are known to speak.

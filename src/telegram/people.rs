@@ -2,6 +2,7 @@
 
 use super::fields::Fields;
 use crate::model::event::AdminEntry;
+use crate::model::person::UNSEEN;
 use crate::model::text::clean_name;
 use crate::model::{Chat, ChatId, ChatKind, Right, Rights, Status, Timestamp, User, UserId};
 
@@ -44,10 +45,13 @@ pub fn chat_in(fields: &Fields<'_>, name: &str) -> Option<Chat> {
 }
 
 fn full_name(fields: &Fields<'_>) -> String {
-    let first = fields.text("first_name");
-    match fields.get::<String>("last_name") {
-        Some(last) => clean_name(&format!("{first} {last}")),
-        None => clean_name(&first),
+    let mut name = fields.text("first_name");
+    if let Some(last) = fields.get::<String>("last_name") {
+        name = format!("{name} {last}");
+    }
+    match clean_name(&name) {
+        clean if clean.is_empty() && !name.trim().is_empty() => UNSEEN.to_owned(),
+        clean => clean,
     }
 }
 

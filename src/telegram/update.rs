@@ -104,6 +104,7 @@ fn pressed(fields: &Fields<'_>) -> Result<Option<Happening>, &'static str> {
         id: fields.get("id").ok_or("id")?,
         user: person(fields, "from")?,
         message: MessageId(message.get("message_id").ok_or("message_id")?),
+        shown: message.text("text"),
         data: fields.text("data"),
         chat,
     };

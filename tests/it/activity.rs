@@ -267,7 +267,7 @@ scenarios! {
         · check-ins: 0
         · interaction score: 1 (each kind counts up to a limit a day)
 
-        I don't keep what you say in chats, only counts. Of a message that was reported or removed as an ad I keep an excerpt. /mydata shows everything on record.
+        I don't keep what you say in chats, only counts, except for an excerpt of a message that was reported or removed as an ad. /mydata shows everything on record.
         "); }
         scene.end().await;
     }

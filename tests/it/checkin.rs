@@ -343,7 +343,7 @@ scenarios! {
         scene.tg.start_bot(ling, "gift_1");
         scene.settle().await;
         assert_eq!(scene.heard(), ["你还没有打过卡，今天就可以开始：发「打卡」或 /checkin 就行。"]);
-        assert_eq!(scene.texts(ling.private()), ["这份奖励是给别人的。连续打卡，你也会有。"]);
+        assert_eq!(scene.texts(ling.private()), ["这份礼物已经失效。"]);
         scene.end().await;
     }
 

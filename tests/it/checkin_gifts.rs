@@ -79,7 +79,7 @@ scenarios! {
         for payload in ["gift_", "gift_x", "gift_999"] {
             scene.tg.start_bot(xia, payload);
             scene.pass(Span::secs(3)).await;
-            assert_eq!(scene.texts(xia.private()).last().unwrap(), "这份奖励是给别人的。连续打卡，你也会有。");
+            assert_eq!(scene.texts(xia.private()).last().unwrap(), "这份礼物已经失效。");
         }
         scene.end().await;
     }

@@ -265,7 +265,7 @@ text = "Which sentence would you read aloud?"
             ("/top 7", "🏆 Most check-ins in the last 7 days\n\n1. Ann · 2 days"),
             ("/top all", "🏆 Most check-ins of all time\n\n1. Ann · 2 days"),
             ("/start gift_1", "You have this gift already: it is further up in this chat."),
-            ("/start gift_2", "This gift is somebody else's. Keep checking in and there will be one for you."),
+            ("/start gift_2", "This gift is no longer valid."),
         ] {
             scene.whisper(ann, words).await;
             assert_eq!(scene.texts(ann.private()).last().unwrap(), answer, "{words}");

@@ -1,6 +1,6 @@
 //! Staff pause and resume a group.
 
-use steward::model::effect::Send;
+use steward::model::effect::{Question, Send};
 use steward::model::{ChatId, ChatKind, Class, Delivery, Effect, Outgoing, Span, Text};
 use steward::rehearsal::stage::supergroup;
 use steward::store::outbox;
@@ -44,6 +44,33 @@ scenarios! {
         scene.say(scene.owner, "/resume").await;
         assert_eq!(scene.heard(), ["▶️ 「职场妈妈成长社」恢复了，从下一条定时消息开始照常发。", "「职场妈妈成长社」没有暂停，一切照常。"]);
         assert!(!is_paused(&scene, scene.group).await);
+        scene.end().await;
+    }
+
+    async fn a_pause_leaves_what_only_asks_or_tends_a_post_that_stands(base) {
+        let mut scene = Scene::new(&base, "").await;
+        let post = scene.say(scene.owner, "今天的话题").await;
+        let (chat, after) = (scene.group, scene.stage.now() + Span::hours(1));
+        let mut tx = scene.stage.db().begin().await.unwrap();
+        for (n, effect) in [
+            Effect::Ask(Question::Admins(chat)),
+            Effect::Pin { chat, message: post.into(), silent: true },
+            Effect::Send(Send::new(chat, Text::plain("早上好"))),
+        ]
+        .into_iter()
+        .enumerate()
+        {
+            let (key, note) = (format!("test/{n}"), String::new());
+            let (class, delivery) = (if n == 0 { Class::Bulk } else { Class::Post }, Delivery::Repeat);
+            tx.post(Outgoing { key, class, delivery, after, deadline: None, note, effect });
+        }
+        tx.commit().await.unwrap();
+        scene.say(scene.owner, "/pause").await;
+        assert_eq!(waiting(&scene).await, 2);
+        scene.stage.restart().await.unwrap();
+        scene.pass(Span::hours(2)).await;
+        let pinned = scene.calls().into_iter().any(|call| call.method == "pinChatMessage");
+        assert!(pinned);
         scene.end().await;
     }
 

@@ -96,7 +96,7 @@ scenarios! {
         Can I message you: yes
         Language: unknown
 
-        I don't keep what you say in chats, only counts and times. Of a message that was reported or removed as an ad I keep an excerpt. /forgetme deletes all this.
+        I don't keep what you say in chats, only counts and times, except for an excerpt of a message that was reported or removed as an ad. /forgetme deletes all this.
 
         职场妈妈成长社
         Name: Mary
@@ -180,18 +180,54 @@ scenarios! {
         let asked = scene.tg.bot_messages(ling.private());
         scene.press(ling.private(), asked[0].id, ling, "确定删除").await;
         assert_eq!(scene.answered(), "好的，你的记录已经删除。");
-        let nothing = "我这里没有你的记录，不用删。";
-        for (message, data) in [(1, "privacy:keep"), (0, "privacy:forget"), (0, "privacy:forget")] {
+        let (done, stays) = ("好的，你的记录已经删除。", "没有可以再删的了。保留的只有：你在群里。");
+        let edits = |scene: &Scene| scene.calls().iter().filter(|call| call.method == "editMessageText").count();
+        for (message, data, said, edited) in
+            [(0, "privacy:forget", done, 1), (1, "privacy:keep", stays, 2), (1, "privacy:keep", stays, 2)]
+        {
             scene.tg.press_data(ling.private(), asked[message].id, ling, data);
             scene.pass(Span::secs(3)).await;
-            assert_eq!(scene.answered(), nothing, "{data}");
-            assert_eq!(scene.tg.message(ling.private(), asked[message].id).unwrap().text, nothing, "{data}");
+            assert_eq!(scene.answered(), said, "{data}");
+            assert_eq!(scene.tg.message(ling.private(), asked[message].id).unwrap().text, said, "{data}");
+            assert_eq!(edits(&scene), edited, "only what differs is edited");
         }
         scene.whisper(ling, "/forgetme").await;
-        assert_eq!(scene.last(ling.private()).text, nothing);
+        assert_eq!(scene.last(ling.private()).text, stays);
         scene.whisper(ling, "/mydata").await;
         let shown = scene.last(ling.private()).text;
         assert!(shown.contains("名字：（没有保存）") && !shown.contains("已注销"), "{shown}");
+        scene.end().await;
+    }
+
+    async fn a_warning_in_force_is_named_as_what_stays(base) {
+        let mut scene = Scene::new(&base, "[strikes]").await;
+        let ling = scene.newcomer("小玲").await;
+        scene.say(ling, "兼职日结 300 元，加微信 vx_888666 详聊").await;
+        scene.forget(ling).await;
+        scene.whisper(ling, "/forgetme").await;
+        assert_eq!(
+            scene.last(ling.private()).text,
+            "没有可以再删的了。保留的只有：你在群里，以及有效到 4月1日 的一次警告。"
+        );
+        scene.tg.user(ling, |person| person.language = Some("en".into()));
+        scene.whisper(ling, "/forgetme").await;
+        scene.pass(Span::secs(3)).await;
+        assert_eq!(
+            scene.last(ling.private()).text,
+            "There is nothing more to delete. What stays: that you are in the group, and a warning until 1 April."
+        );
+        scene.end().await;
+    }
+
+    async fn who_checks_in_in_private_after_being_forgotten_has_a_name_again(base) {
+        let mut scene = Scene::new(&base, "[checkin]").await;
+        let ling = scene.newcomer("小玲").await;
+        scene.say(ling, "打卡").await;
+        scene.forget(ling).await;
+        scene.whisper(ling, "/checkin").await;
+        scene.whisper(ling, "/top").await;
+        scene.pass(Span::secs(3)).await;
+        assert_eq!(scene.last(ling.private()).text, "🏆 连续打卡排行\n\n1. 小玲 · 1 天");
         scene.end().await;
     }
 

@@ -109,6 +109,25 @@ scenarios! {
         scene.end().await;
     }
 
+    async fn old_buttons_reach_a_group_that_has_another_number_now(base) {
+        let mut scene = Scene::new(&base, CLUB).await;
+        let (ann, guest) = (scene.newcomer("Ann").await, scene.person("Guest"));
+        let old = scene.group;
+        scene.group = scene.tg.migrate(old);
+        scene.pass(Span::minutes(1)).await;
+        for user in [ann, guest] {
+            scene.tg.user(user, |person| person.language = Some("en".into()));
+            scene.tg.start_bot(user, &format!("rules_{old}"));
+            scene.settle().await;
+            assert_eq!(scene.last(user.private()).text, "📜 Rules of Book Club\n\n1. Be kind");
+        }
+        let rules = scene.last(ann.private()).id;
+        scene.tg.press_data(ann.private(), rules, ann, &format!("welcome:read:{old}"));
+        scene.settle().await;
+        assert_eq!(scene.answered(), "Noted. Thank you for reading them 💛");
+        scene.end().await;
+    }
+
     async fn old_and_forged_buttons_do_nothing(base) {
         let mut scene = Scene::new(&base, CLUB).await;
         let ann = scene.newcomer("Ann").await;

@@ -200,6 +200,19 @@ scenarios! {
         scene.end().await;
     }
 
+    async fn a_name_nobody_sees_is_a_friends_and_a_long_one_is_cut(base) {
+        let mut scene = Scene::new(&base, CLUB).await;
+        let long = "🎉".repeat(64);
+        join(&mut scene, &["\u{200b}\u{2060}", &long]).await;
+        scene.pass(Span::minutes(1)).await;
+        assert_eq!(welcomes(&scene), [format!("👋 Welcome, a new friend, {}…!", "🎉".repeat(23))]);
+        scene.reload("[welcome]").await;
+        join(&mut scene, &["\u{3164}"]).await;
+        scene.pass(Span::minutes(1)).await;
+        assert_eq!(welcomes(&scene), ["👋 欢迎 一位新朋友！"]);
+        scene.end().await;
+    }
+
     async fn a_paused_group_is_not_greeted_afterwards(base) {
         let mut scene = Scene::new(&base, MOMS).await;
         let paused = |on: bool| { let (db, group, now) = (scene.stage.db().clone(), scene.group, scene.stage.now()); async move {

@@ -82,8 +82,8 @@ impl Feature for Activity {
                  · votes: {{ votes }}\n· check-ins: {{ checkins }}\n\
                  {% if strikes %}· strikes: {{ strikes }}\n{% endif %}\
                  · interaction score: {{ points }} (each kind counts up to a limit a day){% if holes %}\n{{ holes }}{% endif %}\n\n\
-                 I don't keep what you say in chats, only counts. Of a message that was reported or removed as an ad I keep \
-                 an excerpt. /mydata shows everything on record.",
+                 I don't keep what you say in chats, only counts, except for an excerpt of a message that was reported or \
+                 removed as an ad. /mydata shows everything on record.",
             values: OWN_VALUES,
         },
         Phrase {

@@ -48,7 +48,7 @@ async fn column(rules: &Settings, cx: &mut Cx<'_>, period: Period) -> Result<[St
         let n = activity::capped(conn, community, kind, cap, from, to).await?;
         points += weight * f64::from(u32::try_from(n).unwrap_or(u32::MAX));
     }
-    let heads = heads(cx, to).await?;
+    let (heads, speakers) = (heads(cx, to).await?, of(DeedKind::Message).0);
     let (joined, left, removed) = (of(DeedKind::Join).1, of(DeedKind::Leave).1, of(DeedKind::Removed).1);
     let net = joined - left - removed;
     Ok([
@@ -57,8 +57,8 @@ async fn column(rules: &Settings, cx: &mut Cx<'_>, period: Period) -> Result<[St
         left.to_string(),
         removed.to_string(),
         if net > 0 { format!("+{net}") } else { net.to_string() },
-        of(DeedKind::Message).0.to_string(),
-        share(speaker_days, heads * (to.0 - from.0 + 1)),
+        speakers.to_string(),
+        share(speaker_days, if heads < speakers { 0 } else { heads * (to.0 - from.0 + 1) }),
         of(DeedKind::Message).1.to_string(),
         rounded(points),
         of(DeedKind::CheckIn).1.to_string(),
@@ -150,9 +150,9 @@ fn width(text: &str) -> usize {
     text.chars().map(|c| if c >= '\u{2e80}' { 2 } else { 1 }).sum()
 }
 
-/// `n` of `all` as whole percents.
+/// `n` of `all` as whole percents; none where `all`, counted once a day, has fallen behind.
 fn share(n: i64, all: i64) -> String {
-    if all <= 0 { "–".to_owned() } else { format!("{}%", (n * 100 + all / 2) / all) }
+    if all <= 0 || n > all { "–".to_owned() } else { format!("{}%", (n * 100 + all / 2) / all) }
 }
 
 /// A score without digits nobody needs.
@@ -195,7 +195,9 @@ mod tests {
 
     #[test]
     fn figures_are_short() {
-        assert_eq!((share(1, 3), share(2, 3), share(5, 0)), ("33%".into(), "67%".into(), "–".into()));
+        for (n, all, percent) in [(1, 3, "33%"), (2, 3, "67%"), (3, 3, "100%"), (5, 0, "–"), (77, 5, "–")] {
+            assert_eq!(share(n, all), percent, "{n} of {all}");
+        }
         assert_eq!((rounded(0.0), rounded(12.0), rounded(2.5)), ("0".into(), "12".into(), "2.5".into()));
     }
 }

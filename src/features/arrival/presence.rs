@@ -244,7 +244,7 @@ async fn gone(cx: &mut Cx<'_>, row: ChatRow, status: Status, at: Timestamp, by: 
     if !was_live {
         return Ok(());
     }
-    cx.tx.withdraw_classes(chat, &Class::ALL).await?;
+    cx.tx.withdraw_all(chat, |_| true).await?;
     let mut stay = stay(cx, chat).await?.unwrap_or_else(|| Stay::unnoticed(at));
     stay.settling = false;
     sight(cx, chat, &mut stay, Rights::NONE, at).await?;

@@ -181,7 +181,8 @@ pub async fn fetch(cx: &mut Cx<'_>, user: UserId, id: &str) -> Result<Option<Tex
             None
         }
         Some(it) if it.user == user && it.state != OWED => Some(cx.words("checkin.claimed")),
-        _ => Some(cx.words("checkin.not-yours")),
+        Some(it) if it.user != user => Some(cx.words("checkin.not-yours")),
+        _ => Some(cx.words("checkin.gift-gone")),
     })
 }
 

@@ -22,9 +22,10 @@ use crate::model::command::Command as Typed;
 use crate::model::effect::Send;
 use crate::model::event::{Press, Told};
 use crate::model::{
-    ChatId, Class, Day, Effect, Event, Kind, Message, MessageKey, Sender, Span, Text, Timestamp, User, UserId,
+    ChatId, Class, Day, Effect, Event, Kind, Message, MessageKey, Sender, Span, Status, Text, Timestamp, User, UserId,
 };
 use crate::store::activity::{Deed, DeedKind};
+use crate::store::members::Member;
 use gift::{Given, Occasion};
 use rows::{CheckIn as Row, Written};
 use streak::{Excused, Streak};
@@ -149,6 +150,7 @@ async fn by_message(rules: &Rules, cx: &mut Cx<'_>, message: &Message, user: &Us
         cx.reply(message, text);
         return Ok(());
     };
+    introduce(cx, group, user, message.date).await?;
     let day = rules.day(message.date);
     let (written, standing) = credit(rules, cx, user, group, day, Moment::of(message), false).await?;
     if written == Written::Echo || standing.said {
@@ -185,15 +187,22 @@ async fn pressed(rules: &Rules, cx: &mut Cx<'_>, at: Timestamp, press: &Press) -
 }
 
 async fn by_button(rules: &Rules, cx: &mut Cx<'_>, at: Timestamp, press: &Press, group: ChatId) -> Result<()> {
-    if cx.tx.member(group, press.user.id).await?.is_none() {
-        // Somebody who was there before the bot and has not spoken yet: lists need a name.
-        let member = cx.member_or_new(group, &press.user, at).await?;
-        cx.tx.put_member(member);
-    }
+    introduce(cx, group, &press.user, at).await?;
     let moment = Moment { at, message: None };
     let (written, standing) = credit(rules, cx, &press.user, group, rules.day(at), moment, false).await?;
     let text = standing.told(rules, cx, written);
     cx.answer(press, &text, false);
+    Ok(())
+}
+
+/// Lists need a name: of somebody who was there before the bot and has not spoken yet, or who was forgotten.
+async fn introduce(cx: &mut Cx<'_>, group: ChatId, user: &User, at: Timestamp) -> Result<()> {
+    let known = cx.tx.member(group, user.id).await?;
+    if known.as_ref().is_none_or(|member| member.name.is_empty()) {
+        let fresh = Member::new(group, user, Status::Member, at);
+        let (name, username) = (fresh.name.clone(), fresh.username.clone());
+        cx.tx.put_member(known.map_or(fresh, |known| Member { name, username, ..known }));
+    }
     Ok(())
 }
 

@@ -17,6 +17,8 @@ use crate::model::{Day, Lang, Span, Timestamp};
 /// The text of a gift shares its message with a line of the bot's, and with a code or as a file's caption.
 const GIFT_MAX: usize = 3500;
 const CAPTION_MAX: usize = 900;
+/// Nobody reads faster.
+const ANSWER_FOR_MIN: Span = Span::secs(10);
 /// A message of the bot's can be deleted for 48 hours.
 const ANSWER_FOR_MAX: Span = Span::hours(47);
 
@@ -219,6 +221,9 @@ impl Rules {
 pub fn compile(settings: &Settings, compile: &mut Compile<'_>) -> Rules {
     if settings.words.iter().any(|word| !word.chars().any(char::is_alphanumeric)) {
         compile.wrong("words", "a word without a letter would check in with every message");
+    }
+    if settings.answer_for < ANSWER_FOR_MIN {
+        compile.wrong("answer_for", "nobody reads it in less than 10 seconds");
     }
     if settings.answer_for > ANSWER_FOR_MAX {
         compile.wrong("answer_for", "Telegram lets a message be deleted for two days only: at most `47h`");

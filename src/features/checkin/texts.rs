@@ -16,8 +16,8 @@ pub const PHRASES: &[Phrase] = &[
     label("checkin.setting_answer_for", "打卡回复保留多久", "How long an answer stays"),
     label(
         "checkin.setting_answer_for_form",
-        "时长，最长 47 小时，例如 60s、5m",
-        "a length of time up to 47 hours, such as 60s or 5m",
+        "时长，10 秒到 47 小时，例如 60s、5m",
+        "a length of time from 10 seconds to 47 hours, such as 60s or 5m",
     ),
     label("checkin.setting_remind_at", "几点提醒还没打卡的人", "When to remind who has not checked in"),
     label("checkin.setting_remind_at_form", "几点几分，例如 21:00", "a time of day, such as 21:00"),
@@ -109,13 +109,14 @@ pub const PHRASES: &[Phrase] = &[
     // ── one's own streak
     Phrase {
         key: "checkin.streak",
-        zh: "🔥 连续 {{ streak }} 天 · 最长 {{ best }} 天 · 累计 {{ total }} 天\
-             {% if not today %}\n今天还没打卡{% endif %}\
+        zh: "🔥 {% if streak %}连续 {{ streak }} 天{% else %}今天打卡，连续天数重新开始{% endif %} · 最长 {{ best }} 天 · 累计 {{ total }} 天\
+             {% if streak and not today %}\n今天还没打卡{% endif %}\
              {% if next %}\n再 {{ next.days }} 天得《{{ next.title }}》{% endif %}\
              {% if cards is not none %}\n本月还有 {{ cards }} 张补签卡{% endif %}\
              {% if gifts %}\n有 {{ gifts }} 份奖励等你领取{% endif %}",
-        en: "🔥 {{ streak }} day{{ 's' if streak != 1 }} in a row · best {{ best }} · {{ total }} in all\
-             {% if not today %}\nNot checked in yet today{% endif %}\
+        en: "🔥 {% if streak %}{{ streak }} day{{ 's' if streak != 1 }} in a row{% else %}Your streak starts again today{% endif %} \
+             · best {{ best }} · {{ total }} in all\
+             {% if streak and not today %}\nNot checked in yet today{% endif %}\
              {% if next %}\n{{ next.days }} more day{{ 's' if next.days != 1 }} to \"{{ next.title }}\"{% endif %}\
              {% if cards is not none %}\n{{ cards }} make-up card{{ 's' if cards != 1 }} left this month{% endif %}\
              {% if gifts %}\n{{ gifts }} gift{{ 's' if gifts != 1 }} waiting for you{% endif %}",
@@ -239,6 +240,9 @@ pub const PHRASES: &[Phrase] = &[
         zh: "这份奖励已经发给你了，往上翻翻看。",
         en: "You have this gift already: it is further up in this chat.",
         values: &[],
+    },
+    Phrase {
+        key: "checkin.gift-gone", zh: "这份礼物已经失效。", en: "This gift is no longer valid.", values: &[]
     },
     Phrase {
         key: "checkin.not-yours",

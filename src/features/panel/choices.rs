@@ -59,7 +59,9 @@ pub(super) fn meanings(text: &str, choices: &[Value]) -> Vec<Value> {
     let switch = switch.map(Value::Bool).filter(|value| choices.contains(value));
     let choice = choices.iter().find(|choice| choice.as_str().is_some_and(|choice| choice.to_lowercase() == word));
     let json = serde_json::from_str(text).ok();
-    let mut all: Vec<Value> = [switch, choice.cloned(), json].into_iter().flatten().chain([json!(text)]).collect();
+    let hour: Option<u8> = word.strip_suffix('点').unwrap_or(&word).trim().parse().ok();
+    let hour = hour.filter(|hour| *hour < 24).map(|hour| json!(format!("{hour:02}:00")));
+    let mut all: Vec<Value> = [switch, choice.cloned(), json, Some(json!(text)), hour].into_iter().flatten().collect();
     all.dedup();
     all
 }
@@ -114,7 +116,8 @@ mod tests {
         assert_eq!(meanings("OFF", &switch)[0], json!(false));
         assert_eq!(meanings("Short", &[json!("short")])[0], json!("short"));
         assert_eq!(meanings("30m", &[]), [json!("30m")]);
-        assert_eq!(meanings("7", &[]), [json!(7), json!("7")]);
+        assert_eq!(meanings("7", &[]), [json!(7), json!("7"), json!("07:00")]);
+        assert_eq!(meanings("9点", &[]), [json!("9点"), json!("09:00")]);
         assert_eq!(meanings("开", &[]), [json!("开")]);
     }
 

@@ -118,17 +118,19 @@ async fn set(cx: &mut Cx<'_>, chat: ChatId, message: &Message, key: &str, value:
             return Ok(cx.text("panel.changed", values));
         }
     }
-    let choices: Vec<String> = choices.iter().filter_map(typed).map(str::to_owned).collect();
+    let choices: Vec<String> = choices.iter().filter_map(|choice| typed(cx.lang, choice)).map(str::to_owned).collect();
     let form = called(cx, path, "_form");
     Ok(cx.text("panel.wrong", context! { label => label(cx, path), path, value => cut(value), choices, form }))
 }
 
 /// How somebody types a choice.
-fn typed(choice: &Value) -> Option<&str> {
-    match choice {
-        Value::Bool(true) => Some("on"),
-        Value::Bool(false) => Some("off"),
-        other => other.as_str(),
+fn typed(lang: Lang, choice: &Value) -> Option<&str> {
+    match (choice, lang) {
+        (Value::Bool(true), Lang::Zh) => Some("开"),
+        (Value::Bool(false), Lang::Zh) => Some("关"),
+        (Value::Bool(true), Lang::En) => Some("on"),
+        (Value::Bool(false), Lang::En) => Some("off"),
+        (other, _) => other.as_str(),
     }
 }
 
@@ -179,7 +181,7 @@ async fn pressed(cx: &mut Cx<'_>, press: &Press) -> Result<Flow> {
         (_, Some([group, path, choice])) => (*group, Some((*path, *choice))),
         _ => return Ok(Flow::On),
     };
-    let group = ChatId(group.parse().unwrap_or_default());
+    let group = cx.current(ChatId(group.parse().unwrap_or_default()));
     if !cx.may_steer(press.chat.id, press.user.id, group).await? {
         let text = cx.words("panel.staff_only");
         cx.answer(press, &text, false);
@@ -285,7 +287,7 @@ async fn name(cx: &mut Cx<'_>, chat: ChatId, by: UserId) -> Result<Option<String
     }
     for chat in [Some(chat), cx.staff_chat()].into_iter().flatten() {
         if let Some(member) = cx.tx.member(chat, by).await?.filter(|member| !member.name.is_empty()) {
-            return Ok(Some(member.name));
+            return Ok(Some(cx.shown_name(&member.name)));
         }
     }
     Ok(None)

@@ -201,10 +201,25 @@ async fn drop_rest(cx: &mut Cx<'_>, user: UserId) -> Result<()> {
     quarantine::forget_person(cx.tx, user).await
 }
 
+/// There is nothing left to delete: says what is kept all the same.
+async fn what_stays(cx: &mut Cx<'_>, user: UserId) -> Result<Text> {
+    let inside = cx.tx.memberships(user).await?.iter().any(|member| member.status.is_in());
+    let now = cx.now;
+    let (warnings, until) = traces::warnings(cx.tx, user, now).await?;
+    let cases = traces::of(cx.tx, user).await?.into_iter().find(|(table, _)| table == "strike_case");
+    let records = cases.map_or(0, |(_, n)| n) - warnings;
+    if !inside && warnings == 0 && records == 0 {
+        return Ok(cx.words("privacy.nothing"));
+    }
+    let format = if cx.lang == Lang::Zh { "%-m月%-d日" } else { "%-d %B" };
+    let until = until.map(|at| at.local(cx.common.timezone.0).format(format).to_string());
+    Ok(cx.text("privacy.stays", context! { inside, warnings, until, records }))
+}
+
 async fn ask(cx: &mut Cx<'_>, message: &Message, user: UserId) -> Result<()> {
     if is_forgotten(cx, user).await? {
         drop_rest(cx, user).await?;
-        let text = cx.words("privacy.nothing");
+        let text = what_stays(cx, user).await?;
         cx.reply(message, text);
         return Ok(());
     }
@@ -228,23 +243,25 @@ async fn pressed(cx: &mut Cx<'_>, press: &Press) -> Result<Flow> {
         return Ok(Flow::Stop);
     }
     let user = press.user.id;
-    let key = match (is_forgotten(cx, user).await?, forget) {
-        (true, _) => "privacy.nothing",
-        (false, false) => "privacy.kept",
-        (false, true) => {
+    let forgotten = is_forgotten(cx, user).await?;
+    if forget {
+        if !forgotten {
             for member in cx.tx.memberships(user).await? {
                 cx.tell(Some(member.chat), Told::Forget { user });
             }
-            "privacy.forgotten"
         }
-    };
-    if forget {
         drop_rest(cx, user).await?;
     }
-    let text = cx.words(key);
+    let text = match (forget, forgotten) {
+        (true, _) => cx.words("privacy.forgotten"),
+        (false, false) => cx.words("privacy.kept"),
+        (false, true) => what_stays(cx, user).await?,
+    };
     cx.answer(press, &text, false);
-    let (chat, message) = (press.chat.id, press.message.into());
-    cx.emit(Class::Reply, Effect::Edit { chat, message, text, keyboard: Keyboard::default() });
+    if text.visible() != press.shown {
+        let (chat, message) = (press.chat.id, press.message.into());
+        cx.emit(Class::Reply, Effect::Edit { chat, message, text, keyboard: Keyboard::default() });
+    }
     Ok(Flow::Stop)
 }
 

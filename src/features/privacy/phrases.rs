@@ -24,8 +24,8 @@ pub(super) const PHRASES: &[Phrase] = &[
         en: "<b>Everything on record about you</b>\n\
              Id: <code>{{ id }}</code>\nCan I message you: {{ \"yes\" if reachable else \"no\" }}\n\
              Language: {{ language or \"unknown\" }}\n\n\
-             I don't keep what you say in chats, only counts and times. Of a message that was reported or removed as an \
-             ad I keep an excerpt. /forgetme deletes all this.",
+             I don't keep what you say in chats, only counts and times, except for an excerpt of a message that was reported \
+             or removed as an ad. /forgetme deletes all this.",
         values: &["id", "reachable", "language"],
     },
     Phrase {
@@ -98,6 +98,18 @@ pub(super) const PHRASES: &[Phrase] = &[
         zh: "我这里没有你的记录，不用删。",
         en: "I have nothing on record about you, so there is nothing to delete.",
         values: &[],
+    },
+    Phrase {
+        key: "privacy.stays",
+        zh: "没有可以再删的了。保留的只有：{% if inside %}你在群里{% endif %}\
+             {% if warnings %}{% if inside %}，以及{% endif %}有效到 {{ until }} 的{{ \"一\" if warnings == 1 else warnings }}次警告{% endif %}\
+             {% if records %}{% if inside or warnings %}，以及{% endif %}管理员处理过的 {{ records }} 条记录{% endif %}。",
+        en: "There is nothing more to delete. What stays: {% if inside %}that you are in the group{% endif %}\
+             {% if warnings %}{% if inside %}, and {% endif %}\
+             {% if warnings == 1 %}a warning{% else %}{{ warnings }} warnings{% endif %} until {{ until }}{% endif %}\
+             {% if records %}{% if inside or warnings %}, and {% endif %}\
+             {{ records }} case{{ \"s\" if records != 1 }} the staff dealt with{% endif %}.",
+        values: &["inside", "warnings", "until", "records"],
     },
     Phrase { key: "privacy.no_name", zh: "（没有保存）", en: "(not kept)", values: &[] },
     table("privacy.table_welcome_guest", "等着被欢迎的入群记录", "joins waiting for a welcome"),

@@ -43,13 +43,18 @@ pub async fn asked(rules: &Rules, cx: &mut Cx<'_>, message: &Message) -> Result<
             in_private(rules, cx, message, chat);
         }
         ("start", Role::Private) => {
-            let named = command.rest.strip_prefix("rules_").and_then(|chat| chat.parse().ok()).map(ChatId);
-            let Some(chat) = named.filter(|chat| is_ours(cx, *chat)) else { return Ok(Flow::On) };
+            let chat = command.rest.strip_prefix("rules_").and_then(|chat| named(cx, chat));
+            let Some(chat) = chat.filter(|chat| is_ours(cx, *chat)) else { return Ok(Flow::On) };
             in_private(rules, cx, message, Some(chat));
         }
         _ => return Ok(Flow::On),
     }
     Ok(Flow::Stop)
+}
+
+/// The chat a link or button names. An old one may name a basic group that has another number now.
+fn named(cx: &Cx<'_>, chat: &str) -> Option<ChatId> {
+    chat.parse().ok().map(|chat| cx.current(ChatId(chat)))
 }
 
 fn is_ours(cx: &Cx<'_>, chat: ChatId) -> bool {
@@ -116,7 +121,7 @@ pub fn delivered(cx: &mut Cx<'_>, chat: ChatId, message: MessageId, note: &str) 
 /// Somebody confirms having read the rules. In private the button says which group is meant.
 pub async fn read(rules: &Rules, cx: &mut Cx<'_>, press: &Press, args: &[&str], at: Timestamp) -> Result<()> {
     let chat = match cx.role(press.chat.id) {
-        Role::Private => args.last().and_then(|chat| chat.parse().ok()).map(ChatId),
+        Role::Private => args.last().and_then(|chat| named(cx, chat)),
         _ => Some(press.chat.id),
     };
     let Some(chat) = chat.filter(|chat| is_ours(cx, *chat) && !rules.text.is_empty()) else {
