@@ -112,7 +112,7 @@ pub async fn enforce(cx: &mut Cx<'_>, case: &mut Case, order: &str) -> Result<()
         // come after it and stay.
         Some(Penalty::Remove) => guard(cx, case, "ban", order, Effect::Ban { chat, user }).await?,
         Some(Penalty::Ban) => {
-            for chat in groups(cx) {
+            for chat in reach(cx, case) {
                 guard(cx, case, "ban", order, Effect::Ban { chat, user }).await?;
             }
         }
@@ -142,6 +142,14 @@ pub fn groups(cx: &Cx<'_>) -> Vec<ChatId> {
         .collect();
     chats.sort_unstable();
     chats
+}
+
+/// The groups in which a case has its effect.
+pub fn reach(cx: &Cx<'_>, case: &Case) -> Vec<ChatId> {
+    match case.about.penalty {
+        Some(Penalty::Ban) if !case.about.local => groups(cx),
+        _ => vec![case.chat],
+    }
 }
 
 /// Deletes messages of a case in its group, noting there when that cannot be done.
@@ -304,7 +312,7 @@ pub async fn release(cx: &mut Cx<'_>, case: &mut Case) -> Result<()> {
         (Some(Penalty::Mute(_)), Hold::Free) => guard(cx, case, "unmute", "", Effect::Unmute { chat, user }).await?,
         (Some(Penalty::Remove), _) => unban(cx, case, chat).await?,
         (Some(Penalty::Ban), _) => {
-            for chat in groups(cx) {
+            for chat in reach(cx, case) {
                 unban(cx, case, chat).await?;
             }
         }

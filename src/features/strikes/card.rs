@@ -186,7 +186,7 @@ pub async fn pressed(rules: &Rules, cx: &mut Cx<'_>, event: &Event, press: &Pres
         }
         "trust" => {
             case.about.decision = Some(Decision::Trusted);
-            trust(cx, case.user, true).await?;
+            trust(cx, act::groups(cx), case.user, true).await?;
         }
         _ => {
             say(cx, "strikes.gone");
@@ -214,13 +214,16 @@ async fn forbidden(cx: &mut Cx<'_>, press: &Press, case: &Case, verb: &str) -> R
         return Ok(Some("strikes.decided_before"));
     }
     let punishes = matches!(verb, "strike" | "ban");
+    if punishes && !cx.may_restrict(here, Some(press.user.id), case.chat).await? {
+        return Ok(Some("strikes.no_right"));
+    }
     let spared = punishes && cx.is_staff(case.chat, case.user).await?;
     Ok(spared.then_some("strikes.spared.staff"))
 }
 
 /// "Not an ad": all is undone, the member is trusted from now on and told so.
 async fn clear(rules: &Rules, cx: &mut Cx<'_>, case: &mut Case, by: Hand) -> Result<()> {
-    trust(cx, case.user, true).await?;
+    trust(cx, act::groups(cx), case.user, true).await?;
     if case.counts {
         if case.about.appeal == Some(Appeal::Open) {
             case.about.appeal = Some(Appeal::Accepted);
@@ -240,6 +243,7 @@ async fn ban(rules: &Rules, cx: &mut Cx<'_>, case: &mut Case, event: &Event) -> 
     // What was to let them come back no longer is.
     cx.tx.withdraw(case.chat, &act::note(case.id, "unban")).await?;
     case.about.penalty = Some(Penalty::Ban);
+    case.about.local = false;
     case.acted = Some(cx.now);
     ledger::put(cx.tx, case).await?;
     act::enforce(cx, case, "").await?;
@@ -252,9 +256,9 @@ async fn delete_all(cx: &mut Cx<'_>, case: &mut Case) -> Result<()> {
     if messages.is_empty() { Ok(()) } else { act::delete(cx, case, messages, case.at).await }
 }
 
-/// Trusts a person in every group of the community, or no longer.
-pub async fn trust(cx: &mut Cx<'_>, user: UserId, trusted: bool) -> Result<()> {
-    for chat in act::groups(cx) {
+/// Trusts a person in these groups, or no longer.
+pub async fn trust(cx: &mut Cx<'_>, groups: Vec<ChatId>, user: UserId, trusted: bool) -> Result<()> {
+    for chat in groups {
         if let Some(mut member) = cx.tx.member(chat, user).await?.filter(|member| member.trusted != trusted) {
             member.trusted = trusted;
             cx.tx.put_member(member);

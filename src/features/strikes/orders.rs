@@ -154,7 +154,13 @@ async fn order(
             Ok(())
         }
         "trust" | "untrust" => {
-            card::trust(cx, target.user.id, name == "trust").await?;
+            let mut groups = Vec::new();
+            for chat in act::groups(cx) {
+                if cx.may_order(message, chat).await? {
+                    groups.push(chat);
+                }
+            }
+            card::trust(cx, groups, target.user.id, name == "trust").await?;
             said(rules, cx, message, &format!("strikes.ok.{name}"), &target, 0);
             Ok(())
         }
@@ -259,6 +265,11 @@ async fn unwarn(rules: &Rules, cx: &mut Cx<'_>, message: &Message, id: i64) -> R
         say(rules, cx, message, "strikes.no.case");
         return Ok(());
     };
+    if !cx.may_order(message, case.chat).await? {
+        let text = cx.text("strikes.not_yours", context! { group => words::group(cx, case.chat) });
+        answer(rules, cx, message, text);
+        return Ok(());
+    }
     act::undo(rules, cx, &mut case, Some(hand(message))).await?;
     let member = words::member(cx, case.chat, case.user).await?;
     let text = cx.text("strikes.ok.unwarn", context! { member, id });

@@ -5,6 +5,7 @@ mod faults;
 mod identities;
 mod orders;
 mod rights;
+mod staff;
 
 use steward::model::{MessageId, Span, Status, UserId};
 use steward::telegram::emulator::SeenMessage;

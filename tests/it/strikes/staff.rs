@@ -1,0 +1,100 @@
+//! Who of the staff may order what, and where it holds.
+
+use steward::features::Settings;
+use steward::model::{ChatId, ChatKind, Span, Status, UserId};
+use steward::rehearsal::stage::supergroup;
+use steward::telegram::emulator::{ALL_RIGHTS, MessageSpec};
+
+use super::{AD, ON, unhurried};
+use crate::harness::{Scene, scenarios};
+
+/// A second group of the community.
+async fn second_group(scene: &mut Scene) -> ChatId {
+    let second = scene.tg.add_group(supergroup(1002).0, "二群", ChatKind::Supergroup);
+    scene.tg.set_owner(second, scene.owner);
+    let mut settings: Settings = toml::from_str(ON).unwrap();
+    settings.chats = vec![scene.group.0, second.0];
+    settings.staff_chat = Some(scene.staff.0);
+    scene.stage.reconfigure(vec![("moms".to_owned(), settings)]).await.unwrap();
+    scene.tg.add_bot_to(second, scene.owner);
+    scene.tg.promote_bot(second, &ALL_RIGHTS);
+    scene.pass(Span::minutes(1)).await;
+    second
+}
+
+/// Somebody writes a command in a group; gives what the bot said there.
+async fn write(scene: &mut Scene, by: UserId, text: &str) -> Vec<String> {
+    scene.skip();
+    scene.tg.say(scene.group, by, text);
+    unhurried(scene).await;
+    scene.heard()
+}
+
+scenarios! {
+    async fn who_may_not_ban_in_telegram_may_not_ban_with_the_bot(base) {
+        let mut scene = Scene::new(&base, ON).await;
+        let (ling, deputy) = (scene.newcomer("小玲").await, scene.regular("小编").await);
+        scene.tg.promote_with(scene.group, deputy, &["can_delete_messages", "can_pin_messages"]);
+        scene.settle().await;
+        for order in ["/ban 10001", "/kick 10001", "/mute 10001 2h", "/unban 10001", "/unmute 10001"] {
+            assert_eq!(write(&mut scene, deputy, order).await, ["你没有「封禁用户」的权限，这件事请有权限的管理员来做。"], "{order}");
+        }
+        assert_eq!(scene.tg.member_status(scene.group, ling), Status::Member);
+        assert!(!scene.tg.is_muted(scene.group, ling));
+        scene.tg.promote_with(scene.group, deputy, &["can_restrict_members"]);
+        scene.settle().await;
+        assert_eq!(write(&mut scene, deputy, "/ban 10001").await, ["已封禁 小玲。"]);
+        assert_eq!(scene.tg.member_status(scene.group, ling), Status::Banned);
+        scene.end().await;
+    }
+
+    async fn an_administrator_of_one_group_orders_in_that_group_alone(base) {
+        let mut scene = Scene::new(&base, ON).await;
+        let second = second_group(&mut scene).await;
+        let (ling, deputy, owner) = (scene.newcomer("小玲").await, scene.regular("副手").await, scene.owner);
+        scene.tg.join(second, ling);
+        scene.tg.promote(scene.group, deputy);
+        scene.settle().await;
+        assert_eq!(write(&mut scene, deputy, "/ban 10001").await, ["已封禁 小玲（职场妈妈成长社）。"]);
+        assert_eq!(scene.tg.member_status(scene.group, ling), Status::Banned);
+        assert_eq!(scene.tg.member_status(second, ling), Status::Member);
+        assert_eq!(write(&mut scene, owner, "/ban 10001").await, ["已封禁 小玲（二群、职场妈妈成长社）。"]);
+        assert_eq!(scene.tg.member_status(second, ling), Status::Banned);
+        // What the whole community was closed to is opened in one group, and still holds in the other.
+        let opened = "已解除对 小玲 的封禁，TA 可以重新加入（职场妈妈成长社）。";
+        assert_eq!(write(&mut scene, deputy, "/unban 10001").await, [opened]);
+        assert_eq!(scene.tg.member_status(scene.group, ling), Status::Left);
+        assert_eq!(scene.tg.member_status(second, ling), Status::Banned);
+        scene.end().await;
+    }
+
+    async fn an_anonymous_administrator_bans_in_that_group_alone(base) {
+        let mut scene = Scene::new(&base, ON).await;
+        let second = second_group(&mut scene).await;
+        let ling = scene.newcomer("小玲").await;
+        scene.tg.join(second, ling);
+        scene.settle().await;
+        scene.tg.send(scene.group, scene.owner, MessageSpec { anonymous: true, ..MessageSpec::text("/ban 10001") }).unwrap();
+        unhurried(&mut scene).await;
+        assert_eq!(scene.tg.member_status(scene.group, ling), Status::Banned);
+        assert_eq!(scene.tg.member_status(second, ling), Status::Member);
+        scene.end().await;
+    }
+
+    async fn a_strike_of_another_group_is_left_to_its_administrators(base) {
+        let mut scene = Scene::new(&base, ON).await;
+        let second = second_group(&mut scene).await;
+        let (ling, deputy) = (scene.newcomer("小玲").await, scene.regular("副手").await);
+        scene.tg.join(second, ling);
+        scene.tg.promote(scene.group, deputy);
+        scene.settle().await;
+        scene.tg.say(second, ling, AD);
+        unhurried(&mut scene).await;
+        let refused = "这是「二群」的记录，请那边的管理员处理。";
+        assert_eq!(write(&mut scene, deputy, "/unwarn #1").await, [refused]);
+        scene.tg.say(scene.staff, scene.owner, "/unwarn #1");
+        unhurried(&mut scene).await;
+        assert_eq!(write(&mut scene, deputy, "/unwarn #1").await, ["没有这个编号，或者已经撤销了。"]);
+        scene.end().await;
+    }
+}
