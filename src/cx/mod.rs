@@ -334,6 +334,16 @@ impl Cx<'_> {
         Ok(is_admin || self.is_on_team(chat, user).await?)
     }
 
+    /// Whether a person may use staff commands in any group of the community.
+    pub async fn is_staff_somewhere(&mut self, user: UserId) -> Result<bool> {
+        for row in self.groups() {
+            if self.is_staff(row.id, user).await? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     /// Whether a person acting in a chat is of the staff of the whole community.
     async fn is_on_team(&mut self, chat: ChatId, user: UserId) -> Result<bool> {
         if self.common.staff.contains(&user.0) {

@@ -347,13 +347,14 @@ async fn settle_appeal(
 }
 
 /// A member presses "appeal", or comes from the link under a notice. The answer; the staff hear of it in their community.
-pub async fn appeal(cx: &mut Cx<'_>, user: UserId, id: i64) -> Result<&'static str> {
+pub async fn appeal(rules: &Rules, cx: &mut Cx<'_>, user: UserId, id: i64) -> Result<&'static str> {
     let Some(case) = ledger::case(cx.tx, id).await?.filter(|case| case.counts) else { return Ok("strikes.gone") };
     Ok(match case.about.appeal {
         _ if case.user != user => "strikes.appeal_not_yours",
         _ if case.undone.is_some() => "strikes.appeal_over",
         Some(Appeal::Open | Appeal::Accepted) => "strikes.appeal_again",
         Some(Appeal::Rejected) => "strikes.appeal_rejected_before",
+        None if !rules.settings.appeals => "strikes.appeal_closed",
         None => {
             cx.tell(Some(case.chat), Told::Appealed { user, strike: id });
             "strikes.appeal_sent"

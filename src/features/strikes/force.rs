@@ -90,6 +90,11 @@ pub async fn order(
                 let target = Target { rest: reason.to_owned(), ..target.clone() };
                 against(rules, cx, event, message, &target, Penalty::Mute(length)).await
             }
+            // A length past all bounds is not read as one.
+            None if target.rest.starts_with(|c: char| c.is_ascii_digit()) => {
+                say(rules, cx, message, "strikes.length");
+                Ok(())
+            }
             None => {
                 let text = cx.text("strikes.usage", context! { example });
                 orders::answer(rules, cx, message, text);

@@ -340,7 +340,7 @@ scenarios! {
         scene.newcomer("Ling").await;
         for (text, answer) in [
             ("/warn", "Usage: /warn @name\nReply to a message of theirs, or give an @name or a numeric id."),
-            ("/warn 10001 be kind", "Ling, a word from the team: be kind. This is strike 1. At 3 strikes you will be removed. \
+            ("/warn 10001 be kind", "Ling, a word from the team: be kind. This is strike 1 of 3; at the third you will be removed. \
                                      This one stops counting on 1 April."),
             ("/warn 10001", "Ling was warned only a moment ago; this one is not counted."),
             ("/strikes 10001", "Ling: 1 strike in force\n#1 2 March be kind · counts until 1 April"),

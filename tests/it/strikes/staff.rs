@@ -81,6 +81,61 @@ scenarios! {
         scene.end().await;
     }
 
+    async fn a_mute_of_any_length_out_of_bounds_is_told_the_bounds(base) {
+        let mut scene = Scene::new(&base, ON).await;
+        let (owner, ling) = (scene.owner, scene.newcomer("小玲").await);
+        for length in ["1s", "366d", "99999d", "99999999999999999999d"] {
+            let bounds = "时长要在 35 秒到 365 天之间，比如 /mute 2h 或 /mute 30分钟。";
+            assert_eq!(write(&mut scene, owner, &format!("/mute 10001 {length}")).await, [bounds], "{length}");
+        }
+        assert!(!scene.tg.is_muted(scene.group, ling));
+        scene.end().await;
+    }
+
+    async fn in_private_only_the_staff_are_sent_to_the_group_with_staff_commands(base) {
+        let mut scene = Scene::new(&base, ON).await;
+        let (owner, ling) = (scene.owner, scene.newcomer("小玲").await);
+        for command in ["/warn", "/mute", "/settings"] {
+            scene.whisper(ling, command).await;
+            assert_eq!(scene.last(ling.private()).text, "这个命令只有管理员能用。", "{command}");
+            scene.whisper(owner, command).await;
+            assert!(scene.last(owner.private()).text.contains("在群里"), "{command}");
+            scene.pass(Span::minutes(1)).await;
+        }
+        scene.end().await;
+    }
+
+    async fn where_appeals_are_off_an_old_notice_leads_to_none(base) {
+        let mut scene = Scene::new(&base, ON).await;
+        let ling = scene.newcomer("小玲").await;
+        scene.say(ling, AD).await;
+        scene.reload("[strikes]\nappeals = false\n").await;
+        let told = scene.tg.bot_messages(scene.staff).len();
+        scene.tg.start_bot(ling, "appeal_1");
+        unhurried(&mut scene).await;
+        assert_eq!(scene.last(ling.private()).text, "这里不再受理申诉，有疑问请直接联系管理员。");
+        assert_eq!(scene.tg.bot_messages(scene.staff).len(), told);
+        scene.end().await;
+    }
+
+    async fn asking_to_be_forgotten_closes_no_case(base) {
+        let mut scene = Scene::new(&base, ON).await;
+        let owner = scene.owner;
+        let (ling, mei) = (scene.newcomer("小玲").await, scene.regular("小美").await);
+        let said = scene.say(ling, "你这个人真是…").await;
+        scene.tg.send(scene.group, mei, MessageSpec::text("/report").reply_to(said)).unwrap();
+        unhurried(&mut scene).await;
+        let shown = scene.last(scene.staff);
+        scene.forget(ling).await;
+        unhurried(&mut scene).await;
+        scene.press(scene.staff, shown.id, owner, "确实违规").await;
+        unhurried(&mut scene).await;
+        assert_eq!(scene.answered(), "好的，已处理。");
+        let card = scene.last(scene.staff).text;
+        assert!(card.ends_with("⚠️ 群主：确实违规，已处理") && !card.contains("你这个人"), "{card}");
+        scene.end().await;
+    }
+
     async fn a_strike_of_another_group_is_left_to_its_administrators(base) {
         let mut scene = Scene::new(&base, ON).await;
         let second = second_group(&mut scene).await;

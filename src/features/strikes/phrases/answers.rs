@@ -5,6 +5,7 @@ use crate::cx::Phrase;
 
 pub const ANSWERS: &[Phrase] = &[
     phrase("strikes.elsewhere", "这个命令请在群里用。", "Please use this command in the group.", &[]),
+    phrase("strikes.staff_command", "这个命令只有管理员能用。", "Only administrators can use this command.", &[]),
     phrase(
         "strikes.usage",
         "用法：{{ example }}\n也可以回复对方的消息发这条命令，或者写 @用户名、数字 ID。",
