@@ -296,7 +296,7 @@ scenarios! {
         scene.stage.reconfigure(vec![("moms".to_owned(), settings.clone())]).await.unwrap();
         let ling = scene.newcomer("小玲").await;
         scene.say(ling, AD).await;
-        scene.pass(Span::days(3)).await;
+        scene.pass(Span::days(31)).await;
         scene.say(ling, AD).await;
         scene.forget(ling).await;
         assert_eq!(ledger(&scene, ling).await.iter().map(|row| row.0).collect::<Vec<_>>(), [2]);

@@ -239,7 +239,7 @@ scenarios! {
         assert_eq!(write(&mut scene, mei, "/strikes 10001").await, ["你可以用 /strikes 查看自己的记录。"]);
         scene.tg.user(mei, |person| person.language = Some("zh-hans".into()));
         scene.whisper(mei, "/ban 10001").await;
-        assert_eq!(scene.last(mei.private()).text, "这个命令请在群里用。");
+        assert_eq!(scene.last(mei.private()).text, "这个命令只有管理员能用。");
         scene.end().await;
     }
 

@@ -95,7 +95,7 @@ scenarios! {
     async fn in_private_only_the_staff_are_sent_to_the_group_with_staff_commands(base) {
         let mut scene = Scene::new(&base, ON).await;
         let (owner, ling) = (scene.owner, scene.newcomer("小玲").await);
-        for command in ["/warn", "/mute", "/settings"] {
+        for command in ["/warn", "/mute", "/ban"] {
             scene.whisper(ling, command).await;
             assert_eq!(scene.last(ling.private()).text, "这个命令只有管理员能用。", "{command}");
             scene.whisper(owner, command).await;
