@@ -217,6 +217,16 @@ fn appeal_keys(rules: &Rules, cx: &Cx<'_>, case: &Case) -> Keyboard {
     Keyboard::row([Key::press(words, format!("strikes:appeal:{}", case.id))])
 }
 
+/// Adds a button that opens the rules of the group in private, where it has some.
+fn with_rules(cx: &Cx<'_>, case: &Case, keyboard: Keyboard) -> Keyboard {
+    let rules = cx.settings.value(case.chat, "welcome.rules");
+    if !rules.as_ref().and_then(|rules| rules.as_str()).is_some_and(|rules| !rules.trim().is_empty()) {
+        return keyboard;
+    }
+    let words = cx.words("strikes.rules_button").visible();
+    keyboard.and_row([Key::start(words, format!("rules_{}", case.chat))])
+}
+
 /// The short warning in the group. It goes away by itself.
 async fn warn(rules: &Rules, cx: &mut Cx<'_>, case: &Case) -> Result<()> {
     let ladder = &rules.settings.ladder;
@@ -242,7 +252,7 @@ async fn warn(rules: &Rules, cx: &mut Cx<'_>, case: &Case) -> Result<()> {
     let mut send = Send::new(case.chat, cx.text(key, values));
     send.topic = case.about.topic;
     send.name = Some(name.clone());
-    send.keyboard = appeal_keys(rules, cx, case);
+    send.keyboard = with_rules(cx, case, appeal_keys(rules, cx, case));
     cx.send(Class::Reply, send).note = note(case.id, "warning");
     cx.take_back_later(case.chat, name, rules.settings.warning_for);
     Ok(())
@@ -262,6 +272,7 @@ async fn publish(rules: &Rules, cx: &mut Cx<'_>, case: &Case) -> Result<()> {
         let words = cx.words("strikes.appeal_button").visible();
         send.keyboard = Keyboard::row([Key::start(words, format!("appeal_{}", case.id))]);
     }
+    send.keyboard = with_rules(cx, case, send.keyboard);
     cx.send(Class::Reply, send).note = note(case.id, "notice");
     Ok(())
 }

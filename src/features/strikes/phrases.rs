@@ -9,7 +9,7 @@ const fn phrase(key: &'static str, zh: &'static str, en: &'static str, values: &
 }
 
 const WARNED: &[&str] = &["member", "rule", "number", "limit", "more", "length", "until", "ad", "removed"];
-const CARD: &[&str] = &["id", "member", "user", "chat", "time", "found", "reasons", "text", "done", "notes"];
+const CARD: &[&str] = &["id", "member", "user", "chat", "time", "found", "reasons", "text", "link", "done", "notes"];
 
 /// All of them.
 pub const PHRASES: &[&[Phrase]] = &[CASES, answers::ANSWERS];
@@ -77,6 +77,7 @@ const CASES: &[Phrase] = &[
          {% if appeal %} If we got it wrong, you can appeal below.{% endif %}",
         &["group", "rule", "done", "ad", "appeal"],
     ),
+    phrase("strikes.rules_button", "查看群规", "Read the rules", &[]),
     phrase("strikes.appeal_button", "这是误判，申诉", "Appeal", &[]),
     phrase(
         "strikes.appeal_sent",
@@ -121,14 +122,18 @@ const CASES: &[Phrase] = &[
         "strikes.card",
         "<b>{{ found }}</b> #{{ id }}\n{{ member }}（<code>{{ user }}</code>）· {{ chat }} · {{ time }}\n\
          {% for reason in reasons %}· {{ reason.name }}{% if reason.evidence %}：<code>{{ reason.evidence }}</code>{% endif %}\n\
-         {% endfor %}{% if text %}<blockquote>{{ text }}</blockquote>\n{% endif %}处理：{{ done }}\
+         {% endfor %}{% if text %}<blockquote>{{ text }}</blockquote>\n{% endif %}\
+         {% if link %}<a href=\"{{ link }}\">查看这条消息</a>\n{% endif %}处理：{{ done }}\
          {% for note in notes %}\n{{ note }}{% endfor %}",
         "<b>{{ found }}</b> #{{ id }}\n{{ member }} (<code>{{ user }}</code>) · {{ chat }} · {{ time }}\n\
          {% for reason in reasons %}· {{ reason.name }}{% if reason.evidence %}: <code>{{ reason.evidence }}</code>{% endif %}\n\
-         {% endfor %}{% if text %}<blockquote>{{ text }}</blockquote>\n{% endif %}Done: {{ done }}\
+         {% endfor %}{% if text %}<blockquote>{{ text }}</blockquote>\n{% endif %}\
+         {% if link %}<a href=\"{{ link }}\">See the message</a>\n{% endif %}Done: {{ done }}\
          {% for note in notes %}\n{{ note }}{% endfor %}",
         CARD,
     ),
+    phrase("strikes.card.reason", "理由：{{ words }}", "Reason: {{ words }}", &["words"]),
+    phrase("strikes.card.reported", "举报人：{{ words }}", "Reporter: {{ words }}", &["words"]),
     phrase("strikes.found.ad", "广告", "Advertising", &[]),
     phrase("strikes.found.severe", "严重违规", "Severe violation", &[]),
     phrase("strikes.found.suspect", "疑似广告，请看一眼", "Maybe advertising, please look", &[]),
@@ -202,10 +207,14 @@ const CASES: &[Phrase] = &[
     phrase("strikes.staff_only", "这个按钮只有管理员能用。", "Only the team can use this button.", &[]),
     phrase(
         "strikes.digest",
-        "有人在刷屏：另外还有 {{ n }} 条广告或可疑消息（#{{ first }} 到 #{{ last }}），就不逐条发卡片了。误判的可以用 /unwarn #编号 撤销。",
-        "A flood: {{ n }} more ads or suspicious messages (#{{ first }} to #{{ last }}), no card for each. To undo one: /unwarn #number",
-        &["n", "first", "last"],
+        "短时间内又有 {{ n }} 条：{% for group in groups %}{{ group.what }} {{ group.n }}（{{ group.numbers }}）\
+         {% if not loop.last %}、{% endif %}{% endfor %}。发 /strikes #编号 查看。",
+        "{{ n }} more within a short time: {% for group in groups %}{{ group.n }} {{ group.what }} ({{ group.numbers }})\
+         {% if not loop.last %}, {% endif %}{% endfor %}. Send /strikes #number to see one.",
+        &["n", "groups"],
     ),
+    phrase("strikes.digest.acted", "已处理", "dealt with", &[]),
+    phrase("strikes.digest.open", "待看", "to look at", &[]),
     phrase(
         "strikes.channel",
         "<b>频道广告</b> · {{ chat }}\n频道「{{ name }}」{% if not acts %}的消息像广告，未处理。\

@@ -298,7 +298,7 @@ scenarios! {
         assert_eq!(scene.last(mei.private()).text, "谢谢提醒，管理员会尽快查看。");
         assert_eq!(cards(&scene), 1);
         let text = card(&scene).text;
-        assert!(text.starts_with("成员举报 #1") && text.contains("· 骂人") && text.ends_with("📣 2 人举报"), "{text}");
+        assert!(text.starts_with("成员举报 #1") && text.contains("· 举报人：骂人") && text.ends_with("📣 2 人举报"), "{text}");
         let owner = scene.owner;
         decide(&mut scene, owner, "确实违规").await;
         assert!(!stands(&scene, said));

@@ -136,6 +136,32 @@ scenarios! {
         scene.end().await;
     }
 
+    async fn a_card_leads_to_a_message_that_still_stands(base) {
+        let mut scene = Scene::new(&base, ON).await;
+        let ling = scene.newcomer("小玲").await;
+        let link = scene.say(ling, "这篇不错 https://example.org/a").await;
+        let address = |scene: &Scene| {
+            let sent = scene.calls().into_iter().rfind(|call| call.params.get("text").and_then(serde_json::Value::as_str).is_some_and(|text| text.contains("疑似广告"))).unwrap();
+            sent.params["text"].as_str().unwrap().to_owned()
+        };
+        assert!(address(&scene).contains(&format!("<a href=\"https://t.me/c/{}/{link}\">查看这条消息</a>", scene.group.to_string().trim_start_matches("-100"))), "{}", address(&scene));
+        let shown = scene.last(scene.staff);
+        scene.press(scene.staff, shown.id, scene.owner, "是广告").await;
+        unhurried(&mut scene).await;
+        assert!(!scene.last(scene.staff).text.contains("查看这条消息"));
+        scene.end().await;
+    }
+
+    async fn a_warning_leads_to_the_rules_where_there_are_some(base) {
+        let mut scene = Scene::new(&base, "[strikes]\n[welcome]\nrules = '请友善'\n").await;
+        let ling = scene.newcomer("小玲").await;
+        scene.say(ling, AD).await;
+        let warning = scene.tg.bot_messages(scene.group).into_iter().find(|it| it.text.contains("第 1 次警告")).unwrap();
+        let url = warning.buttons.iter().flatten().find(|key| key.text == "查看群规").unwrap().url.clone();
+        assert_eq!(url, Some(format!("https://t.me/steward_bot?start=rules_{}", scene.group)));
+        scene.end().await;
+    }
+
     async fn a_strike_of_another_group_is_left_to_its_administrators(base) {
         let mut scene = Scene::new(&base, ON).await;
         let second = second_group(&mut scene).await;

@@ -92,6 +92,8 @@ pub const ANSWERS: &[Phrase] = &[
         "{{ member }} has no strikes that count.",
         &["member"],
     ),
+    phrase("strikes.no.number", "没有这个编号。", "There is no such number.", &[]),
+    phrase("strikes.in_staff_chat", "请在运营群里查看。", "Please look at it in the staff chat.", &[]),
     phrase("strikes.no.case", "没有这个编号，或者已经撤销了。", "There is no such number, or it has been undone.", &[]),
     phrase(
         "strikes.ok.mute",
