@@ -111,6 +111,8 @@ CREATE TABLE member (
     messages   BIGINT NOT NULL,
     days       BIGINT NOT NULL,
     trusted    BIGINT NOT NULL,
+    -- As an administrator they have the right to mute and ban.
+    restricts  BIGINT NOT NULL,
     PRIMARY KEY (chat, user_id)
 ) WITHOUT ROWID;
 CREATE INDEX member_user ON member (user_id);

@@ -54,8 +54,8 @@ impl Feature for Greeting {
         },
         Phrase {
             key: "greeting.old_button",
-            zh: "这个按钮已经过期了。",
-            en: "This button is out of date.",
+            zh: "这个按钮已经失效。",
+            en: "This button no longer works.",
             values: &[],
         },
     ]];

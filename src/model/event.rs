@@ -84,6 +84,8 @@ pub struct MemberChange {
     pub via_folder: bool,
     /// `ChatMember.tag`.
     pub tag: Option<String>,
+    /// What they may do after it.
+    pub rights: Rights,
 }
 
 impl MemberChange {

@@ -31,6 +31,8 @@ pub struct Member {
     pub days: i64,
     /// Staff said so, or said "not an ad" of something they wrote.
     pub trusted: bool,
+    /// As an administrator they have the right to mute and ban.
+    pub restricts: bool,
 }
 
 impl Member {
@@ -49,6 +51,7 @@ impl Member {
             messages: 0,
             days: 0,
             trusted: false,
+            restricts: false,
         }
     }
 
@@ -60,6 +63,11 @@ impl Member {
 }
 
 impl Member {
+    /// Whether Telegram lets them mute and ban in the chat.
+    pub fn may_restrict(&self) -> bool {
+        self.status == Status::Owner || self.status == Status::Admin && self.restricts
+    }
+
     /// What is known of one person from two rows. `self` is the newer, whose name and status hold.
     fn with_past(self, past: &Self) -> Self {
         Self {
@@ -75,8 +83,8 @@ impl Member {
 }
 
 const COLUMNS: &str =
-    "chat, user_id, name, username, status, joined, left_at, first_seen, last_seen, messages, days, trusted";
-type Row = (i64, i64, String, Option<String>, String, Option<i64>, Option<i64>, i64, i64, i64, i64, i64);
+    "chat, user_id, name, username, status, joined, left_at, first_seen, last_seen, messages, days, trusted, restricts";
+type Row = (i64, i64, String, Option<String>, String, Option<i64>, Option<i64>, i64, i64, i64, i64, i64, i64);
 
 /// Reads the members of whom `condition` is true, which is made of fixed texts and placeholders.
 fn select(condition: &str) -> AssertSqlSafe<String> {
@@ -84,7 +92,8 @@ fn select(condition: &str) -> AssertSqlSafe<String> {
 }
 
 fn read(row: Row) -> Member {
-    let (chat, user, name, username, status, joined, left, first_seen, last_seen, messages, days, trusted) = row;
+    let (chat, user, name, username, status, joined, left, first_seen, last_seen, messages, days, trusted, restricts) =
+        row;
     Member {
         chat: ChatId(chat),
         user: UserId(user),
@@ -98,6 +107,7 @@ fn read(row: Row) -> Member {
         messages,
         days,
         trusted: trusted != 0,
+        restricts: restricts != 0,
     }
 }
 
@@ -105,12 +115,12 @@ pub(super) async fn write(conn: &mut Conn, members: &[Member]) -> Result<()> {
     rows::write(
         conn,
         "INSERT INTO member (chat, user_id, name, username, status, joined, left_at, first_seen, last_seen, messages,
-            days, trusted)",
-        12,
+            days, trusted, restricts)",
+        13,
         "ON CONFLICT (chat, user_id) DO UPDATE SET name = excluded.name, username = excluded.username,
             status = excluded.status, joined = excluded.joined, left_at = excluded.left_at,
             first_seen = excluded.first_seen, last_seen = excluded.last_seen, messages = excluded.messages,
-            days = excluded.days, trusted = excluded.trusted",
+            days = excluded.days, trusted = excluded.trusted, restricts = excluded.restricts",
         members,
         |member, to| {
             to.int(member.chat.0)
@@ -124,7 +134,8 @@ pub(super) async fn write(conn: &mut Conn, members: &[Member]) -> Result<()> {
                 .int(member.last_seen.0)
                 .int(member.messages)
                 .int(member.days)
-                .int(i64::from(member.trusted));
+                .int(i64::from(member.trusted))
+                .int(i64::from(member.restricts));
         },
     )
     .await

@@ -132,6 +132,7 @@ fn changed(fields: &Fields<'_>, me: UserId) -> Result<Happening, &'static str> {
             via_request: fields.flag("via_join_request"),
             via_folder: fields.flag("via_chat_folder_invite_link"),
             tag: after.tag,
+            rights: after.rights,
         }))
     };
     Ok(Happening { at: fields.time("date"), chat: Some(id), kind })

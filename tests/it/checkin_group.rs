@@ -157,7 +157,7 @@ scenarios! {
         assert_eq!(scene.answered(), "✅ 第 1 天");
         scene.tg.press_data(scene.group, post, ling, "checkin:dont");
         scene.pass(Span::minutes(1)).await;
-        assert_eq!(scene.answered(), "这个按钮已经过期了。", "nobody's button");
+        assert_eq!(scene.answered(), "这个按钮已经失效。", "nobody's button");
         scene.end().await;
     }
 

@@ -341,7 +341,12 @@ impl End {
             confirmed: rows(db, "SELECT user_id FROM rules_read").await,
             gifts: rows(db, "SELECT cause, state FROM gift").await,
             cases: rows(db, "SELECT id, user_id, CASE WHEN undone IS NULL THEN 0 ELSE 1 END FROM strike_case").await,
-            waiting: rows(db, "SELECT body FROM outbox UNION ALL SELECT error FROM quarantine").await,
+            // Menus are given some seconds after each start, whatever happened.
+            waiting: rows(
+                db,
+                "SELECT body FROM outbox WHERE body NOT LIKE '%SetCommands%' UNION ALL SELECT error FROM quarantine",
+            )
+            .await,
         }
     }
 }

@@ -90,6 +90,15 @@ scenarios! {
         scene.end().await;
     }
 
+    async fn help_in_the_staff_chat_lists_what_the_staff_can_order(base) {
+        let mut scene = Scene::new(&base, "[strikes]").await;
+        scene.tg.say(scene.staff, scene.owner, "/help");
+        scene.pass(Span::secs(8)).await;
+        let help = scene.last(scene.staff).text;
+        assert!(help.contains("/help 我能做什么") && help.contains("/ban 封禁"), "{help}");
+        scene.end().await;
+    }
+
     async fn help_in_a_group_is_short_and_goes_again(base) {
         let mut scene = Scene::new(&base, "").await;
         let ling = scene.regular("小玲").await;

@@ -140,7 +140,7 @@ scenarios! {
         for said in ["/settings", "/set people.delete_notices on", "/unset people.delete_notices"] {
             scene.say(ling, said).await;
             scene.whisper(ling, said).await;
-            assert_eq!(scene.last(ling.private()).text, "这个命令请在群里或运营群里用。");
+            assert_eq!(scene.last(ling.private()).text, "只有管理员可以操作。");
         }
         assert_eq!(scene.heard(), Vec::<String>::new());
         assert!(!cleans_up(&mut scene).await);
@@ -177,7 +177,7 @@ scenarios! {
         for data in [format!("panel:put:{other}:{KEY}:9"), format!("panel:put:{other}:timezone:0")] {
             scene.tg.press_data(scene.staff, panel.id, scene.owner, &data);
             scene.settle().await;
-            assert_eq!(scene.answered(), "这个按钮已经过期了，请重新发 /settings。", "{data}");
+            assert_eq!(scene.answered(), "这个按钮已经失效。", "{data}");
         }
         // Its staff, but in another group.
         scene.tg.press_data(scene.group, panel.id, scene.owner, &format!("panel:put:{other}:{KEY}:1"));
@@ -205,7 +205,7 @@ scenarios! {
         assert_eq!(scene.answered(), "Only administrators can do this.");
         scene.tg.press_data(scene.group, panel.id, scene.owner, &format!("panel:put:{}:{KEY}:7", scene.group));
         scene.settle().await;
-        assert_eq!(scene.answered(), "This button is out of date; please send /settings again.");
+        assert_eq!(scene.answered(), "This button no longer works.");
         scene.tg.add_bot_to(other, scene.owner);
         scene.pass(Span::minutes(1)).await;
         for (said, answer) in [

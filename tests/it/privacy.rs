@@ -259,10 +259,10 @@ scenarios! {
         for (data, answer) in [
             ("privacy:forget", "这个按钮不是给你的。"),
             ("privacy:forget:10001", "这个按钮不是给你的。"),
-            ("privacy:", "这个按钮已经过期了。"),
-            ("privacy:forgetall", "这个按钮已经过期了。"),
-            ("raffle:join:7", "这个按钮已经过期了。"),
-            ("", "这个按钮已经过期了。"),
+            ("privacy:", "这个按钮已经失效。"),
+            ("privacy:forgetall", "这个按钮已经失效。"),
+            ("raffle:join:7", "这个按钮已经失效。"),
+            ("", "这个按钮已经失效。"),
         ] {
             scene.tg.press_data(scene.group, message, mallory, data);
             scene.settle().await;

@@ -143,13 +143,13 @@ scenarios! {
         ] {
             scene.tg.press_data(chat, if chat == scene.group { welcome } else { MessageId(1) }, ann, &data);
             scene.settle().await;
-            assert_eq!(scene.answered(), "This button is out of date. Send /rules for the current rules.", "{data}");
+            assert_eq!(scene.answered(), "This button no longer works.", "{data}");
         }
         scene.tg.start_bot(ann, "rules_-100999");
         scene.settle().await;
         scene.reload("language = 'en'\n[welcome]\n").await;
         scene.press(scene.group, welcome, ann, "✅ I have read them").await;
-        assert_eq!(scene.answered(), "This button is out of date. Send /rules for the current rules.");
+        assert_eq!(scene.answered(), "This button no longer works.");
         scene.skip();
         scene.say(ann, "/rules").await;
         assert_eq!(scene.heard(), ["No rules are written down here yet. Be kind 🙂"]);

@@ -6,7 +6,7 @@ use minijinja::{Value, context};
 use super::{Flow, Settings, Who, commands, presence};
 use crate::cx::{Cx, Role, safe};
 use crate::model::effect::{Key, Keyboard, Send};
-use crate::model::{ChatId, ChatKind, Message, MessageKey, Right, Rights, Span, Text, Timestamp, UserId};
+use crate::model::{ChatId, ChatKind, Message, MessageKey, Right, Rights, Span, Text, Timestamp};
 use crate::store::chats::ChatRow;
 
 /// Help in a group goes again after this.
@@ -21,6 +21,7 @@ pub(super) async fn heard(rules: &Settings, cx: &mut Cx<'_>, message: &Message) 
         // Other words after `/start`, and none, are for others.
         ("start", "help") | ("help", _) if private => help(cx, message).await?,
         ("start", "") if private => return Ok(Flow::On),
+        ("help", _) if cx.role(message.chat.id) == Role::Staff => help(cx, message).await?,
         ("start", "") | ("help", _) => help_in_group(cx, message),
         ("id", _) => {
             let user = message.author_id().map(|user| user.0);
@@ -36,8 +37,8 @@ pub(super) async fn heard(rules: &Settings, cx: &mut Cx<'_>, message: &Message) 
 
 async fn help(cx: &mut Cx<'_>, message: &Message) -> Result<()> {
     let staff = match message.author_id() {
-        Some(user) => is_staff_somewhere(cx, user).await?,
-        None => false,
+        Some(user) if message.chat.id.is_private() => cx.is_staff_somewhere(user).await?,
+        _ => cx.is_from_staff(message).await?,
     };
     let values = context! {
         community => cx.common.name.as_str(),
@@ -73,21 +74,12 @@ fn lines(cx: &Cx<'_>, who: &[Who]) -> Vec<Value> {
         .collect()
 }
 
-async fn is_staff_somewhere(cx: &mut Cx<'_>, user: UserId) -> Result<bool> {
-    for row in cx.groups() {
-        if cx.is_staff(row.id, user).await? {
-            return Ok(true);
-        }
-    }
-    Ok(false)
-}
-
 /// The state of the bot in this group; in the staff chat and in private, in every group.
 async fn rights(rules: &Settings, cx: &mut Cx<'_>, message: &Message) -> Result<()> {
     let chat = message.chat.id;
     let role = cx.role(chat);
     let allowed = match (role, message.author_id()) {
-        (Role::Private, Some(user)) => is_staff_somewhere(cx, user).await?,
+        (Role::Private, Some(user)) => cx.is_staff_somewhere(user).await?,
         _ => cx.is_from_staff(message).await?,
     };
     if !allowed {

@@ -76,7 +76,8 @@ async fn asked(cx: &mut Cx<'_>, message: &Message) -> Result<Flow> {
     }
     let role = cx.role(message.chat.id);
     if role == Role::Private {
-        let text = cx.words("panel.elsewhere");
+        let is_staff = cx.is_staff_somewhere(UserId(message.chat.id.0)).await?;
+        let text = cx.words(if is_staff { "panel.elsewhere" } else { "panel.staff_only" });
         cx.reply(message, text);
         return Ok(Flow::Stop);
     }

@@ -113,9 +113,6 @@ pub(super) const PHRASES: &[Phrase] = &[
         key: "panel.staff_only", zh: "只有管理员可以操作。", en: "Only administrators can do this.", values: &[]
     },
     Phrase {
-        key: "panel.outdated",
-        zh: "这个按钮已经过期了，请重新发 /settings。",
-        en: "This button is out of date; please send /settings again.",
-        values: &[],
+        key: "panel.outdated", zh: "这个按钮已经失效。", en: "This button no longer works.", values: &[]
     },
 ];

@@ -11,10 +11,12 @@ use serde::{Deserialize, Serialize};
 
 use super::{Feature, Flow};
 use crate::cx::{Compile, Cx, Phrase, Role};
-use crate::model::event::{Answer, MemberChange, Press, Told};
+use crate::model::event::{AdminEntry, Answer, MemberChange, Press, Told};
 use crate::model::message::Service;
 use crate::model::person::Passage;
-use crate::model::{ChatId, Class, Day, Effect, Event, Kind, Message, Span, Status, Timestamp, User, effect::Question};
+use crate::model::{
+    ChatId, Class, Day, Effect, Event, Kind, Message, Right, Span, Status, Timestamp, User, effect::Question,
+};
 use crate::store::activity::{Deed, DeedKind};
 use crate::store::chats::ChatRow;
 use crate::store::members::{DAYS_COUNTED, MESSAGES_COUNTED, Member};
@@ -79,12 +81,14 @@ impl Feature for People {
                     reconcile::go_on(cx, chat, &due.payload).await?;
                 }
             }
-            Kind::Answer { question: Question::Member(chat, _), answer: Answer::Member { user, status, .. } } => {
-                reconcile::learnt(cx, event, *chat, user, *status).await?;
+            Kind::Answer {
+                question: Question::Member(chat, _),
+                answer: Answer::Member { user, status, rights, .. },
+            } => {
+                reconcile::learnt(cx, event, *chat, user, *status, *rights).await?;
             }
             Kind::Answer { question: Question::Admins(chat), answer: Answer::Admins(admins) } => {
-                let now: Vec<(User, Status)> = admins.iter().map(|admin| (admin.user.clone(), admin.status)).collect();
-                staff_is(cx, *chat, &now).await?;
+                staff_is(cx, *chat, admins).await?;
             }
             Kind::Told(Told::Forget { user }) => {
                 if let Some(chat) = event.chat {
@@ -174,6 +178,7 @@ async fn changed(cx: &mut Cx<'_>, event: &Event, change: &MemberChange) -> Resul
         None => Member::new(chat, user, change.after, at),
     };
     member.status = change.after;
+    member.restricts = change.rights.has(Right::Restrict);
     name(&mut member, user);
     // Somebody adopted because they spoke before the news of their joining came: the news still counts.
     let adopted = known.as_ref().is_some_and(|old| old.status.is_in() && old.joined.is_none());
@@ -207,21 +212,22 @@ async fn changed(cx: &mut Cx<'_>, event: &Event, change: &MemberChange) -> Resul
 }
 
 /// Brings the administrators to what Telegram says they are.
-async fn staff_is(cx: &mut Cx<'_>, chat: ChatId, now: &[(User, Status)]) -> Result<()> {
+async fn staff_is(cx: &mut Cx<'_>, chat: ChatId, now: &[AdminEntry]) -> Result<()> {
     for was in cx.tx.staff(chat).await? {
-        if !now.iter().any(|(user, _)| user.id == was.user) {
+        if !now.iter().any(|admin| admin.user.id == was.user) {
             // Whether they are still there the list does not say.
             cx.emit(Class::Bulk, Effect::Ask(Question::Member(chat, was.user)));
             cx.tx.put_member(Member { status: Status::Member, ..was });
         }
     }
-    for (user, status) in now.iter().filter(|(user, _)| !user.is_bot) {
+    for AdminEntry { user, status, rights, .. } in now.iter().filter(|admin| !admin.user.is_bot) {
         let at = cx.now;
         let mut member = match cx.tx.member(chat, user.id).await? {
             Some(member) => member,
             None => Member::new(chat, user, *status, at),
         };
         member.status = *status;
+        member.restricts = rights.has(Right::Restrict);
         name(&mut member, user);
         cx.tx.put_member(member);
     }

@@ -5,7 +5,9 @@ use serde_json::{Value, json};
 
 use crate::cx::Cx;
 use crate::model::event::Told;
-use crate::model::{ChatId, Class, Effect, Event, Span, Status, Timestamp, User, UserId, effect::Question};
+use crate::model::{
+    ChatId, Class, Effect, Event, Right, Rights, Span, Status, Timestamp, User, UserId, effect::Question,
+};
 use crate::store::chats::ChatRow;
 use crate::store::members::Member;
 
@@ -51,18 +53,27 @@ pub(super) async fn go_on(cx: &mut Cx<'_>, chat: ChatId, payload: &Value) -> Res
 
 /// Takes in what somebody is now, who may have been there unseen. When they went is not known, only that it was while
 /// nobody looked.
-pub(super) async fn learnt(cx: &mut Cx<'_>, event: &Event, chat: ChatId, user: &User, status: Status) -> Result<()> {
+pub(super) async fn learnt(
+    cx: &mut Cx<'_>,
+    event: &Event,
+    chat: ChatId,
+    user: &User,
+    status: Status,
+    rights: Rights,
+) -> Result<()> {
+    let restricts = rights.has(Right::Restrict);
     let Some(mut member) = cx.tx.member(chat, user.id).await? else {
         if status.is_in() && !user.is_bot {
-            cx.tx.put_member(Member::new(chat, user, status, event.at));
+            cx.tx.put_member(Member { restricts, ..Member::new(chat, user, status, event.at) });
         }
         return Ok(());
     };
-    if member.status == status {
+    if member.status == status && member.restricts == restricts {
         return Ok(());
     }
     let (was, is) = (member.status.is_in(), status.is_in());
     member.status = status;
+    member.restricts = restricts;
     if was && !is {
         member.left = Some(event.at);
         cx.tell(Some(chat), Told::Left { user: user.clone(), removed: status == Status::Banned });

@@ -112,7 +112,7 @@ pub async fn enforce(cx: &mut Cx<'_>, case: &mut Case, order: &str) -> Result<()
         // come after it and stay.
         Some(Penalty::Remove) => guard(cx, case, "ban", order, Effect::Ban { chat, user }).await?,
         Some(Penalty::Ban) => {
-            for chat in groups(cx) {
+            for chat in reach(cx, case) {
                 guard(cx, case, "ban", order, Effect::Ban { chat, user }).await?;
             }
         }
@@ -142,6 +142,14 @@ pub fn groups(cx: &Cx<'_>) -> Vec<ChatId> {
         .collect();
     chats.sort_unstable();
     chats
+}
+
+/// The groups in which a case has its effect.
+pub fn reach(cx: &Cx<'_>, case: &Case) -> Vec<ChatId> {
+    match case.about.penalty {
+        Some(Penalty::Ban) if !case.about.local => groups(cx),
+        _ => vec![case.chat],
+    }
 }
 
 /// Deletes messages of a case in its group, noting there when that cannot be done.
@@ -209,6 +217,16 @@ fn appeal_keys(rules: &Rules, cx: &Cx<'_>, case: &Case) -> Keyboard {
     Keyboard::row([Key::press(words, format!("strikes:appeal:{}", case.id))])
 }
 
+/// Adds a button that opens the rules of the group in private, where it has some.
+fn with_rules(cx: &Cx<'_>, case: &Case, keyboard: Keyboard) -> Keyboard {
+    let rules = cx.settings.value(case.chat, "welcome.rules");
+    if !rules.as_ref().and_then(|rules| rules.as_str()).is_some_and(|rules| !rules.trim().is_empty()) {
+        return keyboard;
+    }
+    let words = cx.words("strikes.rules_button").visible();
+    keyboard.and_row([Key::start(words, format!("rules_{}", case.chat))])
+}
+
 /// The short warning in the group. It goes away by itself.
 async fn warn(rules: &Rules, cx: &mut Cx<'_>, case: &Case) -> Result<()> {
     let ladder = &rules.settings.ladder;
@@ -234,7 +252,7 @@ async fn warn(rules: &Rules, cx: &mut Cx<'_>, case: &Case) -> Result<()> {
     let mut send = Send::new(case.chat, cx.text(key, values));
     send.topic = case.about.topic;
     send.name = Some(name.clone());
-    send.keyboard = appeal_keys(rules, cx, case);
+    send.keyboard = with_rules(cx, case, appeal_keys(rules, cx, case));
     cx.send(Class::Reply, send).note = note(case.id, "warning");
     cx.take_back_later(case.chat, name, rules.settings.warning_for);
     Ok(())
@@ -254,6 +272,7 @@ async fn publish(rules: &Rules, cx: &mut Cx<'_>, case: &Case) -> Result<()> {
         let words = cx.words("strikes.appeal_button").visible();
         send.keyboard = Keyboard::row([Key::start(words, format!("appeal_{}", case.id))]);
     }
+    send.keyboard = with_rules(cx, case, send.keyboard);
     cx.send(Class::Reply, send).note = note(case.id, "notice");
     Ok(())
 }
@@ -304,7 +323,7 @@ pub async fn release(cx: &mut Cx<'_>, case: &mut Case) -> Result<()> {
         (Some(Penalty::Mute(_)), Hold::Free) => guard(cx, case, "unmute", "", Effect::Unmute { chat, user }).await?,
         (Some(Penalty::Remove), _) => unban(cx, case, chat).await?,
         (Some(Penalty::Ban), _) => {
-            for chat in groups(cx) {
+            for chat in reach(cx, case) {
                 unban(cx, case, chat).await?;
             }
         }

@@ -8,15 +8,17 @@ use minijinja::{Value, context};
 use super::case::{self, Appeal, Case, Decision, Found, Hand};
 use super::policy::Penalty;
 use super::settings::{Action, Step};
-use super::{Rules, act, ledger, words};
+use super::{Rules, act, ledger, orders, words};
 use crate::cx::{Cx, Role};
 use crate::model::effect::{Key, Keyboard, Send};
 use crate::model::event::{Event, Kind, Press, Told};
-use crate::model::{ChatId, Class, CommunityId, Effect, MessageKey, MessageRef, Span, Text, UserId};
+use crate::model::{ChatId, Class, CommunityId, Effect, Message, MessageKey, MessageRef, Span, Text, UserId};
 use crate::store::sent;
 
 /// Cards within a minute; of a raid's rest the staff get one summary.
 const CARDS_A_MINUTE: i64 = 6;
+/// Numbers of cases in a summary.
+const NUMBERS_LISTED: usize = 40;
 
 fn name(case: &Case) -> MessageKey {
     MessageKey(format!("strikes/card/{}", case.id))
@@ -29,7 +31,10 @@ pub async fn show(rules: &Rules, cx: &mut Cx<'_>, case: &mut Case) -> Result<()>
         return refresh(rules, cx, case).await;
     }
     let since = cx.now - Span::minutes(1);
-    if ledger::carded_since(cx.tx, case.community, since).await? >= CARDS_A_MINUTE {
+    // A ban is never left to a summary.
+    if case.about.penalty != Some(Penalty::Ban)
+        && ledger::carded_since(cx.tx, case.community, since).await? >= CARDS_A_MINUTE
+    {
         case.carded = Some(case::LEFT_OUT);
         let name = format!("digest/{}", case.community.0);
         if cx.tx.reminder(staff, &format!("strikes/{name}")).await?.is_none() {
@@ -68,16 +73,55 @@ async fn text(rules: &Rules, cx: &mut Cx<'_>, case: &Case) -> Result<Text> {
     };
     let member = words::member(cx, case.chat, case.user).await?;
     let mut reasons = words::reasons(cx, &about.reasons);
-    for words in [&about.reason, &about.reported].into_iter().filter(|words| !words.is_empty()) {
-        reasons.push(context! { name => words, evidence => "" });
+    for (key, words) in [("strikes.card.reason", &about.reason), ("strikes.card.reported", &about.reported)] {
+        if !words.is_empty() {
+            reasons.push(context! { name => words::inside(&cx.text(key, context! { words })), evidence => "" });
+        }
     }
+    let link = link(cx, case).await?;
     let values = context! {
         id => case.id, member, user => case.user.0, chat => words::group(cx, case.chat),
         time => words::moment(cx, case.at), found => cx.words(&format!("strikes.found.{found}")).visible(), reasons,
-        text => &about.text, done => words::inside(&words::done(cx, case, rules.settings.shadow)),
+        text => &about.text, link, done => words::inside(&words::done(cx, case, rules.settings.shadow)),
         notes => notes(cx, case),
     };
     Ok(cx.text("strikes.card", values))
+}
+
+/// The address of the message a case is about, as long as nothing was done about it.
+async fn link(cx: &mut Cx<'_>, case: &Case) -> Result<Option<String>> {
+    if case.acted.is_some() || !matches!(case.about.found, Found::Ad | Found::Severe | Found::Suspect | Found::Report) {
+        return Ok(None);
+    }
+    let messages = ledger::messages(cx.tx, case.community, case.id, case.chat).await?;
+    let place = match cx.chat(case.chat).and_then(|row| row.username.clone()) {
+        Some(name) => Some(name),
+        None => case.chat.to_string().strip_prefix("-100").map(|number| format!("c/{number}")),
+    };
+    Ok(messages.first().zip(place).map(|(message, place)| format!("https://t.me/{place}/{message}")))
+}
+
+/// Shows the staff the case of a number, with what they can decide.
+pub async fn asked(rules: &Rules, cx: &mut Cx<'_>, message: &Message, id: i64) -> Result<()> {
+    let found = ledger::case(cx.tx, id).await?.filter(|case| case.community == cx.community);
+    let Some(mut case) = found else {
+        orders::say(rules, cx, message, "strikes.no.number");
+        return Ok(());
+    };
+    if cx.role(message.chat.id) != Role::Staff {
+        orders::say(rules, cx, message, "strikes.in_staff_chat");
+        return Ok(());
+    }
+    let mut send = Send::new(message.chat.id, text(rules, cx, &case).await?);
+    send.keyboard = keys(cx, &case);
+    // From now on this is its card; one it has already stays that.
+    if !case.has_card() {
+        send.name = Some(name(&case));
+        case.carded = Some(cx.now);
+        ledger::put(cx.tx, &case).await?;
+    }
+    cx.reply_with(message, send);
+    Ok(())
 }
 
 /// What else is to be known of a case, a line each.
@@ -186,7 +230,7 @@ pub async fn pressed(rules: &Rules, cx: &mut Cx<'_>, event: &Event, press: &Pres
         }
         "trust" => {
             case.about.decision = Some(Decision::Trusted);
-            trust(cx, case.user, true).await?;
+            trust(cx, act::groups(cx), case.user, true).await?;
         }
         _ => {
             say(cx, "strikes.gone");
@@ -214,13 +258,16 @@ async fn forbidden(cx: &mut Cx<'_>, press: &Press, case: &Case, verb: &str) -> R
         return Ok(Some("strikes.decided_before"));
     }
     let punishes = matches!(verb, "strike" | "ban");
+    if punishes && !cx.may_restrict(here, Some(press.user.id), case.chat).await? {
+        return Ok(Some("strikes.no_right"));
+    }
     let spared = punishes && cx.is_staff(case.chat, case.user).await?;
     Ok(spared.then_some("strikes.spared.staff"))
 }
 
 /// "Not an ad": all is undone, the member is trusted from now on and told so.
 async fn clear(rules: &Rules, cx: &mut Cx<'_>, case: &mut Case, by: Hand) -> Result<()> {
-    trust(cx, case.user, true).await?;
+    trust(cx, act::groups(cx), case.user, true).await?;
     if case.counts {
         if case.about.appeal == Some(Appeal::Open) {
             case.about.appeal = Some(Appeal::Accepted);
@@ -240,6 +287,7 @@ async fn ban(rules: &Rules, cx: &mut Cx<'_>, case: &mut Case, event: &Event) -> 
     // What was to let them come back no longer is.
     cx.tx.withdraw(case.chat, &act::note(case.id, "unban")).await?;
     case.about.penalty = Some(Penalty::Ban);
+    case.about.local = false;
     case.acted = Some(cx.now);
     ledger::put(cx.tx, case).await?;
     act::enforce(cx, case, "").await?;
@@ -252,9 +300,9 @@ async fn delete_all(cx: &mut Cx<'_>, case: &mut Case) -> Result<()> {
     if messages.is_empty() { Ok(()) } else { act::delete(cx, case, messages, case.at).await }
 }
 
-/// Trusts a person in every group of the community, or no longer.
-pub async fn trust(cx: &mut Cx<'_>, user: UserId, trusted: bool) -> Result<()> {
-    for chat in act::groups(cx) {
+/// Trusts a person in these groups, or no longer.
+pub async fn trust(cx: &mut Cx<'_>, groups: Vec<ChatId>, user: UserId, trusted: bool) -> Result<()> {
+    for chat in groups {
         if let Some(mut member) = cx.tx.member(chat, user).await?.filter(|member| member.trusted != trusted) {
             member.trusted = trusted;
             cx.tx.put_member(member);
@@ -343,13 +391,14 @@ async fn settle_appeal(
 }
 
 /// A member presses "appeal", or comes from the link under a notice. The answer; the staff hear of it in their community.
-pub async fn appeal(cx: &mut Cx<'_>, user: UserId, id: i64) -> Result<&'static str> {
+pub async fn appeal(rules: &Rules, cx: &mut Cx<'_>, user: UserId, id: i64) -> Result<&'static str> {
     let Some(case) = ledger::case(cx.tx, id).await?.filter(|case| case.counts) else { return Ok("strikes.gone") };
     Ok(match case.about.appeal {
         _ if case.user != user => "strikes.appeal_not_yours",
         _ if case.undone.is_some() => "strikes.appeal_over",
         Some(Appeal::Open | Appeal::Accepted) => "strikes.appeal_again",
         Some(Appeal::Rejected) => "strikes.appeal_rejected_before",
+        None if !rules.settings.appeals => "strikes.appeal_closed",
         None => {
             cx.tell(Some(case.chat), Told::Appealed { user, strike: id });
             "strikes.appeal_sent"
@@ -359,10 +408,22 @@ pub async fn appeal(cx: &mut Cx<'_>, user: UserId, id: i64) -> Result<&'static s
 
 /// The summary of what a flood left without cards.
 pub async fn digest(cx: &mut Cx<'_>, staff: ChatId, community: CommunityId) -> Result<()> {
-    let (n, first, last) = ledger::take_left_out(cx.tx, community).await?;
-    if n > 0 {
-        let text = cx.text("strikes.digest", context! { n, first, last });
-        cx.send(Class::Reply, Send::new(staff, text));
+    let cases = ledger::take_left_out(cx.tx, community).await?;
+    if cases.is_empty() {
+        return Ok(());
     }
+    let mut groups = Vec::new();
+    for (word, acted) in [("acted", true), ("open", false)] {
+        let numbers: Vec<String> =
+            cases.iter().filter(|(_, counts)| *counts == acted).map(|(id, _)| format!("#{id}")).collect();
+        if !numbers.is_empty() {
+            let more = if numbers.len() > NUMBERS_LISTED { "…" } else { "" };
+            let listed = numbers.iter().take(NUMBERS_LISTED).map(String::as_str).collect::<Vec<_>>().join(" ");
+            let what = cx.words(&format!("strikes.digest.{word}")).visible();
+            groups.push(context! { what, n => numbers.len(), numbers => format!("{listed}{more}") });
+        }
+    }
+    let text = cx.text("strikes.digest", context! { n => cases.len(), groups });
+    cx.send(Class::Reply, Send::new(staff, text));
     Ok(())
 }

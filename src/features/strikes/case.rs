@@ -137,6 +137,8 @@ pub struct About {
     pub score: f64,
     pub penalty: Option<Penalty>,
     pub publish: bool,
+    /// A ban that holds in its group alone, because who gave it has a say only there.
+    pub local: bool,
     /// The penalty was taken back though the strike stands.
     pub lifted: bool,
     /// Which strike in force it was when it was given.
@@ -218,12 +220,12 @@ pub fn known(cases: &[Case], same: i64) -> Vec<Known> {
     cases.iter().map(known).collect()
 }
 
-/// Everything that was done to a person: mutes in one chat, bans in the whole community.
+/// Everything that was done to a person in a chat, with the bans that hold in the whole community.
 pub fn acts(cases: &[Case], chat: ChatId) -> Vec<Act> {
     cases
         .iter()
         .filter_map(|case| Some((case, case.act()?)))
-        .filter(|(case, act)| act.penalty == Penalty::Ban || case.chat == chat)
+        .filter(|(case, act)| case.chat == chat || act.penalty == Penalty::Ban && !case.about.local)
         .map(|(_, act)| act)
         .collect()
 }

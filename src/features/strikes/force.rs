@@ -14,7 +14,9 @@ use super::{Rules, act, ledger, words};
 use crate::cx::Cx;
 use crate::model::effect::Send;
 use crate::model::event::Why;
-use crate::model::{ChatId, ChatKind, Class, Effect, Event, Message, MessageId, Right, Span, Status, Text, UserId};
+use crate::model::{
+    ChatId, ChatKind, Class, Effect, Event, Lang, Message, MessageId, Right, Span, Status, Text, UserId,
+};
 
 /// An order is forgotten after this: nothing of it can still be on its way.
 const FORGOTTEN: Span = Span::hours(48);
@@ -28,7 +30,9 @@ struct Order {
     length: Option<Span>,
     topic: Option<i64>,
     cases: Vec<i64>,
-    /// Groups no word came from yet.
+    /// Groups it is for.
+    places: Vec<ChatId>,
+    /// Those no word came from yet.
     waits: Vec<ChatId>,
     /// It was done somewhere.
     happened: bool,
@@ -89,6 +93,11 @@ pub async fn order(
                 let target = Target { rest: reason.to_owned(), ..target.clone() };
                 against(rules, cx, event, message, &target, Penalty::Mute(length)).await
             }
+            // A length past all bounds is not read as one.
+            None if target.rest.starts_with(|c: char| c.is_ascii_digit()) => {
+                say(rules, cx, message, "strikes.length");
+                Ok(())
+            }
             None => {
                 let text = cx.text("strikes.usage", context! { example });
                 orders::answer(rules, cx, message, text);
@@ -111,12 +120,16 @@ async fn against(
     penalty: Penalty,
 ) -> Result<()> {
     let user = target.user.id;
+    let Some(banned_in) = permitted(cx, message).await? else {
+        say(rules, cx, message, "strikes.no_right");
+        return Ok(());
+    };
     let mut places = target::places(cx, message, user).await?;
     let mut reached = places.clone();
     match penalty {
         // A ban holds in all groups at once, also for somebody who is in none of them.
         Penalty::Ban => {
-            reached = act::groups(cx);
+            reached = banned_in;
             places = places.into_iter().chain(reached.clone()).take(1).collect();
         }
         Penalty::Remove => {
@@ -137,6 +150,7 @@ async fn against(
         }
         case.acted = Some(cx.now);
         case.about.penalty = Some(penalty);
+        case.about.local = penalty == Penalty::Ban && act::groups(cx).iter().any(|group| !reached.contains(group));
         ledger::put(cx.tx, &case).await?;
         act::enforce(cx, &mut case, &key(message)).await?;
         ledger::put(cx.tx, &case).await?;
@@ -148,6 +162,21 @@ async fn against(
         Penalty::Remove | Penalty::Warn => ("kick", None),
     };
     await_word(rules, cx, message, Order { length, cases, ..Order::new(done, message, user) }, reached).await
+}
+
+/// Where who gave an order may ban: in all groups of the community or else in the one it was given in; none where they may
+/// not.
+async fn permitted(cx: &mut Cx<'_>, message: &Message) -> Result<Option<Vec<ChatId>>> {
+    let (here, user) = (message.chat.id, message.author_id());
+    let groups = act::groups(cx);
+    let mut everywhere = true;
+    for group in &groups {
+        everywhere &= cx.may_restrict(here, user, *group).await?;
+    }
+    if everywhere {
+        return Ok(Some(groups));
+    }
+    Ok(cx.may_restrict(here, user, here).await?.then(|| vec![here]))
 }
 
 /// Those of the places a person is not known to have left.
@@ -164,7 +193,11 @@ async fn inside(cx: &mut Cx<'_>, places: &[ChatId], user: UserId) -> Result<Vec<
 /// `/unmute` and `/unban` lift what strikes and orders did, and whatever another admin did by hand.
 async fn lift(rules: &Rules, cx: &mut Cx<'_>, message: &Message, target: &Target, bans: bool) -> Result<()> {
     let user = target.user.id;
-    let places = if bans { act::groups(cx) } else { target::places(cx, message, user).await? };
+    let Some(banned_in) = permitted(cx, message).await? else {
+        say(rules, cx, message, "strikes.no_right");
+        return Ok(());
+    };
+    let places = if bans { banned_in } else { target::places(cx, message, user).await? };
     if places.is_empty() {
         said(rules, cx, message, "strikes.not_here", target, 0);
         return Ok(());
@@ -176,7 +209,8 @@ async fn lift(rules: &Rules, cx: &mut Cx<'_>, message: &Message, target: &Target
     for mut case in ledger::of_user(cx.tx, cx.community, user).await? {
         let fits = match case.act().filter(|act| !act.lifted).map(|act| act.penalty) {
             Some(Penalty::Mute(_)) => !bans && places.contains(&case.chat),
-            Some(Penalty::Ban | Penalty::Remove) => bans,
+            // What holds in more groups than these is not lifted by whom only these are.
+            Some(Penalty::Ban | Penalty::Remove) => bans && act::reach(cx, &case).iter().all(|at| places.contains(at)),
             _ => false,
         };
         if fits {
@@ -212,6 +246,7 @@ impl Order {
             length: None,
             topic: message.topic,
             cases: Vec::new(),
+            places: Vec::new(),
             waits: Vec::new(),
             happened: false,
             failed: Vec::new(),
@@ -232,6 +267,7 @@ async fn await_word(
     mut order: Order,
     reached: Vec<ChatId>,
 ) -> Result<()> {
+    order.places.clone_from(&reached);
     // Nothing to be done is as good as done.
     order.happened = reached.is_empty();
     for chat in reached {
@@ -288,7 +324,7 @@ async fn conclude(rules: &Rules, cx: &mut Cx<'_>, place: ChatId, message: Messag
     let text = outcome(cx, place, order).await?;
     let name = orders::answer_name(cx);
     let send = Send { name: Some(name.clone()), topic: order.topic, reply_to: Some(message), ..Send::new(place, text) };
-    cx.send(Class::Reply, send);
+    cx.send(Class::Order, send);
     orders::leave_for_a_while(rules, cx, place, name);
     Ok(())
 }
@@ -297,7 +333,9 @@ async fn conclude(rules: &Rules, cx: &mut Cx<'_>, place: ChatId, message: Messag
 async fn outcome(cx: &mut Cx<'_>, place: ChatId, order: &Order) -> Result<Text> {
     let member = words::member(cx, place, order.user).await?;
     let length = order.length.map(|length| length.in_words(cx.lang));
-    let values = context! { member, length };
+    let failed = |chat: &ChatId| order.failed.iter().any(|(failed, _)| failed == chat);
+    let places: Vec<ChatId> = order.places.iter().copied().filter(|chat| !failed(chat)).collect();
+    let values = context! { member, length, place => place_words(cx, &places) };
     let say = |key: &str| cx.text(key, values.clone());
     match order.failed.last() {
         Some((_, failed)) if !order.happened => return Ok(say(failed.key())),
@@ -311,4 +349,14 @@ async fn outcome(cx: &mut Cx<'_>, place: ChatId, order: &Order) -> Result<Text> 
         .collect();
     let done = words::inside(&say(&format!("strikes.ok.{}", order.done)));
     Ok(cx.text("strikes.ok.partly", context! { done, failures }))
+}
+
+/// Where an order was carried out; nothing where there is only one group.
+fn place_words(cx: &Cx<'_>, places: &[ChatId]) -> Option<String> {
+    let titles: Vec<String> = places.iter().map(|chat| words::group(cx, *chat)).collect();
+    let and = match cx.lang {
+        Lang::Zh => "、",
+        Lang::En => ", ",
+    };
+    (act::groups(cx).len() > 1).then(|| titles.join(and))
 }

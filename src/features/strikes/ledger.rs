@@ -109,15 +109,14 @@ pub async fn carded_since(tx: &mut Tx, community: CommunityId, since: Timestamp)
     Ok(n)
 }
 
-/// Takes the cases left to a summary: how many, the first and the last.
-pub async fn take_left_out(tx: &mut Tx, community: CommunityId) -> Result<(i64, i64, i64)> {
+/// Takes the cases left to a summary: the number of each, and whether it is a strike.
+pub async fn take_left_out(tx: &mut Tx, community: CommunityId) -> Result<Vec<(i64, bool)>> {
     let conn = tx.conn().await?;
-    let sql = "SELECT COUNT(*), COALESCE(MIN(id), 0), COALESCE(MAX(id), 0) FROM strike_case
-               WHERE community = $1 AND carded = 0";
-    let found = sqlx::query_as(sql).bind(community.0).fetch_one(&mut *conn).await?;
+    let sql = "SELECT id, counts FROM strike_case WHERE community = $1 AND carded = 0 ORDER BY id";
+    let found: Vec<(i64, i64)> = sqlx::query_as(sql).bind(community.0).fetch_all(&mut *conn).await?;
     let sql = "UPDATE strike_case SET carded = NULL WHERE community = $1 AND carded = 0";
     sqlx::query(sql).bind(community.0).execute(conn).await?;
-    Ok(found)
+    Ok(found.into_iter().map(|(id, counts)| (id, counts != 0)).collect())
 }
 
 pub async fn drop_case(tx: &mut Tx, case: &Case) -> Result<()> {

@@ -133,7 +133,7 @@ async fn pressed(rules: &Rules, cx: &mut Cx<'_>, event: &Event, press: &Press) -
     let Some(args) = press.args("strikes") else { return Ok(Flow::On) };
     match (args.as_slice(), args.get(1).and_then(|id| id.parse::<i64>().ok())) {
         (["appeal", _], Some(id)) => {
-            let key = card::appeal(cx, press.user.id, id).await?;
+            let key = card::appeal(rules, cx, press.user.id, id).await?;
             let text = cx.words(key);
             cx.answer(press, &text, true);
         }
@@ -168,10 +168,17 @@ async fn tidy(rules: &Rules, cx: &mut Cx<'_>, chat: ChatId) -> Result<()> {
     Ok(())
 }
 
-/// Forgets a person, save the strikes and bans in force, which protect others; of those the person's words go.
+/// What somebody did lately is kept this long even where it no longer counts: asking to be forgotten erases no traces.
+const LATELY: Span = Span::days(30);
+
+/// Forgets a person, save what protects others: strikes and bans in force, cases nobody has decided yet, and what happened
+/// lately. Of those the person's words go.
 async fn forget(cx: &mut Cx<'_>, user: UserId) -> Result<()> {
     for case in ledger::of_user(cx.tx, cx.community, user).await? {
-        let stands = case.is_in_force(cx.now)
+        let is_open = !case.counts && case.acted.is_none() && case.about.decision.is_none();
+        let stands = is_open
+            || cx.now.since(case.at) < LATELY
+            || case.is_in_force(cx.now)
             || case.act().is_some_and(|act| policy::hold(&[act], cx.now) != policy::Hold::Free);
         if stands {
             ledger::put(cx.tx, &case.without_words()).await?;

@@ -42,7 +42,7 @@ pub async fn heard(rules: &Rules, cx: &mut Cx<'_>, event: &Event, message: &Mess
             let Some(id) = command.rest.strip_prefix("appeal_").and_then(|id| id.parse().ok()) else {
                 return Ok(Flow::On);
             };
-            let key = card::appeal(cx, UserId(message.chat.id.0), id).await?;
+            let key = card::appeal(rules, cx, UserId(message.chat.id.0), id).await?;
             let text = cx.words(key);
             cx.reply(message, text);
         }
@@ -55,7 +55,9 @@ pub async fn heard(rules: &Rules, cx: &mut Cx<'_>, event: &Event, message: &Mess
         (name, _) => {
             let Some((_, example)) = ORDERS.iter().find(|(order, _)| *order == name) else { return Ok(Flow::On) };
             if role == Role::Private {
-                let text = cx.words("strikes.elsewhere");
+                let user = UserId(message.chat.id.0);
+                let is_staff = cx.is_staff_somewhere(user).await?;
+                let text = cx.words(if is_staff { "strikes.elsewhere" } else { "strikes.staff_command" });
                 cx.reply(message, text);
             } else if cx.is_from_staff(message).await? {
                 order(rules, cx, event, message, &command, example).await?;
@@ -154,7 +156,13 @@ async fn order(
             Ok(())
         }
         "trust" | "untrust" => {
-            card::trust(cx, target.user.id, name == "trust").await?;
+            let mut groups = Vec::new();
+            for chat in act::groups(cx) {
+                if cx.may_order(message, chat).await? {
+                    groups.push(chat);
+                }
+            }
+            card::trust(cx, groups, target.user.id, name == "trust").await?;
             said(rules, cx, message, &format!("strikes.ok.{name}"), &target, 0);
             Ok(())
         }
@@ -259,6 +267,11 @@ async fn unwarn(rules: &Rules, cx: &mut Cx<'_>, message: &Message, id: i64) -> R
         say(rules, cx, message, "strikes.no.case");
         return Ok(());
     };
+    if !cx.may_order(message, case.chat).await? {
+        let text = cx.text("strikes.not_yours", context! { group => words::group(cx, case.chat) });
+        answer(rules, cx, message, text);
+        return Ok(());
+    }
     act::undo(rules, cx, &mut case, Some(hand(message))).await?;
     let member = words::member(cx, case.chat, case.user).await?;
     let text = cx.text("strikes.ok.unwarn", context! { member, id });

@@ -9,7 +9,7 @@ const fn phrase(key: &'static str, zh: &'static str, en: &'static str, values: &
 }
 
 const WARNED: &[&str] = &["member", "rule", "number", "limit", "more", "length", "until", "ad", "removed"];
-const CARD: &[&str] = &["id", "member", "user", "chat", "time", "found", "reasons", "text", "done", "notes"];
+const CARD: &[&str] = &["id", "member", "user", "chat", "time", "found", "reasons", "text", "link", "done", "notes"];
 
 /// All of them.
 pub const PHRASES: &[&[Phrase]] = &[CASES, answers::ANSWERS];
@@ -25,8 +25,9 @@ const CASES: &[Phrase] = &[
          {% if more %}累计 {{ limit }} 次会被{{ more }}；{% endif %}这次有效至 {{ until }}。",
         "{{ member }}, your message {% if ad %}looked like advertising{% else %}broke the group rules{% endif %}\
          {% if rule %} ({{ rule }}){% endif %}{% if removed %} and was removed{% endif %}. This is strike {{ number }}\
-         {% if length %}: you are muted for {{ length }}{% endif %}. {% if more %}At {{ limit }} strikes you will be \
-         {{ more }}. {% endif %}This one stops counting on {{ until }}.",
+         {% if more %} of {{ limit }}{% endif %}{% if length %}: you are muted for {{ length }}{% endif %}\
+         {% if more %}; at the {{ ['first', 'second', 'third', 'fourth', 'fifth'][limit - 1] if limit < 6 else limit ~ 'th' }} you will be \
+         {{ more }}{% endif %}. This one stops counting on {{ until }}.",
         WARNED,
     ),
     phrase(
@@ -34,8 +35,9 @@ const CASES: &[Phrase] = &[
         "{{ member }}，请留意群规{% if rule %}：{{ rule }}{% endif %}。这是第 {{ number }} 次警告{% if length %}，\
          禁言 {{ length }}{% endif %}。{% if more %}累计 {{ limit }} 次会被{{ more }}；{% endif %}这次有效至 {{ until }}。",
         "{{ member }}, a word from the team: {{ rule or 'please mind the group rules' }}. This is strike {{ number }}\
-         {% if length %}: you are muted for {{ length }}{% endif %}. {% if more %}At {{ limit }} strikes you will be \
-         {{ more }}. {% endif %}This one stops counting on {{ until }}.",
+         {% if more %} of {{ limit }}{% endif %}{% if length %}: you are muted for {{ length }}{% endif %}\
+         {% if more %}; at the {{ ['first', 'second', 'third', 'fourth', 'fifth'][limit - 1] if limit < 6 else limit ~ 'th' }} you will be \
+         {{ more }}{% endif %}. This one stops counting on {{ until }}.",
         WARNED,
     ),
     phrase(
@@ -75,6 +77,7 @@ const CASES: &[Phrase] = &[
          {% if appeal %} If we got it wrong, you can appeal below.{% endif %}",
         &["group", "rule", "done", "ad", "appeal"],
     ),
+    phrase("strikes.rules_button", "查看群规", "Read the rules", &[]),
     phrase("strikes.appeal_button", "这是误判，申诉", "Appeal", &[]),
     phrase(
         "strikes.appeal_sent",
@@ -95,37 +98,42 @@ const CASES: &[Phrase] = &[
         &[],
     ),
     phrase(
+        "strikes.appeal_closed",
+        "这里不再受理申诉，有疑问请直接联系管理员。",
+        "Appeals are not taken here. If you have a question, please write to an administrator.",
+        &[],
+    ),
+    phrase(
         "strikes.appeal_rejected_before",
         "管理员已经复核过了，维持原处理。",
         "The team has looked at it again, and it stands.",
         &[],
     ),
-    phrase(
-        "strikes.appeal_not_yours",
-        "只有收到警告的人能用这个按钮。",
-        "This button is for the member who was warned.",
-        &[],
-    ),
+    phrase("strikes.appeal_not_yours", "只有当事人可以申诉。", "Only the member concerned can appeal.", &[]),
     phrase(
         "strikes.appeal_rejected",
-        "{{ member }}，管理员复核了你的申诉，这次维持原处理，警告有效至 {{ until }}。",
-        "{{ member }}, the team has looked at your appeal, and the strike stands. It stops counting on {{ until }}.",
+        "{{ member }}，管理员复核了你的申诉，这次维持原处理；警告有效至 {{ until }}。",
+        "{{ member }}, the team has looked at your appeal. The warning stays; it lapses on {{ until }}.",
         &["member", "until"],
     ),
-    phrase("strikes.gone", "这个按钮已经过期了。", "This button is out of date.", &[]),
+    phrase("strikes.gone", "这个按钮已经失效。", "This button no longer works.", &[]),
     // ── to the staff
     phrase(
         "strikes.card",
         "<b>{{ found }}</b> #{{ id }}\n{{ member }}（<code>{{ user }}</code>）· {{ chat }} · {{ time }}\n\
          {% for reason in reasons %}· {{ reason.name }}{% if reason.evidence %}：<code>{{ reason.evidence }}</code>{% endif %}\n\
-         {% endfor %}{% if text %}<blockquote>{{ text }}</blockquote>\n{% endif %}处理：{{ done }}\
+         {% endfor %}{% if text %}<blockquote>{{ text }}</blockquote>\n{% endif %}\
+         {% if link %}<a href=\"{{ link }}\">查看这条消息</a>\n{% endif %}处理：{{ done }}\
          {% for note in notes %}\n{{ note }}{% endfor %}",
         "<b>{{ found }}</b> #{{ id }}\n{{ member }} (<code>{{ user }}</code>) · {{ chat }} · {{ time }}\n\
          {% for reason in reasons %}· {{ reason.name }}{% if reason.evidence %}: <code>{{ reason.evidence }}</code>{% endif %}\n\
-         {% endfor %}{% if text %}<blockquote>{{ text }}</blockquote>\n{% endif %}Done: {{ done }}\
+         {% endfor %}{% if text %}<blockquote>{{ text }}</blockquote>\n{% endif %}\
+         {% if link %}<a href=\"{{ link }}\">See the message</a>\n{% endif %}Done: {{ done }}\
          {% for note in notes %}\n{{ note }}{% endfor %}",
         CARD,
     ),
+    phrase("strikes.card.reason", "理由：{{ words }}", "Reason: {{ words }}", &["words"]),
+    phrase("strikes.card.reported", "举报人：{{ words }}", "Reporter: {{ words }}", &["words"]),
     phrase("strikes.found.ad", "广告", "Advertising", &[]),
     phrase("strikes.found.severe", "严重违规", "Severe violation", &[]),
     phrase("strikes.found.suspect", "疑似广告，请看一眼", "Maybe advertising, please look", &[]),
@@ -137,13 +145,13 @@ const CASES: &[Phrase] = &[
         "{% if penalty == 'warn' %}已警告{% elif penalty == 'mute' %}{{ '没能' if failed else '已' }}禁言 {{ length }}\
          {% elif penalty == 'remove' %}{{ '没能' if failed else '已' }}移出群聊\
          {% elif penalty == 'ban' %}{{ '没能' if failed else '已' }}封禁\
-         {% elif shadow %}观察模式，未处理{% else %}未处理{% endif %}\
+         {% elif shadow %}观察模式，未处理{% elif open %}等你们决定{% else %}未处理{% endif %}\
          {% if number %}（第 {{ number }} 次{% if penalty != 'ban' %}，有效至 {{ until }}{% endif %}）{% endif %}",
         "{% if failed and penalty != 'warn' %}could not be {% endif %}{% if penalty == 'warn' %}warned{% elif penalty == 'mute' %}\
          muted for {{ length }}{% elif penalty == 'remove' %}removed{% elif penalty == 'ban' %}banned{% elif shadow %}\
-         nothing (shadow mode){% else %}nothing yet{% endif %}\
+         nothing (shadow mode){% elif open %}nothing; please decide{% else %}nothing{% endif %}\
          {% if number %} (strike {{ number }}{% if penalty != 'ban' %}, counts until {{ until }}{% endif %}){% endif %}",
-        &["penalty", "length", "shadow", "number", "until", "failed"],
+        &["penalty", "length", "shadow", "open", "number", "until", "failed"],
     ),
     phrase("strikes.more.mute", "禁言", "muted", &[]),
     phrase("strikes.more.remove", "移出群聊", "removed", &[]),
@@ -199,10 +207,14 @@ const CASES: &[Phrase] = &[
     phrase("strikes.staff_only", "这个按钮只有管理员能用。", "Only the team can use this button.", &[]),
     phrase(
         "strikes.digest",
-        "有人在刷屏：另外还有 {{ n }} 条广告或可疑消息（#{{ first }} 到 #{{ last }}），就不逐条发卡片了。误判的可以用 /unwarn #编号 撤销。",
-        "A flood: {{ n }} more ads or suspicious messages (#{{ first }} to #{{ last }}), no card for each. To undo one: /unwarn #number",
-        &["n", "first", "last"],
+        "短时间内又有 {{ n }} 条：{% for group in groups %}{{ group.what }} {{ group.n }}（{{ group.numbers }}）\
+         {% if not loop.last %}、{% endif %}{% endfor %}。发 /strikes #编号 查看。",
+        "{{ n }} more within a short time: {% for group in groups %}{{ group.n }} {{ group.what }} ({{ group.numbers }})\
+         {% if not loop.last %}, {% endif %}{% endfor %}. Send /strikes #number to see one.",
+        &["n", "groups"],
     ),
+    phrase("strikes.digest.acted", "已处理", "dealt with", &[]),
+    phrase("strikes.digest.open", "待看", "to look at", &[]),
     phrase(
         "strikes.channel",
         "<b>频道广告</b> · {{ chat }}\n频道「{{ name }}」{% if not acts %}的消息像广告，未处理。\
@@ -231,7 +243,7 @@ const CASES: &[Phrase] = &[
     phrase(
         "strikes.trouble.restrict",
         "没能禁言或移出（{{ chat }}）：我没有权限。请手动处理，并打开我的「封禁用户」权限。",
-        "Nobody was muted or removed ({{ chat }}): I lack the right. Please do it by hand, and grant me \"Ban users\".",
+        "I could not mute or remove them ({{ chat }}): please let me ban users, or do it by hand.",
         &["chat"],
     ),
     phrase(

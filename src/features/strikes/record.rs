@@ -5,7 +5,7 @@ use minijinja::context;
 
 use super::case::Case;
 use super::target::{self, Named};
-use super::{Rules, ledger, orders, words};
+use super::{Rules, card, ledger, orders, words};
 use crate::cx::{Cx, Role};
 use crate::model::Message;
 use crate::model::command::Command;
@@ -16,6 +16,9 @@ const LISTED: usize = 10;
 /// `/strikes`: one's own record, or for the staff anybody's.
 pub async fn shown(rules: &Rules, cx: &mut Cx<'_>, message: &Message, command: &Command<'_>) -> Result<()> {
     let by_staff = cx.role(message.chat.id) != Role::Private && cx.is_from_staff(message).await?;
+    if let Some(id) = command.rest.strip_prefix('#').and_then(|id| id.parse().ok()).filter(|_| by_staff) {
+        return card::asked(rules, cx, message, id).await;
+    }
     let about_others = !command.rest.is_empty() || message.reply_to.is_some();
     let user = match (by_staff && about_others, message.author()) {
         (true, _) => match target::named(cx, message, command).await? {

@@ -84,7 +84,8 @@ pub fn done(cx: &Cx<'_>, case: &Case, shadow: bool) -> Text {
     };
     let number = if case.counts { case.about.number } else { 0 };
     let until = until(cx, case);
-    cx.text("strikes.done", context! { penalty, length => mute, shadow, number, until, failed => case.is_idle() })
+    let open = case.about.decision.is_none() && case.undone.is_none();
+    cx.text("strikes.done", context! { penalty, length => mute, shadow, open, number, until, failed => case.is_idle() })
 }
 
 /// A person's name as last seen; empty when they have none or were never seen.

@@ -55,10 +55,7 @@ pub(super) const PHRASES: &[Phrase] = &[
         values: &[],
     },
     Phrase {
-        key: "welcome.old_button",
-        zh: "这个按钮已经过期了，发 /rules 看最新群规。",
-        en: "This button is out of date. Send /rules for the current rules.",
-        values: &[],
+        key: "welcome.old_button", zh: "这个按钮已经失效。", en: "This button no longer works.", values: &[]
     },
     Phrase {
         key: "welcome.count",

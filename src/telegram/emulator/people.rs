@@ -158,9 +158,14 @@ impl Emulator {
 
     /// Makes somebody an administrator with all rights.
     pub fn promote(&self, chat: ChatId, user: UserId) {
+        self.promote_with(chat, user, &ALL_RIGHTS);
+    }
+
+    /// Makes somebody an administrator with these rights alone.
+    pub fn promote_with(&self, chat: ChatId, user: UserId, rights: &[&str]) {
         let mut world = self.act();
         let by = owner(&world, chat);
-        let member = administrator(&world.member(chat, user), &ALL_RIGHTS);
+        let member = administrator(&world.member(chat, user), rights);
         world.set_member(chat, user, by, member, &Via::default());
     }
 

@@ -8,7 +8,7 @@ INSERT INTO cooldown (chat, until) VALUES (-1001, 1772424005000);
 INSERT INTO sent (chat, name, message, at) VALUES (-1001, 'welcome/1', 7, 1772424000000);
 INSERT INTO agenda (chat, name, due, payload) VALUES (-1001, 'people/refresh', 1772510400000, 'null');
 INSERT INTO chat (id, community, kind, title, username, is_forum, status, rights, since, paused, moved_to) VALUES (-1001, 1, 'supergroup', 'g', NULL, 0, 'admin', 1023, 1772424000000, NULL, NULL);
-INSERT INTO member (chat, user_id, name, username, status, joined, left_at, first_seen, last_seen, messages, days, trusted) VALUES (-1001, 10001, 'Ling', 'ling', 'member', 1772424000000, NULL, 1772424000000, 1772424000000, 3, 1, 0);
+INSERT INTO member (chat, user_id, name, username, status, joined, left_at, first_seen, last_seen, messages, days, trusted, restricts) VALUES (-1001, 10001, 'Ling', 'ling', 'member', 1772424000000, NULL, 1772424000000, 1772424000000, 3, 1, 0, 0);
 INSERT INTO person (user_id, reachable, language) VALUES (10001, 1, 'zh-hans');
 INSERT INTO activity (chat, kind, ref, user_id, community, at, weight) VALUES (-1001, 1, 8, 10001, 1, 1772424000000, 1.0);
 INSERT INTO member_day (community, day, user_id, kind, n) VALUES (1, 20514, 10001, 1, 1);

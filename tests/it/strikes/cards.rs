@@ -88,10 +88,10 @@ scenarios! {
             ("strikes:clear:1", "这个按钮只有管理员能用。"),
             ("strikes:ban:1", "这个按钮只有管理员能用。"),
             ("strikes:accept:1", "这个按钮只有管理员能用。"),
-            ("strikes:appeal:1", "只有收到警告的人能用这个按钮。"),
-            ("strikes:appeal:99", "这个按钮已经过期了。"),
-            ("strikes:ban:x", "这个按钮已经过期了。"),
-            ("strikes", "这个按钮已经过期了。"),
+            ("strikes:appeal:1", "只有当事人可以申诉。"),
+            ("strikes:appeal:99", "这个按钮已经失效。"),
+            ("strikes:ban:x", "这个按钮已经失效。"),
+            ("strikes", "这个按钮已经失效。"),
         ] {
             scene.tg.press_data(scene.group, warning.id, mei, data);
             scene.settle().await;
@@ -101,7 +101,7 @@ scenarios! {
         for data in ["strikes:clear:99", "strikes:dance:1", "strikes:strike:1"] {
             scene.tg.press_data(scene.staff, card(&scene).id, owner, data);
             scene.settle().await;
-            assert_eq!(scene.answered(), "这个按钮已经过期了。", "{data}");
+            assert_eq!(scene.answered(), "这个按钮已经失效。", "{data}");
         }
         assert_eq!(scene.tg.member_status(scene.group, ling), Status::Member);
         assert_eq!(buttons(&card(&scene)).len(), 3, "nothing was decided");
@@ -148,7 +148,7 @@ scenarios! {
         unhurried(&mut scene).await;
         assert_eq!(scene.last(ling.private()).text, "已转给管理员复核，有结果会告诉你。");
         decide(&mut scene, owner, "驳回").await;
-        assert_eq!(scene.last(ling.private()).text, "小玲，管理员复核了你的申诉，这次维持原处理，警告有效至 4月3日。");
+        assert_eq!(scene.last(ling.private()).text, "小玲，管理员复核了你的申诉，这次维持原处理；警告有效至 4月3日。");
         scene.press(ling.private(), told.id, ling, "这是误判，申诉").await;
         assert_eq!(scene.answered(), "管理员已经复核过了，维持原处理。");
         scene.end().await;

@@ -267,8 +267,15 @@ scenarios! {
         assert_eq!(scene.heard().len(), 3, "warnings");
         scene.pass(Span::minutes(2)).await;
         assert_eq!(cards(&scene), 7, "six cards and a summary");
+        let numbers: Vec<String> = (7..=30).map(|id| format!("#{id}")).collect();
         assert_eq!(card(&scene).text,
-            "有人在刷屏：另外还有 24 条广告或可疑消息（#7 到 #30），就不逐条发卡片了。误判的可以用 /unwarn #编号 撤销。");
+            format!("短时间内又有 24 条：已处理 24（{}）。发 /strikes #编号 查看。", numbers.join(" ")));
+        scene.tg.say(scene.staff, scene.owner, "/strikes #13");
+        scene.pass(Span::secs(8)).await;
+        assert!(card(&scene).text.starts_with("广告 #13"), "{}", card(&scene).text);
+        scene.press(scene.staff, card(&scene).id, scene.owner, "不是广告").await;
+        scene.pass(Span::secs(8)).await;
+        assert!(card(&scene).text.ends_with("✅ 群主：不是广告，已撤销"), "{}", card(&scene).text);
         for user in raiders {
             assert_eq!(ledger(&scene, user).await.len(), 1);
         }
@@ -296,7 +303,7 @@ scenarios! {
         scene.stage.reconfigure(vec![("moms".to_owned(), settings.clone())]).await.unwrap();
         let ling = scene.newcomer("小玲").await;
         scene.say(ling, AD).await;
-        scene.pass(Span::days(3)).await;
+        scene.pass(Span::days(31)).await;
         scene.say(ling, AD).await;
         scene.forget(ling).await;
         assert_eq!(ledger(&scene, ling).await.iter().map(|row| row.0).collect::<Vec<_>>(), [2]);

@@ -5,6 +5,7 @@ mod faults;
 mod identities;
 mod orders;
 mod rights;
+mod staff;
 
 use steward::model::{MessageId, Span, Status, UserId};
 use steward::telegram::emulator::SeenMessage;
@@ -281,8 +282,8 @@ scenarios! {
         scene.skip();
         scene.say(ling, AD).await;
         assert_eq!(scene.heard(), [
-            "Ling, your message looked like advertising (contact details) and was removed. This is strike 1. At 3 \
-             strikes you will be removed. This one stops counting on 1 April.",
+            "Ling, your message looked like advertising (contact details) and was removed. This is strike 1 of 3; at the \
+             third you will be removed. This one stops counting on 1 April.",
         ]);
         assert_eq!(buttons(&scene.last(scene.group)), ["Appeal"]);
         assert_eq!(card(&scene).text.lines().collect::<Vec<_>>(), [

@@ -267,7 +267,7 @@ scenarios! {
         assert_eq!(write(&mut scene, mei, "/strikes 10001").await, ["你可以用 /strikes 查看自己的记录。"]);
         scene.tg.user(mei, |person| person.language = Some("zh-hans".into()));
         scene.whisper(mei, "/ban 10001").await;
-        assert_eq!(scene.last(mei.private()).text, "这个命令请在群里用。");
+        assert_eq!(scene.last(mei.private()).text, "这个命令只有管理员能用。");
         scene.end().await;
     }
 
@@ -326,7 +326,7 @@ scenarios! {
         assert_eq!(scene.last(mei.private()).text, "谢谢提醒，管理员会尽快查看。");
         assert_eq!(cards(&scene), 1);
         let text = card(&scene).text;
-        assert!(text.starts_with("成员举报 #1") && text.contains("· 骂人") && text.ends_with("📣 2 人举报"), "{text}");
+        assert!(text.starts_with("成员举报 #1") && text.contains("· 举报人：骂人") && text.ends_with("📣 2 人举报"), "{text}");
         let owner = scene.owner;
         decide(&mut scene, owner, "确实违规").await;
         assert!(!stands(&scene, said));
@@ -368,7 +368,7 @@ scenarios! {
         scene.newcomer("Ling").await;
         for (text, answer) in [
             ("/warn", "Usage: /warn @name\nReply to a message of theirs, or give an @name or a numeric id."),
-            ("/warn 10001 be kind", "Ling, a word from the team: be kind. This is strike 1. At 3 strikes you will be removed. \
+            ("/warn 10001 be kind", "Ling, a word from the team: be kind. This is strike 1 of 3; at the third you will be removed. \
                                      This one stops counting on 1 April."),
             ("/warn 10001", "Ling was warned only a moment ago; this one is not counted."),
             ("/strikes 10001", "Ling: 1 strike in force\n#1 2 March be kind · counts until 1 April"),

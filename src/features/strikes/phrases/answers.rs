@@ -5,6 +5,7 @@ use crate::cx::Phrase;
 
 pub const ANSWERS: &[Phrase] = &[
     phrase("strikes.elsewhere", "这个命令请在群里用。", "Please use this command in the group.", &[]),
+    phrase("strikes.staff_command", "这个命令只有管理员能用。", "Only administrators can use this command.", &[]),
     phrase(
         "strikes.usage",
         "用法：{{ example }}\n也可以回复对方的消息发这条命令，或者写 @用户名、数字 ID。",
@@ -48,6 +49,18 @@ pub const ANSWERS: &[Phrase] = &[
         "That person is on the team, and I do not act on the team.",
         &[],
     ),
+    phrase(
+        "strikes.no_right",
+        "你没有「封禁用户」的权限，这件事请有权限的管理员来做。",
+        "You do not have the right to ban users here. Please leave this to an administrator who has it.",
+        &[],
+    ),
+    phrase(
+        "strikes.not_yours",
+        "这是「{{ group }}」的记录，请那边的管理员处理。",
+        "That one belongs to \"{{ group }}\". Please leave it to the administrators there.",
+        &["group"],
+    ),
     phrase("strikes.not_here", "{{ member }} 不在群里。", "{{ member }} is not in the group.", &["member"]),
     phrase(
         "strikes.already",
@@ -79,27 +92,44 @@ pub const ANSWERS: &[Phrase] = &[
         "{{ member }} has no strikes that count.",
         &["member"],
     ),
+    phrase("strikes.no.number", "没有这个编号。", "There is no such number.", &[]),
+    phrase("strikes.in_staff_chat", "请在运营群里查看。", "Please look at it in the staff chat.", &[]),
     phrase("strikes.no.case", "没有这个编号，或者已经撤销了。", "There is no such number, or it has been undone.", &[]),
     phrase(
         "strikes.ok.mute",
-        "已禁言 {{ member }} {{ length }}。",
-        "{{ member }} is muted for {{ length }}.",
-        &["member", "length"],
+        "已禁言 {{ member }} {{ length }}{% if place %}（{{ place }}）{% endif %}。",
+        "{{ member }} is muted for {{ length }}{% if place %} ({{ place }}){% endif %}.",
+        &["member", "place", "length"],
     ),
-    phrase("strikes.ok.unmute", "已解除禁言，{{ member }} 可以发言了。", "{{ member }} can write again.", &["member"]),
-    phrase("strikes.ok.kick", "已将 {{ member }} 移出群聊。", "{{ member }} was removed.", &["member"]),
-    phrase("strikes.ok.ban", "已封禁 {{ member }}。", "{{ member }} was banned.", &["member"]),
+    phrase(
+        "strikes.ok.unmute",
+        "已解除禁言，{{ member }} 可以发言了{% if place %}（{{ place }}）{% endif %}。",
+        "{{ member }} can write again{% if place %} ({{ place }}){% endif %}.",
+        &["member", "place"],
+    ),
+    phrase(
+        "strikes.ok.kick",
+        "已将 {{ member }} 移出群聊{% if place %}（{{ place }}）{% endif %}。",
+        "{{ member }} was removed{% if place %} ({{ place }}){% endif %}.",
+        &["member", "place"],
+    ),
+    phrase(
+        "strikes.ok.ban",
+        "已封禁 {{ member }}{% if place %}（{{ place }}）{% endif %}。",
+        "{{ member }} was banned{% if place %} ({{ place }}){% endif %}.",
+        &["member", "place"],
+    ),
     phrase(
         "strikes.ok.unban",
-        "已解除对 {{ member }} 的封禁，TA 可以重新加入。",
-        "{{ member }} is no longer banned and may come back.",
-        &["member"],
+        "已解除对 {{ member }} 的封禁，TA 可以重新加入{% if place %}（{{ place }}）{% endif %}。",
+        "{{ member }} is no longer banned and may come back{% if place %} ({{ place }}){% endif %}.",
+        &["member", "place"],
     ),
     phrase(
         "strikes.ok.not_banned",
-        "{{ member }} 没有被封禁，可以直接加入。",
-        "{{ member }} is not banned and may join.",
-        &["member"],
+        "{{ member }} 没有被封禁，可以直接加入{% if place %}（{{ place }}）{% endif %}。",
+        "{{ member }} is not banned and may join{% if place %} ({{ place }}){% endif %}.",
+        &["member", "place"],
     ),
     phrase(
         "strikes.ok.partly",
