@@ -228,7 +228,7 @@ text = "Which sentence would you read aloud?"
         writeln!(codes, "AAA-1").unwrap();
         let text = format!(
             "language = \"en\"\n[checkin]\nrewards = [{{ streak = 1, give = \"tea\" }}]\n\
-             makeup = {{ per_month = 1, within = \"5d\" }}\npost = {{ at = \"12:05\" }}\nanswer_for = \"1s\"\n\
+             makeup = {{ per_month = 1, within = \"5d\" }}\npost = {{ at = \"12:05\" }}\nanswer_for = \"5s\"\n\
              [checkin.gifts.tea]\ntitle = \"Tea\"\ncodes = \"{}\"",
             codes.path().display()
         );

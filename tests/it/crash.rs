@@ -43,7 +43,7 @@ merge_within = '1s'
 name_at_most = 20
 
 [checkin]
-answer_for = '1s'
+answer_for = '5s'
 rewards = [{ streak = 1, give = 'book' }, { streak = 2, give = 'mark' }]
 gifts.book = { title = '手册', text = '给你的手册', codes = 'codes.txt' }
 gifts.mark = { title = '书签', text = '给你的书签' }
@@ -453,7 +453,7 @@ async fn an_answer_that_was_to_be_gone_by_now_is_still_sent_and_removed() {
     wait(&bench.tg, "the refusal", |tg| tg.log().iter().any(|call| call.outcome.is_err())).await;
     bench.kill();
     // By now the answer would be gone again.
-    tokio::time::sleep(Duration::from_secs(2)).await;
+    tokio::time::sleep(Duration::from_secs(6)).await;
     bench.start();
     at_rest(&mut bench).await;
     assert_eq!(copies(&bench.tg, GROUP, "✅ 第 1 天"), 1);

@@ -120,7 +120,7 @@ scenarios! {
             assert!(panel.contains(line), "{line} {panel}");
         }
         for (said, answer) in [
-            ("/set answer_for 3d", "「打卡回复保留多久」不能设为「3d」。写法：时长，10 秒到 47 小时，例如 60s、5m"),
+            ("/set answer_for 3d", "「打卡回复保留多久」不能设为「3d」。写法：时长，5 秒到 47 小时，例如 60s、5m"),
             ("/set name_at_most 很多", "「一次最多写几位的名字」不能设为「很多」。写法：1 到 20 的整数，例如 5"),
             ("/set checkin.answer loud", "「打卡后怎么回应」不能设为「loud」。可以写 reply 或 react 或 quiet，例如 /set checkin.answer reply。"),
             ("/set welcome.text 欢迎 {{ everybody", "「欢迎语」不能设为「欢迎 {{ everybody」。写法：一段文字，里面可以写 {{ newcomers }}（新朋友的名字），例如：欢迎 {{ newcomers }}，先来报个到吧！"),

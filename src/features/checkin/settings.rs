@@ -18,7 +18,7 @@ use crate::model::{Day, Lang, Span, Timestamp};
 const GIFT_MAX: usize = 3500;
 const CAPTION_MAX: usize = 900;
 /// Nobody reads faster.
-const ANSWER_FOR_MIN: Span = Span::secs(10);
+const ANSWER_FOR_MIN: Span = Span::secs(5);
 /// A message of the bot's can be deleted for 48 hours.
 const ANSWER_FOR_MAX: Span = Span::hours(47);
 
@@ -223,7 +223,7 @@ pub fn compile(settings: &Settings, compile: &mut Compile<'_>) -> Rules {
         compile.wrong("words", "a word without a letter would check in with every message");
     }
     if settings.answer_for < ANSWER_FOR_MIN {
-        compile.wrong("answer_for", "nobody reads it in less than 10 seconds");
+        compile.wrong("answer_for", "nobody reads it in less than 5 seconds");
     }
     if settings.answer_for > ANSWER_FOR_MAX {
         compile.wrong("answer_for", "Telegram lets a message be deleted for two days only: at most `47h`");

@@ -16,8 +16,8 @@ pub const PHRASES: &[Phrase] = &[
     label("checkin.setting_answer_for", "打卡回复保留多久", "How long an answer stays"),
     label(
         "checkin.setting_answer_for_form",
-        "时长，10 秒到 47 小时，例如 60s、5m",
-        "a length of time from 10 seconds to 47 hours, such as 60s or 5m",
+        "时长，5 秒到 47 小时，例如 60s、5m",
+        "a length of time from 5 seconds to 47 hours, such as 60s or 5m",
     ),
     label("checkin.setting_remind_at", "几点提醒还没打卡的人", "When to remind who has not checked in"),
     label("checkin.setting_remind_at_form", "几点几分，例如 21:00", "a time of day, such as 21:00"),

@@ -220,7 +220,7 @@ fn appeal_keys(rules: &Rules, cx: &Cx<'_>, case: &Case) -> Keyboard {
 /// Adds a button that opens the rules of the group in private, where it has some.
 fn with_rules(cx: &Cx<'_>, case: &Case, keyboard: Keyboard) -> Keyboard {
     let rules = cx.settings.value(case.chat, "welcome.rules");
-    if !rules.as_ref().and_then(|rules| rules.as_str()).is_some_and(|rules| !rules.trim().is_empty()) {
+    if rules.as_ref().and_then(|rules| rules.as_str()).is_none_or(|rules| rules.trim().is_empty()) {
         return keyboard;
     }
     let words = cx.words("strikes.rules_button").visible();

@@ -175,8 +175,8 @@ scenarios! {
         scene.tg.join(group, ling);
         scene.pass(Span::minutes(2)).await;
         for (text, method, answer) in [
-            ("/mute 10001 2h", "restrictChatMember", "已禁言 小玲 2 小时。"),
-            ("/ban 10001", "banChatMember", "已封禁 小玲。"),
+            ("/mute 10001 2h", "restrictChatMember", "已禁言 小玲 2 小时（职场妈妈成长社）。"),
+            ("/ban 10001", "banChatMember", "已封禁 小玲（职场妈妈成长社）。"),
         ] {
             scene.tg.fail(Rule { chat_id: Some(group), ..Rule::status(method, 400, "Bad Request: strange") });
             scene.tg.say(scene.staff, owner, text);
