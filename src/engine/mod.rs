@@ -60,7 +60,7 @@ pub struct Engine {
     careful: usize,
     /// Until then updates are stored before they are handled, so that one the process dies of is found.
     wary_until: Timestamp,
-    /// When this process began, until it has lived for [`SETTLED`].
+    /// When this process began, until it has lived for `life::SETTLED`.
     fresh_since: Option<Timestamp>,
     /// When it last cleaned up.
     tidied: Option<Timestamp>,
