@@ -1,8 +1,7 @@
 //! Who is, was, or was seen in a chat.
 
 use anyhow::Result;
-use sqlx::any::AnyArguments;
-use sqlx::{Arguments, AssertSqlSafe};
+use sqlx::AssertSqlSafe;
 
 use super::{Conn, Tx, rows};
 use crate::model::{ChatId, CommunityId, Status, Timestamp, User, UserId};
@@ -174,18 +173,12 @@ impl Tx {
     /// Reads many members at once, so that the events of a batch find theirs at hand.
     pub async fn prefetch_members(&mut self, who: &[(ChatId, UserId)]) -> Result<()> {
         let missing: Vec<_> = who.iter().filter(|who| !self.members.contains_key(who)).copied().collect();
-        for part in missing.chunks(400) {
-            // Few sizes of statement: the last pair fills the rest.
-            let size = part.len().next_power_of_two().min(400);
-            let mut arguments = AnyArguments::default();
-            for at in 0..size {
-                let (chat, user) = part[at.min(part.len() - 1)];
-                for id in [chat.0, user.0] {
-                    arguments.add(id).map_err(|error| anyhow::anyhow!(error))?;
-                }
-            }
-            let sql = select(&format!("(chat, user_id) IN (VALUES {})", rows::tuples(self.raw()?, size, 2)));
-            let found: Vec<Row> = sqlx::query_as_with(sql, arguments).fetch_all(self.raw()?).await?;
+        for part in missing.chunks(rows::KEYS) {
+            let (keys, values) = rows::keys(self.raw()?, part, 2, |(chat, user), to| {
+                to.int(chat.0).int(user.0);
+            })?;
+            let sql = select(&format!("(chat, user_id) IN ({keys})"));
+            let found: Vec<Row> = sqlx::query_as_with(sql, values).fetch_all(self.raw()?).await?;
             for who in part {
                 self.members.insert(*who, None);
             }

@@ -3,8 +3,7 @@
 use std::collections::HashSet;
 
 use anyhow::Result;
-use sqlx::any::AnyArguments;
-use sqlx::{Arguments, AssertSqlSafe};
+use sqlx::AssertSqlSafe;
 
 use super::{Conn, Db, Tx, rows};
 use crate::model::{ChatId, Class, MessageKey, Outgoing, Timestamp};
@@ -57,17 +56,13 @@ pub(super) async fn write(tx: &mut Tx, mut letters: Vec<Outgoing>) -> Result<()>
 /// Which of these keys wait already: the same effect is not asked for twice.
 async fn keys_waiting(conn: &mut Conn, letters: &[Outgoing]) -> Result<HashSet<String>> {
     let mut known = HashSet::new();
-    for part in letters.chunks(400) {
-        let size = part.len().next_power_of_two().min(400);
-        let mut arguments = AnyArguments::default();
-        for at in 0..size {
-            let key = part[at.min(part.len() - 1)].key.clone();
-            arguments.add(key).map_err(|error| anyhow::anyhow!(error))?;
-        }
+    for part in letters.chunks(rows::KEYS) {
+        let (keys, values) = rows::keys(conn, part, 1, |letter, to| {
+            to.text(&letter.key);
+        })?;
         // Built from fixed names and placeholders.
-        let sql =
-            format!("SELECT effect_key FROM outbox WHERE (effect_key) IN (VALUES {})", rows::tuples(conn, size, 1));
-        let rows: Vec<(String,)> = sqlx::query_as_with(AssertSqlSafe(sql), arguments).fetch_all(&mut *conn).await?;
+        let sql = format!("SELECT effect_key FROM outbox WHERE (effect_key) IN ({keys})");
+        let rows: Vec<(String,)> = sqlx::query_as_with(AssertSqlSafe(sql), values).fetch_all(&mut *conn).await?;
         known.extend(rows.into_iter().map(|(key,)| key));
     }
     Ok(known)
@@ -163,23 +158,17 @@ pub async fn claim(db: &Db, letters: &[&Letter]) -> Result<HashSet<i64>> {
     }
     let mut tx = db.begin().await?;
     let mut claimed = HashSet::new();
-    for part in letters.chunks(100) {
-        let size = part.len().next_power_of_two().min(100);
-        let mut arguments = AnyArguments::default();
-        for at in 0..size {
-            // With the attempt, so that the receipt of the one before, which may come later, does not take it back.
-            let letter = part[at.min(part.len() - 1)];
-            for value in [letter.id, letter.attempts] {
-                arguments.add(value).map_err(|error| anyhow::anyhow!(error))?;
-            }
-        }
+    for part in letters.chunks(rows::KEYS) {
+        // With the attempt, so that the receipt of the one before, which may come later, does not take it back.
+        let (keys, values) = rows::keys(tx.raw()?, part, 2, |letter, to| {
+            to.int(letter.id).int(letter.attempts);
+        })?;
         // Built from fixed names and placeholders.
         let sql = format!(
-            "UPDATE outbox SET state = {SENDING}, attempts = claimed.column2 FROM (VALUES {}) AS claimed
-             WHERE outbox.id = claimed.column1 RETURNING id",
-            rows::tuples(tx.raw()?, size, 2)
+            "UPDATE outbox SET state = {SENDING}, attempts = claimed.column2 FROM ({keys}) AS claimed
+             WHERE outbox.id = claimed.column1 RETURNING id"
         );
-        let rows: Vec<(i64,)> = sqlx::query_as_with(AssertSqlSafe(sql), arguments).fetch_all(tx.raw()?).await?;
+        let rows: Vec<(i64,)> = sqlx::query_as_with(AssertSqlSafe(sql), values).fetch_all(tx.raw()?).await?;
         claimed.extend(rows.into_iter().map(|(id,)| id));
     }
     tx.commit().await?;

@@ -47,11 +47,36 @@ pub async fn write<R>(
     Ok(written)
 }
 
+/// Keys asked for by one statement.
+pub const KEYS: usize = 400;
+
+/// `VALUES (…),(…)` of at most [`KEYS`] keys of `columns` values each, and the values. There are few sizes of it, as there
+/// are of what is written: the last key fills the rest, which must not matter where this is used.
+///
+/// # Errors
+/// When a value cannot be bound.
+pub fn keys<K>(
+    conn: &Conn,
+    keys: &[K],
+    columns: usize,
+    bind: impl Fn(&K, &mut Values),
+) -> Result<(String, AnyArguments)> {
+    let size = keys.len().next_power_of_two().min(KEYS);
+    let mut values = Values { arguments: AnyArguments::default(), error: None };
+    for key in keys.iter().chain(std::iter::repeat_n(keys.last(), size.saturating_sub(keys.len())).flatten()) {
+        bind(key, &mut values);
+    }
+    match values.error {
+        Some(error) => Err(anyhow::anyhow!(error)),
+        None => Ok((format!("VALUES {}", tuples(conn, size, columns)), values.arguments)),
+    }
+}
+
 /// Placeholders for rows of values: `(?,?),(?,?)` on SQLite, `($1,$2),($3,$4)` on PostgreSQL.
 ///
 /// SQLite understands the latter too, but finds each named parameter by walking the list of all of them, which for a
 /// thousand costs more than the rest of the statement.
-pub fn tuples(conn: &Conn, rows: usize, columns: usize) -> String {
+fn tuples(conn: &Conn, rows: usize, columns: usize) -> String {
     placeholders(conn.backend_name() == "PostgreSQL", rows, columns)
 }
 
