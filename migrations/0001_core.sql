@@ -68,6 +68,7 @@ CREATE TABLE sent (
     at      BIGINT NOT NULL,
     PRIMARY KEY (chat, name)
 ) WITHOUT ROWID;
+CREATE INDEX sent_at ON sent (at);
 
 -- Reminders. Chat 0 is the process itself.
 CREATE TABLE agenda (
