@@ -152,7 +152,7 @@ impl Courier {
                 let (later, jobs): (Vec<Job>, _) = prepared.into_iter().partition(waits);
                 for Job { mut letter, .. } in later {
                     letter.outgoing.after = now + NOT_YET;
-                    self.plan.again(letter, now);
+                    self.plan.put_off(letter, now);
                 }
                 Ok((jobs, receipts))
             }

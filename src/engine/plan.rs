@@ -312,6 +312,12 @@ impl Plan {
         self.place(letter, first, now);
     }
 
+    /// What was under way could not be done yet, and waits until its time without holding up its lane.
+    pub fn put_off(&mut self, letter: Letter, now: Timestamp) {
+        self.free(&letter);
+        self.place(letter, false, now);
+    }
+
     fn free(&mut self, letter: &Letter) {
         self.in_flight = self.in_flight.saturating_sub(1);
         let id = LaneId::of(letter);

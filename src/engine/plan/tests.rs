@@ -241,6 +241,24 @@ fn what_is_about_a_message_waits_until_the_message_is_sent() {
 }
 
 #[test]
+fn what_is_put_off_holds_up_nothing_and_then_waits_for_its_message() {
+    let mut plan = Plan::new(Rates::default());
+    let message = MessageRef::Name("a".into());
+    plan.add(letter(1, Class::Reply, Effect::Pin { chat: group(1), message, silent: true }), START);
+    let Some(Next::Send(mut early)) = plan.next(START) else { panic!("the message is not known here") };
+    early.outgoing.after = START + Span::secs(5);
+    plan.put_off(early, START);
+    let named = Send { name: Some("a".into()), ..Send::new(group(1), Text::plain("text")) };
+    let mut late = letter(2, Class::Reply, Effect::Send(named));
+    late.outgoing.after = START + Span::secs(5);
+    plan.add(late, START);
+    plan.add(post(3, group(1), Class::Reply), START);
+    let sent: Vec<i64> =
+        run(&mut plan, Span::from_millis(50), Span::minutes(1)).into_iter().map(|(_, id)| id).collect();
+    assert_eq!(sent, [3, 2, 1]);
+}
+
+#[test]
 fn what_is_too_late_or_called_off_is_not_sent() {
     let mut plan = Plan::new(Rates::default());
     let mut late = post(1, group(1), Class::Reply);
