@@ -9,6 +9,7 @@ mod lookup;
 mod phrases;
 mod replies;
 mod rights;
+mod wording;
 
 pub use community::{Common, Role};
 pub use compile::{Compile, Finding};

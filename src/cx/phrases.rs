@@ -5,11 +5,9 @@ use std::sync::Arc;
 
 use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value};
 
+use super::wording::{self, told};
 use crate::model::text::MESSAGE_MAX;
 use crate::model::{Lang, Text};
-
-/// Characters that a name or another value adds to a text, at most.
-const SAMPLE: usize = 64;
 
 /// A built-in text: a template in each language and the values it may use.
 #[derive(Clone, Copy, Debug)]
@@ -101,15 +99,18 @@ impl Phrases {
         }
     }
 
-    /// Why a wording cannot be used, and what may have been meant.
+    /// Why a wording cannot be used, and what may have been meant: it is no template, uses what there is not, or comes to
+    /// what Telegram does not take.
     pub fn check(&self, key: &str, template: &str) -> Result<(), (String, Option<String>)> {
         let allowed = self.built_in.values.get(key).copied().unwrap_or_default();
         let mut templates = environment();
-        templates
-            .add_template_owned("wording", template.to_owned())
-            .map_err(|error| (format!("the template cannot be read: {error:#}"), None))?;
-        let used =
-            templates.get_template("wording").map_err(|error| (format!("{error:#}"), None))?.undeclared_variables(true);
+        // Without it errors do not say where they are.
+        templates.set_debug(true);
+        let unread =
+            |error: minijinja::Error| (format!("the template cannot be read: {}", told(&error, template)), None);
+        templates.add_template_owned("wording", template.to_owned()).map_err(unread)?;
+        let wording = templates.get_template("wording").map_err(unread)?;
+        let used = wording.undeclared_variables(true);
         let strange: BTreeSet<_> = used
             .iter()
             .filter(|name| {
@@ -120,16 +121,7 @@ impl Phrases {
             let list = if allowed.is_empty() { "none".to_owned() } else { allowed.join(", ") };
             return Err((format!("there is no value `{name}` here; there are: {list}"), nearest(name, allowed)));
         }
-        // As people would read it: tags count for nothing, and what stands in for values counts as they may.
-        let samples: BTreeMap<_, _> = allowed.iter().map(|name| (*name, "名".repeat(SAMPLE))).collect();
-        let shown = templates.get_template("wording").and_then(|template| template.render(samples));
-        match shown.map(|html| Text::from_template(html).visible_len()) {
-            Ok(length) if length > MESSAGE_MAX => {
-                Err((format!("has {length} characters with its values; a message holds {MESSAGE_MAX}"), None))
-            }
-            // A list is no word: what does not fit is cut when it is shown.
-            _ => Ok(()),
-        }
+        wording::problem(&wording, allowed).map_or(Ok(()), |reason| Err((reason, None)))
     }
 
     pub(super) fn why_unknown(&self, key: &str) -> Option<String> {
@@ -173,8 +165,10 @@ fn nearest(word: &str, known: &[&str]) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cx::wording::SAMPLE;
 
-    const ONE: Phrase = Phrase { key: "test.one", zh: "{{ name }}", en: "{{ name }}", values: &["name", "people"] };
+    const ONE: Phrase =
+        Phrase { key: "test.one", zh: "{{ name }}", en: "{{ name }}", values: &["name", "people", "day.count"] };
 
     #[test]
     fn a_wording_is_measured_as_people_read_it() {
@@ -186,12 +180,47 @@ mod tests {
             ("字".repeat(MESSAGE_MAX + 1), false),
             (format!("{}{{{{ name }}}}", "字".repeat(MESSAGE_MAX - SAMPLE)), true),
             (format!("{}{{{{ name }}}}", "字".repeat(MESSAGE_MAX - SAMPLE + 1)), false),
-            (format!("{}{{% if not name %}}{}{{% endif %}}", "字".repeat(4000), "字".repeat(4000)), true),
+            (format!("{{% if name %}}{0}{{% else %}}{0}{{% endif %}}", "字".repeat(4000)), true),
+            (format!("{0}{{% if not name %}}{0}{{% endif %}}", "字".repeat(4000)), false),
             ("{% for person in people %}{{ person.name }}{% endfor %}".to_owned(), true),
         ] {
             assert_eq!(phrases.check("test.one", &template).is_ok(), fits, "{}", template.len());
         }
         let shown = phrases.render(Lang::Zh, "test.one", &minijinja::context! { name => "字".repeat(9000) });
         assert_eq!(shown.visible_len(), MESSAGE_MAX, "what does not fit is cut");
+    }
+    #[test]
+    fn a_wording_comes_to_what_telegram_takes() {
+        let phrases = Phrases::new([&ONE]);
+        let told = |template| phrases.check("test.one", template).err().map(|(reason, _)| reason).unwrap_or_default();
+        for good in [
+            "<b>{{ name }}</b> 1 &lt; 2",
+            "{% if name %}<b>{{ name }}</b>{% else %}<i>-</i>{% endif %}",
+            "{% if day.count > 1 %}{{ day.count - 1 }} more{% endif %}",
+            "{% for person in people %}{{ loop.index }} <b>{{ person.name }}</b>{% endfor %}{{ day.count * 2 }}",
+            "{{ people | join(', ') }} {{ people | length }} {{ name | upper }}",
+            "{% for person in people %}{{ person.streak + 1 }}{% endfor %}",
+            "{% if people == name or name in people %}{{ people | unique | list | length }}{% endif %}",
+        ] {
+            assert_eq!(told(good), "", "{good}");
+        }
+        for (bad, expected) in [
+            ("<b>{{ name }}", "`<b>` is not closed"),
+            ("{% if not name %}<i>{% endif %}", "`<i>` is not closed"),
+            ("{% if day.count == 1 %}</i>{% endif %}", "`</i>` closes a tag that is not the last one opened"),
+            ("<h1>{{ name }}</h1>", "Telegram knows no tag `<h1>`; a `<` that begins no tag is written `&lt;`"),
+            (
+                "好\n{% for person in people %}<b>{{ person.name }}{% endfor %} {{ day.count + 1 }}",
+                "`<b>` is not closed",
+            ),
+            (
+                "一\n二 {{ name }",
+                "the template cannot be read: line 2, column 11: syntax error: unexpected `}`, expected end of variable block",
+            ),
+            ("{{ name | shout }}", "line 1, column 11: unknown filter: filter shout is unknown"),
+            ("{{ 1 / 0 }}", "line 1, column 4: invalid operation: unable to calculate 1 / 0"),
+        ] {
+            assert_eq!(told(bad), expected, "{bad}");
+        }
     }
 }

@@ -295,6 +295,16 @@ mod tests {
     use super::*;
 
     #[test]
+    fn every_built_in_text_is_a_good_wording_of_its_own() {
+        for key in PHRASES.keys() {
+            for lang in Lang::ALL {
+                let text = PHRASES.source(lang, key).expect("it is built in");
+                assert_eq!(PHRASES.check(key, &text), Ok(()), "{key} {lang:?}");
+            }
+        }
+    }
+
+    #[test]
     fn a_changed_setting_does_not_turn_a_feature_on() {
         let off = Settings::default();
         let on = Settings { people: Some(people::Settings::default()), ..Settings::default() };
