@@ -84,8 +84,7 @@ impl Engine {
     }
 
     async fn handle_reminder(&mut self, tx: &mut Tx, it: Reminder, now: Timestamp, step: &mut Step) -> Result<()> {
-        // A reminder handled earlier in this transaction may have taken this one back or moved it.
-        if !tx.take_reminder(&it).await? {
+        if !tx.take_reminder(&it) {
             return Ok(());
         }
         let id = format!("a{}/{}/{}", it.chat, it.name, it.due.0);
@@ -115,7 +114,8 @@ impl Engine {
         let error = match ran {
             Ok(Ok(())) => {
                 step.handled += 1;
-                return tx.keep_event().await;
+                tx.keep_event();
+                return Ok(());
             }
             Ok(Err(error)) if tx.is_broken() || is_outage(&error) => return Err(error),
             Ok(Err(error)) => in_words(&error),

@@ -186,6 +186,7 @@ impl Tx {
             sqlx::query(sql).bind(new).bind(old).bind(&slugs[2]).execute(&mut *conn).await?;
         }
         self.members.clear();
+        self.all_due_changed(from, "");
         let new = ChatRow { id: to, kind: ChatKind::Supergroup, moved_to: None, ..old.clone() };
         let rights = self.chat(to).map_or(old.rights, |row| row.rights);
         self.put_chat(ChatRow { rights, ..new }).await?;

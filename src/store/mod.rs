@@ -15,6 +15,7 @@ mod fault;
 mod migrate;
 pub mod outbox;
 pub mod overrides;
+mod pending;
 pub mod persons;
 pub mod polls;
 pub mod quarantine;

@@ -123,9 +123,9 @@ pub async fn delivered(
     due: Timestamp,
     message: Option<MessageId>,
 ) -> Result<()> {
-    let conn = cx.tx.conn().await?;
-    let Some(slot) = slots::find(conn, chat, id, due).await? else { return Ok(()) };
-    slots::settle(conn, chat, &Slot { state: State::Posted, ..slot }).await?;
+    if !slots::mark(cx.tx.conn().await?, chat, id, due, State::Posted).await? {
+        return Ok(());
+    }
     let Some(ready) = rules.post(id).filter(|ready| ready.pin) else { return Ok(()) };
     let Some(message) = message.map(MessageRef::Id) else { return Ok(()) };
     let before = slots::out_before(cx.tx.conn().await?, chat, id, due).await?;

@@ -326,7 +326,7 @@ pub async fn appealed(rules: &Rules, cx: &mut Cx<'_>, user: UserId, id: i64) -> 
     refresh(rules, cx, &case).await?;
     let mut send = Send::new(staff, appeal_text(cx, &case).await?);
     send.name = Some(appeal_name(&case));
-    send.reply_to = sent::find(cx.tx.conn().await?, staff, &name(&case)).await?;
+    send.reply_to = sent::find(cx.tx.settled().await?, staff, &name(&case)).await?;
     send.keyboard = appeal_keys(cx, &case);
     cx.send(Class::Reply, send);
     Ok(())
