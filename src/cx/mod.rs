@@ -113,14 +113,16 @@ impl Cx<'_> {
         let key = format!("{}/{}/{}", self.cause, self.feature, self.after.serial);
         let delivery = match class {
             Class::Welcome | Class::Post | Class::Bulk => Delivery::Once,
-            Class::Answer | Class::Guard | Class::Order | Class::Reply | Class::Board => Delivery::Repeat,
+            Class::Answer | Class::Guard | Class::Order | Class::Reply | Class::Board | Class::Question => {
+                Delivery::Repeat
+            }
         };
         let deadline = match class {
             Class::Answer => Some(self.now + Span::secs(15)),
             Class::Guard => Some(self.now + Span::hours(47)),
             Class::Welcome => Some(self.now + Span::minutes(5)),
             Class::Post => Some(self.now + Span::minutes(30)),
-            Class::Order | Class::Reply | Class::Board | Class::Bulk => None,
+            Class::Order | Class::Reply | Class::Board | Class::Bulk | Class::Question => None,
         };
         let outgoing = Outgoing { key, class, delivery, after: self.now, deadline, note: String::new(), effect };
         if !possible || self.is_silenced(&outgoing) { self.tx.discard(outgoing) } else { self.tx.post(outgoing) }

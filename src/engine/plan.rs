@@ -207,10 +207,11 @@ impl Plan {
     }
 
     /// The classes in the order of precedence. Every other time, what has waited for half its time and longest goes
-    /// before all but answers and guards.
+    /// before all but answers and guards; questions have a pace of their own and need no turn.
     fn order(&self, now: Timestamp) -> impl Iterator<Item = usize> + use<> {
         let talk = Class::Reply as usize;
-        let aged = (talk + 1..CLASSES).filter_map(|class| Some((self.aged_since(class, now)?, class))).min();
+        let aged =
+            (talk + 1..Class::Question as usize).filter_map(|class| Some((self.aged_since(class, now)?, class))).min();
         let first = aged.filter(|_| self.turn).map(|(_, class)| class);
         (0..talk).chain(first).chain(talk..CLASSES)
     }

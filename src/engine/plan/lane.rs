@@ -85,7 +85,7 @@ fn share(class: usize, per_minute: usize) -> usize {
         Class::Welcome => 14,
         Class::Post => 12,
         Class::Board => 8,
-        Class::Bulk => 6,
+        Class::Bulk | Class::Question => 6,
     };
     per_minute * parts / 18
 }

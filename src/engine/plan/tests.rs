@@ -360,3 +360,26 @@ proptest! {
         prop_assert_eq!(ids, (1..=i64::try_from(asked.len()).unwrap()).collect::<Vec<_>>());
     }
 }
+
+#[test]
+fn questions_take_nothing_from_what_is_said() {
+    let mut plan = Plan::new(Rates::default());
+    for id in 0..200 {
+        let ask = Effect::Ask(crate::model::effect::Question::Count(group(id)));
+        plan.add(letter(id, Class::Question, ask), START - Span::hours(1));
+        plan.add(post(1000 + id, group(id), Class::Post), START);
+    }
+    let (mut posts, mut questions) = (Vec::new(), Vec::new());
+    for millis in 0..40_000 {
+        let now = START + Span::from_millis(millis);
+        while let Some(Next::Send(letter)) = plan.next(now) {
+            if letter.outgoing.class == Class::Post { &mut posts } else { &mut questions }.push(millis);
+            plan.ended(&letter, now);
+        }
+    }
+    // 200 posts at 25 a second, as if there were no questions; those at 5 a second behind what may go at once.
+    assert_eq!(posts.len(), 200);
+    assert!(posts[199] <= 8_000, "{}", posts[199]);
+    assert_eq!(questions.len(), 200);
+    assert!((35_000..37_000).contains(&questions[199]), "{}", questions[199]);
+}

@@ -236,7 +236,7 @@ fn log(rules: &Settings, cx: &mut Cx<'_>, event: &Event, kind: DeedKind, referen
 /// Asks how many people are in the chat, now and at the next midnight.
 fn count_heads(cx: &mut Cx<'_>, chat: ChatId) {
     if cx.role(chat) == Role::Group && cx.chat(chat).is_some_and(ChatRow::is_live) {
-        cx.emit(Class::Bulk, Effect::Ask(Question::Count(chat)));
+        cx.emit(Class::Question, Effect::Ask(Question::Count(chat)));
         let midnight = cx.day(cx.now).plus(1).begins(cx.common.timezone.0, chrono::NaiveTime::MIN);
         cx.remind(chat, "headcount", midnight, serde_json::Value::Null);
     }

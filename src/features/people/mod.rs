@@ -104,7 +104,7 @@ impl Feature for People {
 /// Asks who the administrators are, now and again in a day.
 fn ask(cx: &mut Cx<'_>, chat: ChatId) {
     if cx.chat(chat).is_some_and(ChatRow::is_live) {
-        cx.emit(Class::Bulk, Effect::Ask(Question::Admins(chat)));
+        cx.emit(Class::Question, Effect::Ask(Question::Admins(chat)));
         let again = cx.now + REFRESH;
         cx.remind(chat, "refresh", again, serde_json::Value::Null);
     }
@@ -216,7 +216,7 @@ async fn staff_is(cx: &mut Cx<'_>, chat: ChatId, now: &[AdminEntry]) -> Result<(
     for was in cx.tx.staff(chat).await? {
         if !now.iter().any(|admin| admin.user.id == was.user) {
             // Whether they are still there the list does not say.
-            cx.emit(Class::Bulk, Effect::Ask(Question::Member(chat, was.user)));
+            cx.emit(Class::Question, Effect::Ask(Question::Member(chat, was.user)));
             cx.tx.put_member(Member { status: Status::Member, ..was });
         }
     }
