@@ -9,12 +9,14 @@ mod lookup;
 mod phrases;
 mod replies;
 mod rights;
+mod wording;
 
 pub use community::{Common, Role};
 pub use compile::{Compile, Finding};
 pub use lookup::Lookup;
 pub use phrases::{Phrase, Phrases, safe};
 pub use replies::Replies;
+pub use wording::Flaw;
 
 use anyhow::Result;
 use minijinja::Value;
@@ -196,7 +198,7 @@ impl Cx<'_> {
 
     /// Shows a line to who pressed a button; `alert` makes it a box to be closed.
     pub fn answer(&mut self, press: &Press, text: &Text, alert: bool) {
-        let text: String = text.visible().chars().take(ANSWER_MAX).collect();
+        let text = text.clone().cut(ANSWER_MAX).visible();
         self.emit(Class::Answer, Effect::AnswerButton { press: press.id.clone(), text, alert, url: None });
     }
 

@@ -295,6 +295,16 @@ mod tests {
     use super::*;
 
     #[test]
+    fn every_built_in_text_could_be_written_by_an_operator() {
+        for key in PHRASES.keys() {
+            for lang in Lang::ALL {
+                let template = PHRASES.source(lang, key).unwrap();
+                assert_eq!(PHRASES.check(key, &template), [], "{key} in {lang:?}");
+            }
+        }
+    }
+
+    #[test]
     fn a_changed_setting_does_not_turn_a_feature_on() {
         let off = Settings::default();
         let on = Settings { people: Some(people::Settings::default()), ..Settings::default() };

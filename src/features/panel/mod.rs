@@ -109,8 +109,11 @@ async fn set(cx: &mut Cx<'_>, chat: ChatId, message: &Message, key: &str, value:
     }
     let Some(path) = meant(key, &known) else { return Ok(unknown(cx, chat, key, &known)) };
     let choices = choices(path);
+    let mut reasons: Vec<String> = Vec::new();
     for meaning in meanings(value, &choices) {
-        if cx.settings.mistakes(chat, path, &meaning).is_empty() {
+        let mistakes = cx.settings.mistakes(chat, path, &meaning);
+        reasons.extend(mistakes.iter().filter_map(|it| Some(it.flaw.as_ref()?.told(cx.lang))));
+        if mistakes.is_empty() {
             let by = message.author_id().unwrap_or(UserId::ANONYMOUS_ADMIN);
             let before = cx.settings.value(chat, path);
             change(cx, chat, path, &meaning, by).await?;
@@ -119,8 +122,12 @@ async fn set(cx: &mut Cx<'_>, chat: ChatId, message: &Message, key: &str, value:
             return Ok(cx.text("panel.changed", values));
         }
     }
-    let choices: Vec<String> = choices.iter().filter_map(|choice| typed(cx.lang, choice)).map(str::to_owned).collect();
     let form = called(cx, path, "_form");
+    if !reasons.is_empty() {
+        reasons.dedup();
+        return Ok(cx.text("panel.wrong_text", context! { label => label(cx, path), reasons, form }));
+    }
+    let choices: Vec<String> = choices.iter().filter_map(|choice| typed(cx.lang, choice)).map(str::to_owned).collect();
     Ok(cx.text("panel.wrong", context! { label => label(cx, path), path, value => cut(value), choices, form }))
 }
 
