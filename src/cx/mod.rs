@@ -91,6 +91,8 @@ pub struct Aftermath {
     pub told: Vec<(Option<ChatId>, Told)>,
     /// Chats whose settings are to be read again.
     pub changed_settings: Vec<ChatId>,
+    /// What features add to an answer that a later one gives, by name.
+    added: Vec<(&'static str, Text)>,
     /// Who caused it was found to be staff.
     by_staff: bool,
 }
@@ -225,6 +227,16 @@ impl Cx<'_> {
         let crate::model::Kind::Due(due) = &event.kind else { return None };
         let rest = due.key.strip_prefix(self.feature)?.strip_prefix('/')?.strip_prefix(what)?;
         if rest.is_empty() { Some(rest) } else { rest.strip_prefix('/') }
+    }
+
+    /// Adds something to an answer that a later feature gives to this event.
+    pub fn add(&mut self, name: &'static str, text: Text) {
+        self.after.added.push((name, text));
+    }
+
+    /// What an earlier feature added under this name.
+    pub fn added(&self, name: &str) -> Option<Value> {
+        self.after.added.iter().find(|(known, _)| *known == name).map(|(_, text)| safe(text))
     }
 
     /// Tells every feature something, after this event, in its transaction.

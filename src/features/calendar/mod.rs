@@ -113,6 +113,7 @@ impl Feature for Calendar {
                     posting::skip(cx, chat, slot).await?;
                 }
             }
+            Kind::Told(Told::Missed { title, due, why }) => posting::missed(cx, chat, title, *due, why).await?,
             Kind::Migrated { from, to } => moved(cx, *from, *to).await?,
             Kind::Message(message) if cx.command(message).is_some_and(|command| command.name == "calendar") => {
                 list::show(rules, cx, message).await?;
