@@ -230,6 +230,11 @@ impl Compiled {
     pub fn calendar(&self) -> Option<&calendar::Rules> {
         self.calendar.as_ref()
     }
+
+    /// The check-ins, for the same.
+    pub fn checkin(&self) -> Option<&checkin::Rules> {
+        self.checkin.as_ref()
+    }
 }
 
 impl Settings {

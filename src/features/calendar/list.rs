@@ -4,8 +4,8 @@ use anyhow::Result;
 use chrono::{Datelike, NaiveDate, Timelike};
 use serde::Serialize;
 
-use super::Rules;
 use super::planning::coming;
+use super::{Ready, Rules, is_for};
 use crate::cx::{Cx, Role};
 use crate::model::{ChatId, Lang, Message, Span, Timestamp};
 use crate::store::slots;
@@ -52,7 +52,8 @@ pub async fn show(rules: &Rules, cx: &mut Cx<'_>, message: &Message) -> Result<(
         }
     }
     let now = cx.now;
-    for it in coming(rules, cx, chat, staff, now, now + DAYS).await? {
+    let posts: Vec<&Ready> = rules.posts.iter().filter(|post| staff || is_for(cx, post, chat)).collect();
+    for it in coming(rules, cx.tx.conn().await?, chat, posts, now, (now, now + DAYS)).await? {
         let time = clock(cx, it.at);
         entries.push(Entry { at: it.at, time, title: it.title, owner: owner(it.owner), state: "" });
     }

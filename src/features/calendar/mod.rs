@@ -10,7 +10,8 @@ mod settings;
 
 use anyhow::Result;
 
-pub use lint::{Warning, warnings};
+pub use lint::{Beside, Warning, warnings};
+pub use planning::coming;
 pub use rules::{Form, Planned, Ready, Rules, Used, plan};
 pub use settings::{Button, Poll, Post};
 
