@@ -29,19 +29,19 @@ impl Feature for Calendar {
     const PHRASES: &'static [&'static [Phrase]] = &[&[
         Phrase {
             key: "calendar.week",
-            zh: "📅 <b>未来 7 天</b>\
+            zh: "📅 <b>未来 7 天</b>{% if groups %} · {{ groups | join('、') }}{% endif %}\
                  {% for day in days %}\n\n<b>{{ day.label }}</b>\
                  {% for post in day.posts %}\n{% if post.state in ['posted', 'sending'] %}✅ \
                  {% elif post.state in ['skipped', 'cancelled'] %}⏭ {% endif %}\
                  {{ post.time }}　{{ post.title }}{% if post.owner %}（{{ post.owner }}）{% endif %}\
                  {% endfor %}{% endfor %}",
-            en: "📅 <b>The next 7 days</b>\
+            en: "📅 <b>The next 7 days</b>{% if groups %} · {{ groups | join(', ') }}{% endif %}\
                  {% for day in days %}\n\n<b>{{ day.label }}</b>\
                  {% for post in day.posts %}\n{% if post.state in ['posted', 'sending'] %}✅ \
                  {% elif post.state in ['skipped', 'cancelled'] %}⏭ {% endif %}\
                  {{ post.time }}  {{ post.title }}{% if post.owner %} ({{ post.owner }}){% endif %}\
                  {% endfor %}{% endfor %}",
-            values: &["days"],
+            values: &["groups", "days"],
         },
         Phrase {
             key: "calendar.empty",

@@ -235,6 +235,10 @@ pub async fn recount(cx: &mut Cx<'_>, day: Day) -> Result<()> {
 }
 
 async fn show_count(cx: &mut Cx<'_>, chat: ChatId, day: Day) -> Result<()> {
+    // The post may have been refused since.
+    if !rows::is_posted(cx.tx, chat, day).await? {
+        return Ok(());
+    }
     let count = rows::count(cx.tx, cx.community, day).await?;
     rows::shown(cx.tx, chat, day, cx.now).await?;
     let (message, keyboard) = (MessageRef::Name(post_name(day)), button(cx, count));

@@ -17,6 +17,7 @@ use serde_json::Value;
 use self::choices::{choices, is_span, meanings, meant, nearest};
 use super::{Command, Feature, Flow, Who};
 use crate::cx::{Compile, Cx, Phrase, Role, safe};
+use crate::model::bidi::isolated;
 use crate::model::effect::{Key, Keyboard, Send};
 use crate::model::event::Press;
 use crate::model::{ChatId, Class, Effect, Event, Kind, Lang, Message, Span, Text, Timestamp, Told, UserId};
@@ -278,7 +279,7 @@ fn word(cx: &Cx<'_>, path: &str, value: Option<&Value>) -> minijinja::Value {
 /// A text as it is written: a template is not to be read as what the bot says.
 fn quoted(text: &str) -> minijinja::Value {
     if text.contains(['{', '<', '\n']) || text.chars().count() > SHOWN {
-        safe(&Text::from_template(format!("<code>{}</code>", Text::plain(&cut(text)))))
+        safe(&Text::from_template(format!("<code>{}</code>", Text::plain(&isolated(&cut(text))))))
     } else {
         text.into()
     }
