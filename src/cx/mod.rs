@@ -9,12 +9,14 @@ mod lookup;
 mod phrases;
 mod replies;
 mod rights;
+mod wording;
 
 pub use community::{Common, Role};
 pub use compile::{Compile, Finding};
 pub use lookup::Lookup;
 pub use phrases::{Phrase, Phrases, safe};
 pub use replies::Replies;
+pub use wording::Flaw;
 
 use anyhow::Result;
 use minijinja::Value;
@@ -89,6 +91,8 @@ pub struct Aftermath {
     pub told: Vec<(Option<ChatId>, Told)>,
     /// Chats whose settings are to be read again.
     pub changed_settings: Vec<ChatId>,
+    /// What features add to an answer that a later one gives, by name.
+    added: Vec<(&'static str, Text)>,
     /// Who caused it was found to be staff.
     by_staff: bool,
 }
@@ -198,7 +202,7 @@ impl Cx<'_> {
 
     /// Shows a line to who pressed a button; `alert` makes it a box to be closed.
     pub fn answer(&mut self, press: &Press, text: &Text, alert: bool) {
-        let text: String = text.visible().chars().take(ANSWER_MAX).collect();
+        let text = text.clone().cut(ANSWER_MAX).visible();
         self.emit(Class::Answer, Effect::AnswerButton { press: press.id.clone(), text, alert, url: None });
     }
 
@@ -225,6 +229,16 @@ impl Cx<'_> {
         let crate::model::Kind::Due(due) = &event.kind else { return None };
         let rest = due.key.strip_prefix(self.feature)?.strip_prefix('/')?.strip_prefix(what)?;
         if rest.is_empty() { Some(rest) } else { rest.strip_prefix('/') }
+    }
+
+    /// Adds something to an answer that a later feature gives to this event.
+    pub fn add(&mut self, name: &'static str, text: Text) {
+        self.after.added.push((name, text));
+    }
+
+    /// What an earlier feature added under this name.
+    pub fn added(&self, name: &str) -> Option<Value> {
+        self.after.added.iter().find(|(known, _)| *known == name).map(|(_, text)| safe(text))
     }
 
     /// Tells every feature something, after this event, in its transaction.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::cx::Lookup;
+use crate::cx::{Finding, Lookup};
 use crate::features::{Compiled, Settings, Shared};
 use crate::model::ChatId;
 use crate::store::overrides::Override;
@@ -134,13 +134,15 @@ impl Lookup for Book {
         file.unwrap_or(&self.bare).settings.value(path)
     }
 
-    fn mistakes(&self, chat: ChatId, path: &str, value: &serde_json::Value) -> Vec<String> {
+    fn mistakes(&self, chat: ChatId, path: &str, value: &serde_json::Value) -> Vec<Finding> {
         match self.of(chat).settings.settings.with_override(path, value) {
             Ok(settings) => {
                 let (_, findings) = Compiled::new(&settings, &self.folder);
-                findings.into_iter().map(|finding| finding.reason).collect()
+                findings
             }
-            Err(error) => vec![error.to_string()],
+            Err(error) => {
+                vec![Finding { path: path.to_owned(), reason: error.to_string(), hint: None, flaw: None }]
+            }
         }
     }
 }

@@ -230,6 +230,11 @@ impl Compiled {
     pub fn calendar(&self) -> Option<&calendar::Rules> {
         self.calendar.as_ref()
     }
+
+    /// The check-ins, for the same.
+    pub fn checkin(&self) -> Option<&checkin::Rules> {
+        self.checkin.as_ref()
+    }
 }
 
 impl Settings {
@@ -293,6 +298,16 @@ pub type Shared = Arc<Compiled>;
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_built_in_text_could_be_written_by_an_operator() {
+        for key in PHRASES.keys() {
+            for lang in Lang::ALL {
+                let template = PHRASES.source(lang, key).unwrap();
+                assert_eq!(PHRASES.check(key, &template), [], "{key} in {lang:?}");
+            }
+        }
+    }
 
     #[test]
     fn a_changed_setting_does_not_turn_a_feature_on() {

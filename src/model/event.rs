@@ -240,6 +240,43 @@ pub enum Why {
     Other,
 }
 
+/// Why something planned is not in its chat, or may not be.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Miss {
+    /// Its time is over.
+    Late,
+    /// It may be there: no answer came.
+    Maybe,
+    /// The bot may not write there.
+    Rights,
+    /// Telegram refused it, in these words.
+    Refused(String),
+}
+
+impl Miss {
+    /// None when nobody need be told: it was called off, or the chat is gone.
+    pub fn of(refused: &Refused) -> Option<Self> {
+        match refused.why {
+            Why::Withdrawn | Why::ChatGone => None,
+            Why::TooLate => Some(Self::Late),
+            Why::MayHaveHappened => Some(Self::Maybe),
+            Why::NoRights => Some(Self::Rights),
+            _ => Some(Self::Refused(refused.text.clone())),
+        }
+    }
+
+    /// As texts tell it apart: a word, or Telegram's words.
+    pub fn word(&self) -> &str {
+        match self {
+            Self::Late => "late",
+            Self::Maybe => "maybe",
+            Self::Rights => "rights",
+            Self::Refused(words) => words,
+        }
+    }
+}
+
 /// What Telegram answered to a question.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Answer {
@@ -317,6 +354,13 @@ pub enum Told {
     Posted {
         post: String,
         due: Timestamp,
+    },
+    /// Something that comes round by itself did not come as planned: the staff is to hear of it.
+    Missed {
+        /// What it is, in the community's language.
+        title: String,
+        due: Timestamp,
+        why: Miss,
     },
     Paused,
     Resumed,

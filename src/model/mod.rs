@@ -2,6 +2,7 @@
 //!
 //! Plain data. Nothing here reads a clock, a file, a socket or a database.
 
+pub mod bidi;
 pub mod command;
 pub mod duration;
 pub mod effect;

@@ -66,7 +66,8 @@ fn kind_word(kind: ChatKind) -> &'static str {
 
 type Row = (i64, i64, String, String, Option<String>, i64, String, i64, i64, Option<i64>, Option<i64>);
 
-pub(super) async fn load(conn: &mut Conn) -> Result<std::collections::HashMap<ChatId, ChatRow>> {
+/// Every chat, by its number.
+pub async fn load(conn: &mut Conn) -> Result<std::collections::HashMap<ChatId, ChatRow>> {
     let rows: Vec<Row> = sqlx::query_as(
         "SELECT id, community, kind, title, username, is_forum, status, rights, since, paused, moved_to FROM chat",
     )

@@ -88,6 +88,16 @@ impl Tx {
         self.drop_letters(rows.into_iter().map(|(id,)| id).collect()).await
     }
 
+    /// Whether something with this note waits in a chat or is being sent.
+    pub async fn awaits(&mut self, chat: ChatId, note: &str) -> Result<bool> {
+        let (n,): (i64,) = sqlx::query_as("SELECT COUNT(*) FROM outbox WHERE chat = $1 AND note = $2")
+            .bind(chat.0)
+            .bind(note)
+            .fetch_one(self.settled().await?)
+            .await?;
+        Ok(n > 0)
+    }
+
     /// Calls off what waits in a chat and is `unwanted`.
     pub async fn withdraw_all(&mut self, chat: ChatId, unwanted: impl Fn(&Outgoing) -> bool) -> Result<u64> {
         let rows: Vec<(i64, String)> = sqlx::query_as("SELECT id, body FROM outbox WHERE chat = $1 AND state = 0")

@@ -327,6 +327,42 @@ scenarios! {
         scene.end().await;
     }
 
+    /// Sunday, 3 May, is the first; weekday numbers are crontab's, where 1 is Monday.
+    async fn days_in_words_and_in_cron_are_kept_and_skipped_ones_left_out(base) {
+        let settings = "[[calendar]]\nid = 'festival'\nevery = '2nd sunday of may'\nat = '10:00'\ntext = '妈妈节'\n\
+            [[calendar]]\nid = 'cron'\ncron = '30 8 * * 1,3'\nskip = ['2026-05-06', '2026-05-11..2026-05-12']\nbank = ['甲', '乙', '丙']\n";
+        let noon_of_may_3 = Timestamp(crate::harness::NOON.0 + 62 * 86_400_000);
+        let mut scene = Scene::at(&base, settings, noon_of_may_3).await;
+        scene.pass(Span::days(16)).await;
+        assert_eq!(posts(&scene), ["04 08:30 甲", "10 10:00 妈妈节", "13 08:30 乙", "18 08:30 丙"]);
+        scene.end().await;
+    }
+
+    async fn each_group_is_shown_its_own_calendar(base) {
+        let other = steward::rehearsal::stage::supergroup(1002);
+        let settings = "[[calendar]]\nid = 'noon'\nat = '13:00'\nbank = ['甲', '乙']\n";
+        let mut scene = crate::arrival::with_another(&base, settings, other, steward::model::ChatKind::Supergroup).await;
+        scene.until(14, 0).await;
+        scene.tg.add_bot_to(other, scene.owner);
+        scene.tg.promote_bot(other, &steward::telegram::emulator::ALL_RIGHTS);
+        scene.settle().await;
+        let xia = scene.person("小夏");
+        scene.tg.join(other, xia);
+        scene.pass(Span::minutes(2)).await;
+        scene.whisper(xia, "/calendar").await;
+        let seen = scene.last(xia.private()).text;
+        assert!(seen.starts_with("📅 未来 7 天\n\n明天 3月3日 周二\n13:00　甲"), "hers: {seen}");
+        scene.tg.say(scene.staff, scene.owner, "/calendar");
+        scene.pass(Span::secs(10)).await;
+        let both = scene.texts(scene.staff);
+        let seen: Vec<&str> = both[both.len() - 2..].iter().map(|text| text.split("\n\n3月4日").next().unwrap()).collect();
+        assert_eq!(seen, [
+            "📅 未来 7 天 · 职场妈妈成长社\n\n今天 3月2日 周一\n✅ 13:00　甲\n\n明天 3月3日 周二\n13:00　乙",
+            "📅 未来 7 天 · 同城群\n\n明天 3月3日 周二\n13:00　甲",
+        ]);
+        scene.end().await;
+    }
+
     async fn a_post_goes_only_to_the_chats_it_is_for(base) {
         let mut scene = Scene::new(&base, "").await;
         let staff = scene.staff.0;

@@ -11,6 +11,7 @@ mod calendar_plan;
 mod checkin;
 mod checkin_gifts;
 mod checkin_group;
+mod checkin_missed;
 mod checkin_post;
 mod commands;
 mod config;

@@ -17,7 +17,7 @@ use crate::cx::{Compile, Cx, Phrase, Role};
 use crate::model::effect::{Question, Send};
 use crate::model::event::{Answer, Told};
 use crate::model::rotation::fingerprint;
-use crate::model::{ChatId, Class, CommunityId, Day, Effect, Event, Kind, Message, Span, Text, UserId};
+use crate::model::{ChatId, Class, CommunityId, Day, Effect, Event, Kind, Message, Sender, Span, Text, UserId};
 use crate::store::activity::{self, Deed, DeedKind};
 use crate::store::chats::ChatRow;
 use count::{Caps, Weights};
@@ -55,12 +55,13 @@ impl Feature for Activity {
         Phrase {
             key: "activity.me",
             zh: "{{ name }} · 来到这里{% if since_known %}的第 {{ days }} 天{% else %}至少 {{ days }} 天{% endif %}\n\
-                 近 30 天：发言 {{ messages }} 条，活跃 {{ active_days }} 天，打卡 {{ checkins }} 次{% if holes %}\n{{ holes }}{% endif %}",
+                 近 30 天：发言 {{ messages }} 条，活跃 {{ active_days }} 天，打卡 {{ checkins }} 次\
+                 {% if streak %}（{{ streak }}）{% endif %}{% if holes %}\n{{ holes }}{% endif %}",
             en: "{{ name }} · {% if since_known %}day {{ days }} here{% else %}here for at least {{ days }} \
                  day{{ \"\" if days == 1 else \"s\" }}{% endif %}\n\
                  Last 30 days: {{ messages }} message{{ \"\" if messages == 1 else \"s\" }}, active on \
                  {{ active_days }} day{{ \"\" if active_days == 1 else \"s\" }}, {{ checkins }} \
-                 check-in{{ \"\" if checkins == 1 else \"s\" }}\
+                 check-in{{ \"\" if checkins == 1 else \"s\" }}{% if streak %} ({{ streak }}){% endif %}\
                  {% if holes %}\n{{ holes }}{% endif %}",
             values: OWN_VALUES,
         },
@@ -70,7 +71,7 @@ impl Feature for Activity {
                  {{ name }} · 来到这里{% if since_known %}的第 {{ days }} 天{% else %}至少 {{ days }} 天（我来的时候你已经在了）\
                  {% endif %}\n\n近 30 天\n\
                  · 活跃 {{ active_days }} 天\n· 发言 {{ messages }} 条\n· 表情回应 {{ reactions }} 次\n\
-                 · 投票 {{ votes }} 次\n· 打卡 {{ checkins }} 次\n\
+                 · 投票 {{ votes }} 次\n· 打卡 {{ checkins }} 次{% if streak %}（{{ streak }}）{% endif %}\n\
                  {% if strikes %}· 收到警告 {{ strikes }} 次\n{% endif %}\
                  · 互动值 {{ points }}（每类互动每天计入有上限）{% if holes %}\n{{ holes }}{% endif %}\n\n\
                  平时聊天的内容我不保存，只记次数；被举报或当作广告删掉的消息会留一段摘录。\
@@ -79,7 +80,7 @@ impl Feature for Activity {
                  {{ name }} · {% if since_known %}day {{ days }} here{% else %}here for at least {{ days }} \
                  day{{ \"\" if days == 1 else \"s\" }} (you were here before me){% endif %}\n\nLast 30 days\n\
                  · days active: {{ active_days }}\n· messages: {{ messages }}\n· reactions: {{ reactions }}\n\
-                 · votes: {{ votes }}\n· check-ins: {{ checkins }}\n\
+                 · votes: {{ votes }}\n· check-ins: {{ checkins }}{% if streak %} ({{ streak }}){% endif %}\n\
                  {% if strikes %}· strikes: {{ strikes }}\n{% endif %}\
                  · interaction score: {{ points }} (each kind counts up to a limit a day){% if holes %}\n{{ holes }}{% endif %}\n\n\
                  I don't keep what you say in chats, only counts, except for an excerpt of a message that was reported or \
@@ -90,6 +91,12 @@ impl Feature for Activity {
             key: "activity.stranger",
             zh: "我还没在群里见过你。进群说句话，再来看看吧。",
             en: "I haven't met you in a group yet. Say something there, then ask me again.",
+            values: &[],
+        },
+        Phrase {
+            key: "activity.only_people",
+            zh: "匿名身份和频道身份没有个人记录，换成自己的身份再发一次吧。",
+            en: "Only people have a record of their own: please write as yourself.",
             values: &[],
         },
         Phrase {
@@ -201,6 +208,7 @@ const OWN_VALUES: &[&str] = &[
     "reactions",
     "votes",
     "checkins",
+    "streak",
     "strikes",
     "points",
     "holes",
@@ -243,8 +251,14 @@ fn count_heads(cx: &mut Cx<'_>, chat: ChatId) {
 }
 
 async fn show_own(rules: &Settings, cx: &mut Cx<'_>, message: &Message) -> Result<()> {
-    let Some(user) = message.author() else { return Ok(()) };
     let private = cx.role(message.chat.id) == Role::Private;
+    let Some(user) = message.author() else {
+        if matches!(message.sender, Sender::AnonymousAdmin | Sender::Channel(_)) {
+            let text = cx.words("activity.only_people");
+            answer(cx, message, text, Some(OWN_KEPT));
+        }
+        return Ok(());
+    };
     let memberships = cx.tx.memberships(user.id).await?;
     let here: Vec<_> = memberships
         .iter()
@@ -252,10 +266,8 @@ async fn show_own(rules: &Settings, cx: &mut Cx<'_>, message: &Message) -> Resul
         .filter(|member| cx.chat(member.chat).is_some_and(|row| row.community == cx.community))
         .collect();
     let Some(since) = here.iter().map(|member| member.joined.unwrap_or(member.first_seen)).min() else {
-        if private {
-            let text = cx.words("activity.stranger");
-            cx.reply(message, text);
-        }
+        let text = cx.words("activity.stranger");
+        answer(cx, message, text, (!private).then_some(OWN_KEPT));
         return Ok(());
     };
     // Who was there before the bot could see it was there before the first join it saw, too.
@@ -284,6 +296,7 @@ async fn show_own(rules: &Settings, cx: &mut Cx<'_>, message: &Message) -> Resul
         reactions => total(DeedKind::Reaction),
         votes => total(DeedKind::Vote),
         checkins => total(DeedKind::CheckIn),
+        streak => cx.added("streak"),
         strikes => total(DeedKind::Strike),
         points => stats::rounded(count::points(&counted, &rules.weights, &rules.caps)),
         holes,

@@ -10,7 +10,8 @@ mod settings;
 
 use anyhow::Result;
 
-pub use lint::{Warning, warnings};
+pub use lint::{Beside, Warning, warnings};
+pub use planning::coming;
 pub use rules::{Form, Planned, Ready, Rules, Used, plan};
 pub use settings::{Button, Poll, Post};
 
@@ -28,19 +29,19 @@ impl Feature for Calendar {
     const PHRASES: &'static [&'static [Phrase]] = &[&[
         Phrase {
             key: "calendar.week",
-            zh: "📅 <b>未来 7 天</b>\
+            zh: "📅 <b>未来 7 天</b>{% if groups %} · {{ groups | join('、') }}{% endif %}\
                  {% for day in days %}\n\n<b>{{ day.label }}</b>\
                  {% for post in day.posts %}\n{% if post.state in ['posted', 'sending'] %}✅ \
                  {% elif post.state in ['skipped', 'cancelled'] %}⏭ {% endif %}\
                  {{ post.time }}　{{ post.title }}{% if post.owner %}（{{ post.owner }}）{% endif %}\
                  {% endfor %}{% endfor %}",
-            en: "📅 <b>The next 7 days</b>\
+            en: "📅 <b>The next 7 days</b>{% if groups %} · {{ groups | join(', ') }}{% endif %}\
                  {% for day in days %}\n\n<b>{{ day.label }}</b>\
                  {% for post in day.posts %}\n{% if post.state in ['posted', 'sending'] %}✅ \
                  {% elif post.state in ['skipped', 'cancelled'] %}⏭ {% endif %}\
                  {{ post.time }}  {{ post.title }}{% if post.owner %} ({{ post.owner }}){% endif %}\
                  {% endfor %}{% endfor %}",
-            values: &["days"],
+            values: &["groups", "days"],
         },
         Phrase {
             key: "calendar.empty",
@@ -113,6 +114,7 @@ impl Feature for Calendar {
                     posting::skip(cx, chat, slot).await?;
                 }
             }
+            Kind::Told(Told::Missed { title, due, why }) => posting::missed(cx, chat, title, *due, why).await?,
             Kind::Migrated { from, to } => moved(cx, *from, *to).await?,
             Kind::Message(message) if cx.command(message).is_some_and(|command| command.name == "calendar") => {
                 list::show(rules, cx, message).await?;

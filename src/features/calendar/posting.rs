@@ -10,7 +10,7 @@ use super::rules::{Body, Item};
 use super::{Ready, Rules, is_for, list};
 use crate::cx::Cx;
 use crate::model::effect::{self, Send};
-use crate::model::event::{Refused, Told, Why};
+use crate::model::event::{Miss, Refused, Told, Why};
 use crate::model::schedule::{LateThen, Verdict};
 use crate::model::{ChatId, Class, Delivery, Effect, MessageId, MessageRef, Span, Timestamp};
 use crate::store::chats::ChatRow;
@@ -45,7 +45,7 @@ pub async fn post(rules: &Rules, cx: &mut Cx<'_>, chat: ChatId, id: &str, due: T
     let paused = cx.chat(chat).is_some_and(|row| row.paused.is_some());
     if paused || newer || ready.late.verdict(late) == Verdict::Skip {
         if !paused {
-            missed(cx, chat, &slot, "late").await?;
+            missed(cx, chat, &slot.title, due, &Miss::Late).await?;
         }
         return skip(cx, chat, slot).await;
     }
@@ -140,12 +140,8 @@ pub async fn delivered(
 /// The post will not come, or nobody knows whether it did.
 pub async fn refused(cx: &mut Cx<'_>, chat: ChatId, id: &str, due: Timestamp, refused: &Refused) -> Result<()> {
     let Some(slot) = slots::find(cx.tx.conn().await?, chat, id, due).await? else { return Ok(()) };
-    match refused.why {
-        Why::Withdrawn | Why::ChatGone => {}
-        Why::TooLate => missed(cx, chat, &slot, "late").await?,
-        Why::MayHaveHappened => missed(cx, chat, &slot, "maybe").await?,
-        Why::NoRights => missed(cx, chat, &slot, "rights").await?,
-        _ => missed(cx, chat, &slot, &refused.text).await?,
+    if let Some(why) = Miss::of(refused) {
+        missed(cx, chat, &slot.title, due, &why).await?;
     }
     if refused.why == Why::MayHaveHappened {
         return slots::settle(cx.tx.conn().await?, chat, &Slot { state: State::Posted, ..slot }).await;
@@ -163,17 +159,17 @@ struct Missed {
 }
 
 /// Notes for the staff what was not posted; all of an absence comes as one message.
-async fn missed(cx: &mut Cx<'_>, chat: ChatId, slot: &Slot, why: &str) -> Result<()> {
-    tracing::warn!(chat.id = %chat, post = slot.post, due = slot.due.secs(), why, "a planned post did not go out");
+pub async fn missed(cx: &mut Cx<'_>, chat: ChatId, title: &str, at: Timestamp, why: &Miss) -> Result<()> {
+    tracing::warn!(chat.id = %chat, due = at.secs(), why = why.word(), "a planned post did not go out");
     let Some(staff) = cx.staff_chat() else { return Ok(()) };
     let waiting = cx.tx.reminder(staff, "calendar/report").await?;
     let due = waiting.as_ref().map_or(cx.now + GATHER, |it| it.due);
     let mut all: Vec<Missed> = waiting.and_then(|it| serde_json::from_value(it.payload).ok()).unwrap_or_default();
     all.push(Missed {
         chat: cx.chat(chat).map(|row| row.title.clone()).unwrap_or_default(),
-        when: list::moment(cx, slot.due),
-        title: slot.title.clone(),
-        why: why.to_owned(),
+        when: list::moment(cx, at),
+        title: title.to_owned(),
+        why: why.word().to_owned(),
     });
     cx.remind(staff, "report", due, serde_json::to_value(all)?);
     Ok(())

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use anyhow::Result;
 use minijinja::context;
 
-use super::settings::{Present, Rules};
+use super::rules::{Present, Rules};
 use crate::cx::Cx;
 use crate::model::effect::{Key, Keyboard, Send};
 use crate::model::event::{Delivery, Refused, Why};

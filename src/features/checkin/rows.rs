@@ -1,12 +1,12 @@
 //! The rows of check-ins, streaks and daily posts.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use anyhow::Result;
 
 use super::streak::{Excused, Streak};
 use crate::model::{ChatId, CommunityId, Day, Span, Timestamp, UserId};
-use crate::store::{Tx, gaps};
+use crate::store::{Conn, Tx, gaps};
 
 /// A check-in to be written down.
 pub struct CheckIn {
@@ -265,13 +265,30 @@ pub async fn post_before(tx: &mut Tx, chat: ChatId, day: Day) -> Result<Option<D
     Ok(last.map(Day))
 }
 
-/// When each text was last used in a chat, by its fingerprint.
-pub async fn texts_used(tx: &mut Tx, chat: ChatId) -> Result<HashMap<i64, Timestamp>> {
-    let rows: Vec<(i64, i64)> = sqlx::query_as("SELECT text, MAX(at) FROM checkin_post WHERE chat = $1 GROUP BY text")
+/// A post that was claimed did not come: the day has none.
+pub async fn unclaim_post(tx: &mut Tx, chat: ChatId, day: Day) -> Result<()> {
+    sqlx::query("DELETE FROM checkin_post WHERE chat = $1 AND day = $2")
         .bind(chat.0)
-        .fetch_all(tx.conn().await?)
+        .bind(day.0)
+        .execute(tx.conn().await?)
         .await?;
-    Ok(rows.into_iter().map(|(text, at)| (text, Timestamp(at))).collect())
+    Ok(())
+}
+
+pub async fn is_posted(tx: &mut Tx, chat: ChatId, day: Day) -> Result<bool> {
+    let (n,): (i64,) = sqlx::query_as("SELECT COUNT(*) FROM checkin_post WHERE chat = $1 AND day = $2")
+        .bind(chat.0)
+        .bind(day.0)
+        .fetch_one(tx.conn().await?)
+        .await?;
+    Ok(n > 0)
+}
+
+/// A chat's posts: their days, the fingerprints of their texts, when they went out.
+pub async fn posted(conn: &mut Conn, chat: ChatId) -> Result<Vec<(Day, i64, Timestamp)>> {
+    let rows: Vec<(i64, i64, i64)> =
+        sqlx::query_as("SELECT day, text, at FROM checkin_post WHERE chat = $1").bind(chat.0).fetch_all(conn).await?;
+    Ok(rows.into_iter().map(|(day, text, at)| (Day(day), text, Timestamp(at))).collect())
 }
 
 /// The community's posts of a day, with the moment their counts were last brought up to date.

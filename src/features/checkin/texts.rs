@@ -64,7 +64,16 @@ pub const PHRASES: &[Phrase] = &[
         en: "Only people can check in: please write as yourself.",
         values: &[],
     },
+    Phrase {
+        key: "checkin.elsewhere",
+        zh: "运营群里不打卡，到成员群里发就行。",
+        en: "This is the staff chat. Please check in where the members are.",
+        values: &[],
+    },
     // ── the daily post
+    label("checkin.post-title", "每日打卡消息", "Daily check-in post"),
+    label("checkin.nudge-title", "打卡提醒", "Check-in reminder"),
+    label("checkin.summary-title", "打卡汇总", "Check-in summary"),
     Phrase {
         key: "checkin.post",
         zh: "☀️ 新的一天，来打个卡吧！\n做完今天最想做的一件小事，点下面的按钮。",
@@ -127,6 +136,12 @@ pub const PHRASES: &[Phrase] = &[
         zh: "你还没有打过卡，今天就可以开始：发{% if word %}「{{ word }}」或{% endif %} /checkin 就行。",
         en: "You have not checked in yet. Today is a good day to start: write {% if word %}\"{{ word }}\" or {% endif %}/checkin.",
         values: &["word"],
+    },
+    Phrase {
+        key: "checkin.own",
+        zh: "连续 {{ streak }} 天",
+        en: "{{ streak }} day{{ 's' if streak != 1 }} in a row",
+        values: &["streak"],
     },
     // ── the leaderboard
     Phrase {
