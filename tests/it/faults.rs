@@ -60,7 +60,7 @@ scenarios! {
         let text = "Too Many Requests: retry after 50".to_owned();
         let slow_down = Action::Status { code: 429, text, retry_after: Some(50), migrate_to: None };
         let bad_gateway = Action::Status { code: 502, text: "Bad Gateway".to_owned(), retry_after: None, migrate_to: None };
-        for (skip, times, action) in [(57, 2, bad_gateway.clone()), (40, 1, slow_down), (60, 5, bad_gateway)] {
+        for (skip, times, action) in [(57, 1, bad_gateway), (40, 1, slow_down), (60, 5, Action::RefuseConnection)] {
             let rule = Rule { chat_id: Some(scene.group), ..Rule::new("sendMessage", action) };
             scene.tg.fail(rule.skip(skip).times(times));
         }
