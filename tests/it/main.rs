@@ -39,4 +39,5 @@ mod sending;
 mod strangers;
 mod strikes;
 mod undone;
+mod webhook;
 mod welcome;
