@@ -336,7 +336,8 @@ pub async fn carry(door: Arc<dyn Door>, bot: &str, job: Job, now: Timestamp) -> 
         },
         None => None,
     };
-    let ended = match calls_for(&letter, bot, &names, file.as_deref(), now) {
+    // What is to end at a time ends by Telegram's clock: a mute that seems to be over already would be one for ever.
+    let ended = match calls_for(&letter, bot, &names, file.as_deref(), now + door.ahead()) {
         Ok(calls) => make_calls(&*door, &mut letter, calls).await,
         Err(ended) => ended,
     };

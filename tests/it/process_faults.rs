@@ -1,4 +1,5 @@
-//! The real program on bad days of the connection: slow answers, waits told in odd ways, a queue that ran over.
+//! The real program on bad days of the connection: slow answers, waits told in odd ways, another time of day, a queue
+//! that ran over.
 
 use std::fs;
 use std::sync::{Arc, Mutex};
@@ -8,6 +9,7 @@ use axum::extract::{Request, State};
 use axum::http::{StatusCode, header};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
+use chrono::Utc;
 use serde_json::json;
 use steward::model::{ChatId, ChatKind};
 use steward::telegram::emulator::{ALL_RIGHTS, Action, Rule};
@@ -110,5 +112,31 @@ async fn the_longest_wait_told_is_kept() {
         "{times:?}"
     );
     assert_eq!(answers(&bench), 1);
+    assert_eq!(bench.stop().await, Some(0));
+}
+
+/// Fault 27: the host's clock is an hour slow. To Telegram a mute of half an hour would be long over, which it takes for
+/// one without an end.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_mute_ends_by_telegrams_clock() {
+    async fn an_hour_on(request: Request, next: Next) -> Response {
+        let mut response = next.run(request).await;
+        let date = (Utc::now() + chrono::Duration::hours(1)).format("%a, %d %b %Y %H:%M:%S GMT").to_string();
+        response.headers_mut().insert(header::DATE, date.parse().unwrap());
+        response
+    }
+    let mut bench = Bench::behind("", |telegram| telegram.layer(from_fn(an_hour_on))).await;
+    let ladder = "[strikes]\nladder = [{ do = 'mute', for = '30m' }]\n";
+    fs::write(bench.path("communities/moms.toml"), COMMUNITY.to_owned() + ladder).unwrap();
+    bench.begin().await;
+    bench.join_the_group();
+    bench.until("the introduction", |bench| !bench.tg.bot_messages(GROUP).is_empty()).await;
+    let ling = bench.tg.add_user(10_001, "小玲");
+    bench.tg.join(GROUP, ling);
+    bench.tg.say(GROUP, ling, "拼单群，速来 https://t.me/+AbCdEf0123456789");
+    bench.until("the mute", |bench| bench.count("restrictChatMember") > 0).await;
+    let mute = bench.tg.log().into_iter().find(|call| call.method == "restrictChatMember").unwrap();
+    let minutes = (mute.params["until_date"].as_i64().unwrap() - mute.at.secs()) / 60;
+    assert!((85..=91).contains(&minutes), "{minutes} minutes by this clock");
     assert_eq!(bench.stop().await, Some(0));
 }
