@@ -24,6 +24,7 @@ mod harness;
 mod help;
 mod intake;
 mod migrations;
+mod outage;
 mod panel;
 mod pause;
 mod people;
