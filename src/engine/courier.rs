@@ -330,7 +330,7 @@ pub async fn carry(door: Arc<dyn Door>, bot: &str, job: Job, now: Timestamp) -> 
         Some(path) => match tokio::fs::read(path).await {
             Ok(bytes) => Some(bytes),
             Err(error) => {
-                let ended = refused(Why::Invalid, &format!("the file {path} cannot be read: {error}"));
+                let ended = refused(Why::BadFile, &format!("the file {path} cannot be read: {error}"));
                 return (letter, ended);
             }
         },
@@ -389,7 +389,7 @@ async fn make_calls(door: &dyn Door, letter: &mut Letter, calls: Vec<Call>) -> E
         let instead = if retold < 2 { request::instead(outcome, &call) } else { Vec::new() };
         if !instead.is_empty() {
             retold += 1;
-            done.plain |= outcome == Outcome::PlainText;
+            done.altered = request::altered(outcome).or(done.altered);
             for call in instead.into_iter().rev() {
                 waiting.push_front(call);
             }

@@ -8,6 +8,7 @@ mod arrival;
 mod bench;
 mod calendar;
 mod calendar_plan;
+mod calendar_trouble;
 mod checkin;
 mod checkin_gifts;
 mod checkin_group;
