@@ -181,6 +181,24 @@ scenarios! {
         scene.end().await;
     }
 
+    /// Fault 105: a button that an older version of the bot left behind.
+    async fn a_button_nobody_knows_any_more_is_answered(base) {
+        let mut scene = Scene::new(&base, "[checkin]\n[strikes]\n[welcome]").await;
+        let ling = scene.newcomer("小玲").await;
+        let message = scene.say(scene.owner, "/id").await;
+        for data in ["v0:quiz:17", "checkin", "checkin:dance", "strikes", "strikes:clear", "strikes:clear:999", ":", "welcome:", "打卡"] {
+            let before = scene.tg.answers().len();
+            scene.tg.press_data(scene.group, message, ling, data);
+            scene.settle().await;
+            assert_eq!(scene.tg.answers().len(), before + 1, "{data}");
+            assert!(!scene.answered().is_empty(), "{data}");
+        }
+        scene.tg.press_data(scene.group, message, ling, "v0:quiz:17");
+        scene.settle().await;
+        assert_eq!(scene.answered(), "这个按钮已经失效。");
+        scene.end().await;
+    }
+
     /// Fault 104: a button pressed ten times, whose answers Telegram no longer takes, does its work once.
     async fn ten_presses_that_cannot_be_answered_count_once(base) {
         let mut scene = Scene::new(&base, "[checkin]\npost = { at = \"12:30\" }").await;

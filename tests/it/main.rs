@@ -17,6 +17,7 @@ mod commands;
 mod config;
 mod crash;
 mod crowded;
+mod disorder;
 mod disturbed;
 mod faults;
 mod figures;
