@@ -106,9 +106,9 @@ impl Engine {
                 if let Some(poll) = &sent.poll {
                     self.handle_parked(tx, poll, now, step).await?;
                 }
-                if let Some(text) = letter.outgoing.effect.text().filter(|_| sent.plain) {
+                if let (Some(how), Some(text)) = (sent.altered, letter.outgoing.effect.text()) {
                     let words = text.visible().chars().take(QUOTED).collect();
-                    let kind = Kind::Hindered(Hindrance::PlainText { words });
+                    let kind = Kind::Hindered(Hindrance::Altered { how, words });
                     self.handle(tx, &event("p", chat, kind), now, step).await?;
                 }
                 if note.is_empty() {

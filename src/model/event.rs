@@ -208,8 +208,18 @@ pub struct Refused {
 pub enum Hindrance {
     /// Telegram asks for a long wait.
     Waits(Span),
-    /// Telegram cannot read the markup: it was sent without. `words` is how the text begins.
-    PlainText { words: String },
+    /// It was sent otherwise than asked for. `words` is how the text begins.
+    Altered { how: Altered, words: String },
+}
+
+/// How a message differs from what was asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Altered {
+    /// Telegram cannot read the markup: it came without.
+    PlainText,
+    /// The topic is closed or gone: it came outside of it.
+    NoTopic,
 }
 
 /// Why an effect will not happen.
@@ -232,6 +242,9 @@ pub enum Why {
     TooLate,
     /// It was called off before it was sent: cancelled, paused, or replaced by a newer one.
     Withdrawn,
+    /// The file that goes with it cannot be had: an address that gives none, an unknown `file_id`, a kind Telegram does
+    /// not take.
+    BadFile,
     /// Telegram finds the request wrong.
     Invalid,
     /// Works only in supergroups.
@@ -250,6 +263,8 @@ pub enum Miss {
     Maybe,
     /// The bot may not write there.
     Rights,
+    /// Its picture cannot be had, so that it came without.
+    File,
     /// Telegram refused it, in these words.
     Refused(String),
 }
@@ -272,6 +287,7 @@ impl Miss {
             Self::Late => "late",
             Self::Maybe => "maybe",
             Self::Rights => "rights",
+            Self::File => "file",
             Self::Refused(words) => words,
         }
     }

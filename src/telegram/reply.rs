@@ -6,7 +6,7 @@ use super::fields::Fields;
 use super::people::{self, Member};
 use crate::model::MessageId;
 use crate::model::effect::Question;
-use crate::model::event::{Answer, Why};
+use crate::model::event::{Altered, Answer, Why};
 
 /// What an effect that was carried out brought about.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -17,8 +17,8 @@ pub struct Sent {
     pub poll: Option<String>,
     /// `file_id` of what was uploaded.
     pub file: Option<String>,
-    /// It was sent without its markup, which Telegram could not read.
-    pub plain: bool,
+    /// It was not sent as it was asked for.
+    pub altered: Option<Altered>,
 }
 
 /// Reads the result of a call that does something. Most say `true`; those that send give the message or messages.
@@ -32,7 +32,7 @@ pub fn delivered(result: &Value) -> Sent {
         messages,
         poll: first["poll"]["id"].as_str().map(str::to_owned),
         file: file_id(first).map(str::to_owned),
-        plain: false,
+        altered: None,
     }
 }
 

@@ -160,6 +160,17 @@ fn a_group_with_many_does_not_hold_up_groups_with_one() {
 }
 
 #[test]
+fn a_group_that_comes_later_does_not_wait_for_all_that_was_there_before() {
+    let mut plan = Plan::new(Rates::default());
+    for id in 1..=2000 {
+        plan.add(post(id, group(id % 100), Class::Post), START);
+    }
+    plan.add(post(2001, group(500), Class::Post), START);
+    let sent = run(&mut plan, Span::from_millis(100), Span::secs(8));
+    assert!(sent.iter().any(|(_, id)| *id == 2001), "its turn comes after one of each");
+}
+
+#[test]
 fn what_is_less_urgent_still_leaves_under_a_lasting_load_of_what_is_more() {
     let mut plan = Plan::new(Rates { per_second: 2.0, ..Rates::default() });
     for id in 1..=400 {

@@ -56,12 +56,14 @@ impl Feature for Calendar {
                  {% if post.why == 'late' %}没能按时发出，过了补发时限，已跳过\
                  {% elif post.why == 'maybe' %}发送时网络中断，可能已经发出，请到群里看一眼\
                  {% elif post.why == 'rights' %}我在群里没有发言权限\
+                 {% elif post.why == 'file' %}图片发不出去，先只发了文字，请换一张图片\
                  {% else %}Telegram 拒绝了：{{ post.why }}{% endif %}{% endfor %}",
             en: "⚠️ {{ posts | length }} scheduled post{% if posts | length != 1 %}s{% endif %} did not go out as planned:\
                  {% for post in posts %}\n· {{ post.when }}  {{ post.title }} ({{ post.chat }})\n  \
                  {% if post.why == 'late' %}could not be sent in time, so it was skipped\
                  {% elif post.why == 'maybe' %}the connection broke while sending; it may be there, please have a look\
                  {% elif post.why == 'rights' %}I may not write in that chat\
+                 {% elif post.why == 'file' %}its picture could not be sent, so it came without; please give it another\
                  {% else %}Telegram refused it: {{ post.why }}{% endif %}{% endfor %}",
             values: &["posts"],
         },
@@ -105,7 +107,7 @@ impl Feature for Calendar {
             }
             Kind::Refused(refused) => {
                 if let Some((post, at)) = refused.note.strip_prefix(posting::NOTE).and_then(slot_of) {
-                    posting::refused(cx, chat, post, at, refused).await?;
+                    posting::refused(rules, cx, chat, post, at, refused).await?;
                 }
             }
             // What waited at the courier was called off with the pause.

@@ -57,7 +57,7 @@ pub async fn post(rules: &Rules, cx: &mut Cx<'_>, chat: ChatId, id: &str, due: T
         return Ok(());
     }
     let Some(item) = item(cx, ready, chat, &slot).await? else { return Ok(()) };
-    send(cx, ready, item, chat, due);
+    send(cx, ready, &item.body, chat, due);
     let (title, pick) = (item.title.clone(), item.pick);
     let out = Slot { title, pick, state: State::Sending, late, ..slot };
     slots::settle(cx.tx.conn().await?, chat, &out).await?;
@@ -82,9 +82,9 @@ async fn item<'r>(cx: &mut Cx<'_>, ready: &'r Ready, chat: ChatId, slot: &Slot) 
     Ok(ready.turn(&used))
 }
 
-fn send(cx: &mut Cx<'_>, ready: &Ready, item: &Item, chat: ChatId, due: Timestamp) {
+fn send(cx: &mut Cx<'_>, ready: &Ready, body: &Body, chat: ChatId, due: Timestamp) {
     let name = Some(message_name(&ready.id, due));
-    let effect = match &item.body {
+    let effect = match body {
         Body::Message { text, photo } => Effect::Send(Send {
             topic: ready.topic,
             name,
@@ -138,8 +138,22 @@ pub async fn delivered(
 }
 
 /// The post will not come, or nobody knows whether it did.
-pub async fn refused(cx: &mut Cx<'_>, chat: ChatId, id: &str, due: Timestamp, refused: &Refused) -> Result<()> {
+pub async fn refused(
+    rules: &Rules,
+    cx: &mut Cx<'_>,
+    chat: ChatId,
+    id: &str,
+    due: Timestamp,
+    refused: &Refused,
+) -> Result<()> {
     let Some(slot) = slots::find(cx.tx.conn().await?, chat, id, due).await? else { return Ok(()) };
+    if (refused.why, slot.state) == (Why::BadFile, State::Sending)
+        && let Some(ready) = rules.post(id)
+        && let Some(body) = ready.item(slot.pick).and_then(words_alone)
+    {
+        send(cx, ready, &body, chat, due);
+        return missed(cx, chat, &slot.title, due, &Miss::File).await;
+    }
     if let Some(why) = Miss::of(refused) {
         missed(cx, chat, &slot.title, due, &why).await?;
     }
@@ -147,6 +161,16 @@ pub async fn refused(cx: &mut Cx<'_>, chat: ChatId, id: &str, due: Timestamp, re
         return slots::settle(cx.tx.conn().await?, chat, &Slot { state: State::Posted, ..slot }).await;
     }
     skip(cx, chat, slot).await
+}
+
+/// What a post says without its photo; none when it has none, or says nothing else.
+fn words_alone(item: &Item) -> Option<Body> {
+    match &item.body {
+        Body::Message { text, photo: Some(_) } if !text.is_empty() => {
+            Some(Body::Message { text: text.clone(), photo: None })
+        }
+        _ => None,
+    }
 }
 
 /// A line of the report to the staff.

@@ -116,6 +116,10 @@ async fn heard(rules: &Settings, cx: &mut Cx<'_>, message: &Message) -> Result<(
         if rules.delete_notices && matches!(service, Service::Joined(_) | Service::Left(_)) {
             cx.emit(Class::Guard, Effect::Delete { chat, messages: vec![message.id.into()] });
         }
+        // `chat_owner_changed`, `chat_owner_left`: who may do what now, the notice does not say.
+        if matches!(service, Service::Other(name) if name.starts_with("chat_owner_")) {
+            ask(cx, chat);
+        }
         return Ok(());
     }
     let Some(user) = message.author() else { return Ok(()) };

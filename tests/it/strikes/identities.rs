@@ -49,6 +49,10 @@ scenarios! {
         let said = send(&mut scene, UserId::TELEGRAM, post).await;
         assert!(stands(&scene, said));
         assert_eq!(cards(&scene), 0);
+        let mut conn = scene.stage.db().read().await.unwrap();
+        let (talk,): (i64,) = sqlx::query_as("SELECT COUNT(*) FROM activity WHERE kind = 1").fetch_one(&mut *conn).await.unwrap();
+        drop(conn);
+        assert_eq!(talk, 0, "nobody of the group said it");
         scene.end().await;
     }
 

@@ -4,6 +4,7 @@ mod cards;
 mod faults;
 mod identities;
 mod orders;
+mod raid;
 mod rights;
 mod staff;
 
