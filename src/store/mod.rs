@@ -8,6 +8,7 @@ pub mod address;
 pub mod agenda;
 pub mod chats;
 pub mod gaps;
+pub mod headcount;
 pub mod inbox;
 pub mod members;
 pub mod meta;

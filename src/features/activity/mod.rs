@@ -182,9 +182,8 @@ impl Feature for Activity {
             Kind::Answer { question: Question::Count(chat), answer: Answer::Count(n) } => {
                 // The bot itself is among them.
                 let day = cx.day(event.at);
-                keep_headcount(cx, *chat, day, n - 1).await?;
+                cx.tx.keep_headcount(*chat, day, n - 1).await?;
             }
-            Kind::Migrated { from, to } => moved(cx, *from, *to).await?,
             _ => {}
         }
         Ok(Flow::On)
@@ -321,30 +320,4 @@ fn answer(cx: &mut Cx<'_>, message: &Message, text: Text, kept: Option<Span>) {
             cx.reply(message, text);
         }
     }
-}
-
-async fn moved(cx: &mut Cx<'_>, from: ChatId, to: ChatId) -> Result<()> {
-    cx.tx.move_rows("headcount", &["day"], from, to).await
-}
-
-/// The first count of a day stands: it is the nearest to the day's beginning.
-async fn keep_headcount(cx: &mut Cx<'_>, chat: ChatId, day: Day, n: i64) -> Result<()> {
-    sqlx::query("INSERT INTO headcount (chat, day, n) VALUES ($1, $2, $3) ON CONFLICT (chat, day) DO NOTHING")
-        .bind(chat.0)
-        .bind(day.0)
-        .bind(n)
-        .execute(cx.tx.conn().await?)
-        .await?;
-    Ok(())
-}
-
-/// How many people a chat had at the end of a day, as far as it was counted.
-async fn headcount(cx: &mut Cx<'_>, chat: ChatId, day: Day) -> Result<Option<i64>> {
-    let row: Option<(i64,)> =
-        sqlx::query_as("SELECT n FROM headcount WHERE chat = $1 AND day <= $2 ORDER BY day DESC LIMIT 1")
-            .bind(chat.0)
-            .bind(day.plus(1).0)
-            .fetch_optional(cx.tx.conn().await?)
-            .await?;
-    Ok(row.map(|(n,)| n))
 }

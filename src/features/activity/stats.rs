@@ -4,7 +4,7 @@ use anyhow::Result;
 use minijinja::context;
 
 use super::count::worth;
-use super::{Settings, headcount, holes};
+use super::{Settings, holes};
 use crate::cx::{Cx, Phrase, Role};
 use crate::model::{ChatId, Day, Lang, Text};
 use crate::store::activity::{self, DeedKind};
@@ -76,7 +76,7 @@ async fn heads(cx: &mut Cx<'_>, day: Day) -> Result<i64> {
         .collect();
     let mut all = 0;
     for chat in groups {
-        all += match headcount(cx, chat, day).await? {
+        all += match cx.tx.headcount(chat, day).await? {
             Some(n) => n,
             None => cx.tx.members_in(chat).await?,
         };
