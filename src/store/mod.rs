@@ -15,6 +15,7 @@ pub mod meta;
 mod fault;
 mod migrate;
 pub mod outbox;
+pub mod participants;
 pub mod overrides;
 pub mod persons;
 pub mod polls;

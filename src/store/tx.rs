@@ -10,7 +10,8 @@ use super::activity::Deed;
 use super::agenda::Reminder;
 use super::chats::ChatRow;
 use super::members::Member;
-use super::{Conn, activity, agenda, chats, members, outbox};
+use super::participants::Part;
+use super::{Conn, activity, agenda, chats, members, outbox, participants};
 use crate::model::{ChatId, Outgoing, UserId};
 
 /// The writing connection and what is remembered between its transactions.
@@ -72,17 +73,19 @@ pub struct Writes {
     pub(super) outbox: Vec<Outgoing>,
     pub(super) agenda: Vec<Reminder>,
     pub(super) deeds: Vec<Deed>,
+    pub(super) parts: Vec<Part>,
     pub(super) members: Vec<(ChatId, UserId)>,
     /// Members of whom only that they were seen is new.
     pub(super) seen: Vec<(ChatId, UserId)>,
 }
 
 /// How long each list of [`Writes`] is.
-type Lengths = [usize; 5];
+type Lengths = [usize; 6];
 
 impl Writes {
     fn lengths(&self) -> Lengths {
-        [self.outbox.len(), self.agenda.len(), self.deeds.len(), self.members.len(), self.seen.len()]
+        let Self { outbox, agenda, deeds, members, seen, parts } = self;
+        [outbox.len(), agenda.len(), deeds.len(), members.len(), seen.len(), parts.len()]
     }
 
     fn truncate(&mut self, to: Lengths) {
@@ -91,6 +94,7 @@ impl Writes {
         self.deeds.truncate(to[2]);
         self.members.truncate(to[3]);
         self.seen.truncate(to[4]);
+        self.parts.truncate(to[5]);
     }
 
     fn take(&mut self, upto: Lengths) -> Self {
@@ -100,6 +104,7 @@ impl Writes {
             deeds: self.deeds.drain(..upto[2]).collect(),
             members: self.members.drain(..upto[3]).collect(),
             seen: self.seen.drain(..upto[4]).collect(),
+            parts: self.parts.drain(..upto[5]).collect(),
         }
     }
 }
@@ -282,7 +287,7 @@ impl Tx {
 
     /// Writes what is pending up to there; of the members in `earlier` that, and not what they are now.
     async fn write(&mut self, upto: Lengths, earlier: &Known) -> Result<()> {
-        if upto == [0; 5] {
+        if upto == [0; 6] {
             return Ok(());
         }
         let writes = self.writes.take(upto);
@@ -299,6 +304,9 @@ impl Tx {
         }
         if !writes.deeds.is_empty() {
             activity::write(self.raw()?, writes.deeds).await?;
+        }
+        if !writes.parts.is_empty() {
+            participants::write(self.raw()?, &writes.parts).await?;
         }
         if !writes.agenda.is_empty() {
             self.reminders = true;

@@ -18,6 +18,7 @@ mod crash;
 mod crowded;
 mod disturbed;
 mod faults;
+mod figures;
 mod greeting;
 mod harness;
 mod help;

@@ -5,6 +5,7 @@
 
 mod count;
 mod holes;
+mod pages;
 mod stats;
 
 use anyhow::Result;
@@ -12,9 +13,9 @@ use minijinja::context;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Command, Feature, Flow, Who};
+use super::{Command, Feature, Flow, Who, figures};
 use crate::cx::{Compile, Cx, Phrase, Role};
-use crate::model::effect::{Question, Send};
+use crate::model::effect::{Keyboard, Question, Send};
 use crate::model::event::{Answer, Told};
 use crate::model::rotation::fingerprint;
 use crate::model::{ChatId, Class, CommunityId, Day, Effect, Event, Kind, Message, Span, Text, UserId};
@@ -131,6 +132,12 @@ impl Feature for Activity {
         stats::label("activity.row_points", "互动值", "Score"),
         stats::label("activity.row_checkins", "打卡", "Check-ins"),
         stats::label("activity.row_strikes", "警告", "Strikes"),
+        pages::FIGURES,
+        pages::USAGE,
+        stats::label("activity.overview", "概览", "Overview"),
+        stats::label("activity.period_1", "今天", "Today"),
+        stats::label("activity.period_7", "近 7 天", "7 days"),
+        stats::label("activity.period_30", "近 30 天", "30 days"),
     ]];
     const COMMANDS: &'static [Command] = &[
         Command { name: "me", who: Who::Everyone, zh: "我的参与情况", en: "How I am doing here" },
@@ -176,6 +183,8 @@ impl Feature for Activity {
                     activity::take_back(cx.tx, community, DeedKind::Strike, *strike, *user, day_of).await?;
                 }
             }
+            Kind::Button(press) if pages::pressed(rules, cx, press).await? => return Ok(Flow::Stop),
+            Kind::Told(Told::Figures { page, asked, figures }) => pages::show(cx, page, asked, figures).await?,
             Kind::Settings => count_heads(cx, chat),
             Kind::Own(change) if change.after.is_in() => count_heads(cx, chat),
             Kind::Due(_) if cx.due(event, "headcount").is_some() => count_heads(cx, chat),
@@ -206,13 +215,13 @@ const OWN_VALUES: &[&str] = &[
 ];
 
 async fn heard(rules: &Settings, cx: &mut Cx<'_>, event: &Event, message: &Message) -> Result<Flow> {
-    match cx.command(message).map(|command| command.name) {
-        Some(name) if name == "me" => {
+    match cx.command(message) {
+        Some(command) if command.name == "me" => {
             show_own(rules, cx, message).await?;
             return Ok(Flow::Stop);
         }
-        Some(name) if name == "stats" => {
-            show_stats(rules, cx, message).await?;
+        Some(command) if command.name == "stats" => {
+            show_stats(rules, cx, message, command.rest).await?;
             return Ok(Flow::Stop);
         }
         _ => {}
@@ -289,11 +298,11 @@ async fn show_own(rules: &Settings, cx: &mut Cx<'_>, message: &Message) -> Resul
     };
     let key = if private { "activity.me_full" } else { "activity.me" };
     let text = cx.text(key, values);
-    answer(cx, message, text, (!private).then_some(OWN_KEPT));
+    answer(cx, message, text, Keyboard::default(), (!private).then_some(OWN_KEPT));
     Ok(())
 }
 
-async fn show_stats(rules: &Settings, cx: &mut Cx<'_>, message: &Message) -> Result<()> {
+async fn show_stats(rules: &Settings, cx: &mut Cx<'_>, message: &Message, page: &str) -> Result<()> {
     let role = cx.role(message.chat.id);
     if !cx.is_from_staff(message).await? {
         // Members of a group need not know of commands that are not theirs.
@@ -308,16 +317,21 @@ async fn show_stats(rules: &Settings, cx: &mut Cx<'_>, message: &Message) -> Res
         cx.reply(message, text);
         return Ok(());
     }
-    let text = stats::text(rules, cx).await?;
-    answer(cx, message, text, (role == Role::Group).then_some(STATS_KEPT));
+    if !page.is_empty() {
+        pages::asked(cx, message, page);
+        return Ok(());
+    }
+    let (text, keyboard) = (stats::text(rules, cx).await?, pages::buttons(cx, message.chat.id, None));
+    answer(cx, message, text, keyboard, (role == Role::Group).then_some(STATS_KEPT));
     Ok(())
 }
 
-fn answer(cx: &mut Cx<'_>, message: &Message, text: Text, kept: Option<Span>) {
+fn answer(cx: &mut Cx<'_>, message: &Message, text: Text, keyboard: Keyboard, kept: Option<Span>) {
+    let send = Send { keyboard, ..Send::new(message.chat.id, text) };
     match kept {
-        Some(kept) => cx.reply_briefly(message, Send::new(message.chat.id, text), kept),
+        Some(kept) => cx.reply_briefly(message, send, kept),
         None => {
-            cx.reply(message, text);
+            cx.reply_with(message, send);
         }
     }
 }

@@ -113,17 +113,22 @@ pub(super) async fn text(rules: &Settings, cx: &mut Cx<'_>) -> Result<Text> {
     );
     let cells: Vec<Vec<String>> =
         (0..rows.len()).map(|row| columns.iter().map(|column| column[row].clone()).collect()).collect();
-    let local = cx.now.local(cx.common.timezone.0);
-    let date = match cx.lang {
-        Lang::Zh => local.format("%-m月%-d日").to_string(),
-        Lang::En => local.format("%-d %B").to_string(),
-    };
-    let time = local.format("%H:%M").to_string();
+    let (date, time) = moment(cx);
     let table = table(&heads, &rows, &cells);
     let chats: Vec<ChatId> = cx.groups().iter().map(|row| row.id).collect();
     let begin = periods(today)[3].from.begins(cx.common.timezone.0, chrono::NaiveTime::MIN);
     let holes = holes::told(cx, &chats, begin).await?;
     Ok(cx.text("activity.stats", context! { community => &cx.common.name, date, time, table, holes }))
+}
+
+/// The local date and time it is.
+pub(super) fn moment(cx: &Cx<'_>) -> (String, String) {
+    let local = cx.now.local(cx.common.timezone.0);
+    let date = match cx.lang {
+        Lang::Zh => local.format("%-m月%-d日").to_string(),
+        Lang::En => local.format("%-d %B").to_string(),
+    };
+    (date, local.format("%H:%M").to_string())
 }
 
 /// Lays figures out in columns for a font of even width, in which Chinese characters are two wide.

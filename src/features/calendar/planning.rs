@@ -11,6 +11,7 @@ use super::{Planned, Rules, Used, is_for, plan};
 use crate::cx::Cx;
 use crate::model::{ChatId, Span, Timestamp};
 use crate::store::chats::ChatRow;
+use crate::store::participants;
 use crate::store::slots::{self, Slot, State};
 
 /// How far ahead slots are made.
@@ -75,6 +76,7 @@ async fn renew(rules: &Rules, cx: &mut Cx<'_>, chat: ChatId, before: Option<Befo
     }
     let planned: Vec<Slot> = coming.iter().map(slot).collect();
     slots::plan(conn, chat, &planned).await?;
+    participants::prune(conn, chat, now - KEPT).await?;
     slots::prune(conn, chat, now - KEPT).await?;
     for slot in &gone {
         cx.unremind(chat, &reminder(&slot.post, slot.due)).await?;

@@ -4,6 +4,7 @@
 mod board;
 mod card;
 mod daily;
+mod figures;
 mod gift;
 mod rows;
 mod settings;
@@ -48,6 +49,7 @@ impl Feature for CheckIn {
     ];
     const OVERRIDABLE: &'static [&'static str] =
         &["answer", "answer_for", "remind_at", "remind_from", "remind_in", "summary_at", "leaderboard"];
+    const FIGURES: Option<&'static str> = Some(figures::PAGE);
     type Settings = Settings;
     type Rules = Rules;
 
@@ -82,6 +84,11 @@ impl Feature for CheckIn {
             Kind::Delivered(delivery) => gift::delivered(cx, delivery).await?,
             Kind::Refused(refused) => gift::refused(rules, cx, refused).await?,
             Kind::Migrated { from, to } => rows::moved(cx.tx, *from, *to).await?,
+            Kind::Told(Told::FiguresAsked { page, asked }) if page == figures::PAGE => {
+                if let Some(chat) = event.chat {
+                    figures::tell(rules, cx, chat, asked).await?;
+                }
+            }
             Kind::Told(Told::Forget { user }) => rows::forget(cx.tx, cx.community, *user).await?,
             _ => {}
         }
