@@ -321,6 +321,11 @@ impl Cx<'_> {
         Day::of(at, self.common.timezone.0, chrono::NaiveTime::MIN)
     }
 
+    /// When the local day began that is `days` − 1 before today: with it and today they are so many.
+    pub fn days_back(&self, days: i64) -> Timestamp {
+        self.day(self.now).plus(1 - days).begins(self.common.timezone.0, chrono::NaiveTime::MIN)
+    }
+
     /// The number a chat has now: a basic group that became a supergroup has another than the one written down.
     pub fn current(&self, chat: ChatId) -> ChatId {
         self.tx.chat(chat).and_then(|row| row.moved_to).unwrap_or(chat)

@@ -11,7 +11,7 @@ use crate::cx::{Aftermath, Cx};
 use crate::features::{self, Shared};
 use crate::model::event::{Due, Vote};
 use crate::model::message::Service;
-use crate::model::{Chat, ChatId, CommunityId, Event, Kind, Lang, Timestamp, UserId};
+use crate::model::{Chat, ChatId, CommunityId, Event, Kind, Lang, Timestamp, Told, UserId};
 use crate::store::agenda::Reminder;
 use crate::store::chats::ChatRow;
 use crate::store::inbox::Waiting;
@@ -299,6 +299,9 @@ impl Engine {
         let tag = match &event.kind {
             Kind::Message(message) => message.author().and_then(|user| user.language.clone()),
             Kind::Button(press) => press.user.language.clone(),
+            Kind::Told(Told::FiguresAsked { asked, .. } | Told::Figures { asked, .. }) => {
+                asked.user().and_then(|user| user.language.clone())
+            }
             _ => None,
         };
         let (settings, community) = match home.and_then(|chat| tx.chat(chat)) {

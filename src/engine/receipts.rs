@@ -103,26 +103,27 @@ impl Engine {
                 self.handle(tx, &event("", chat, kind), now, step).await
             }
             Ended::Sent(sent) => {
-                if let Some(poll) = &sent.poll {
-                    self.handle_parked(tx, poll, now, step).await?;
-                }
                 if let (Some(how), Some(text)) = (sent.altered, letter.outgoing.effect.text()) {
                     let words = text.visible().chars().take(QUOTED).collect();
                     let kind = Kind::Hindered(Hindrance::Altered { how, words });
                     self.handle(tx, &event("p", chat, kind), now, step).await?;
                 }
-                if note.is_empty() {
-                    return Ok(());
+                if !note.is_empty() {
+                    let delivery = Delivery {
+                        name,
+                        message: sent.message,
+                        messages: sent.messages.clone(),
+                        poll: sent.poll.clone(),
+                        file: sent.file.clone(),
+                        note,
+                    };
+                    self.handle(tx, &event("", chat, Kind::Delivered(delivery)), now, step).await?;
                 }
-                let delivery = Delivery {
-                    name,
-                    message: sent.message,
-                    messages: sent.messages.clone(),
-                    poll: sent.poll.clone(),
-                    file: sent.file.clone(),
-                    note,
-                };
-                self.handle(tx, &event("", chat, Kind::Delivered(delivery)), now, step).await
+                match &sent.poll {
+                    // Who sent the poll knows by now that it stands.
+                    Some(poll) => self.handle_parked(tx, poll, now, step).await,
+                    None => Ok(()),
+                }
             }
             Ended::Refused { why, text, method } => {
                 let user = letter.outgoing.effect.user();

@@ -44,6 +44,9 @@ pub trait Feature {
     const PHRASES: &'static [&'static [Phrase]];
     /// The commands it answers.
     const COMMANDS: &'static [Command] = &[];
+    /// The word after `/stats` under which staff see its figures, if it has any. They are asked for with
+    /// [`FiguresAsked`](crate::model::Told::FiguresAsked), and the button is called by its text `figures`.
+    const FIGURES: Option<&'static str> = None;
     /// Settings that administrators may change in the chat, as paths inside its section.
     const OVERRIDABLE: &'static [&'static str] = &[];
 
@@ -180,6 +183,12 @@ macro_rules! features {
         pub fn commands() -> impl Iterator<Item = (&'static str, &'static Command)> {
             const LISTS: &[(&str, &[Command])] = &[$((stringify!($name), <$feature as Feature>::COMMANDS)),*];
             LISTS.iter().flat_map(|(name, list)| list.iter().map(|command| (*name, command)))
+        }
+
+        /// The features that have figures, each with the word after `/stats` for them.
+        pub fn figures() -> impl Iterator<Item = (&'static str, &'static str)> {
+            const WORDS: &[(&str, Option<&str>)] = &[$((stringify!($name), <$feature as Feature>::FIGURES)),*];
+            WORDS.iter().filter_map(|(name, word)| Some((*name, (*word)?)))
         }
 
         /// Paths of the settings that may be changed in the chat.

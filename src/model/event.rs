@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::person::Passage;
-use super::{Chat, ChatId, Day, Message, MessageId, Rights, Span, Status, Timestamp, User, UserId};
+use super::{Chat, ChatId, Day, Figure, Message, MessageId, Rights, Span, Status, Timestamp, User, UserId};
 
 /// Something that happened. Handled once, in one transaction with all that follows from it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -141,6 +141,24 @@ impl Press {
             return Some(Vec::new());
         }
         Some(rest.strip_prefix(':')?.split(':').collect())
+    }
+}
+
+/// How somebody asked for something that another feature is to answer: with a command, or with a button under what the
+/// bot said before.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Asked {
+    Command(Box<Message>),
+    Button(Box<Press>),
+}
+
+impl Asked {
+    /// The person; none for an anonymous administrator.
+    pub fn user(&self) -> Option<&User> {
+        match self {
+            Self::Command(message) => message.author(),
+            Self::Button(press) => Some(&press.user),
+        }
     }
 }
 
@@ -380,6 +398,17 @@ pub enum Told {
     },
     Paused,
     Resumed,
+    /// Staff want to see the figures of the feature whose page of `/stats` this is.
+    FiguresAsked {
+        page: String,
+        asked: Asked,
+    },
+    /// They are these.
+    Figures {
+        page: String,
+        asked: Asked,
+        figures: Vec<Figure>,
+    },
     /// A chat's rights of the bot changed.
     RightsChanged {
         before: Rights,

@@ -215,11 +215,12 @@ impl Tx {
 }
 
 /// Shared tables whose key begins with `chat`, and the rest of that key.
-const MOVED: [(&str, &[&str]); 5] = [
+const MOVED: [(&str, &[&str]); 6] = [
     ("member", &["user_id"]),
     ("override", &["name"]),
     ("agenda", &["name"]),
     ("gap", &["from_at"]),
+    ("headcount", &["day"]),
     ("poll", &["id"]),
 ];
 

@@ -9,8 +9,9 @@ use tokio::sync::OwnedMutexGuard;
 use super::activity::Deed;
 use super::chats::ChatRow;
 use super::members::Member;
+use super::participants::Part;
 use super::pending::{Marks, Pending};
-use super::{Conn, activity, chats, members, outbox};
+use super::{Conn, activity, chats, members, outbox, participants};
 use crate::model::{ChatId, Outgoing, Timestamp, UserId};
 
 /// The writing connection and what is remembered between its transactions.
@@ -70,23 +71,25 @@ impl Writer {
 #[derive(Default)]
 pub struct Writes {
     pub(super) deeds: Vec<Deed>,
+    pub(super) parts: Vec<Part>,
     pub(super) members: Vec<(ChatId, UserId)>,
     /// Members of whom only that they were seen is new.
     pub(super) seen: Vec<(ChatId, UserId)>,
 }
 
 /// How long each list of [`Writes`] is.
-type Lengths = [usize; 3];
+type Lengths = [usize; 4];
 
 impl Writes {
     fn lengths(&self) -> Lengths {
-        [self.deeds.len(), self.members.len(), self.seen.len()]
+        [self.deeds.len(), self.members.len(), self.seen.len(), self.parts.len()]
     }
 
     fn truncate(&mut self, to: Lengths) {
         self.deeds.truncate(to[0]);
         self.members.truncate(to[1]);
         self.seen.truncate(to[2]);
+        self.parts.truncate(to[3]);
     }
 
     fn take(&mut self, upto: Lengths) -> Self {
@@ -94,6 +97,7 @@ impl Writes {
             deeds: self.deeds.drain(..upto[0]).collect(),
             members: self.members.drain(..upto[1]).collect(),
             seen: self.seen.drain(..upto[2]).collect(),
+            parts: self.parts.drain(..upto[3]).collect(),
         }
     }
 }
@@ -317,7 +321,7 @@ impl Tx {
 
     /// Writes what is pending up to there; of the members in `earlier` that, and not what they are now.
     async fn write(&mut self, upto: Lengths, earlier: &Known) -> Result<()> {
-        if upto == [0; 3] {
+        if upto == [0; 4] {
             return Ok(());
         }
         let writes = self.writes.take(upto);
@@ -334,6 +338,9 @@ impl Tx {
         }
         if !writes.deeds.is_empty() {
             activity::write(self.raw()?, writes.deeds).await?;
+        }
+        if !writes.parts.is_empty() {
+            participants::write(self.raw()?, &writes.parts).await?;
         }
         Ok(())
     }

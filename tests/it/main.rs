@@ -40,6 +40,7 @@ mod reload;
 mod replies;
 mod rules;
 mod sending;
+mod shown;
 mod strangers;
 mod strikes;
 mod undone;

@@ -5,6 +5,7 @@
 
 mod count;
 mod holes;
+mod pages;
 mod stats;
 
 use anyhow::Result;
@@ -12,9 +13,9 @@ use minijinja::context;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Command, Feature, Flow, Who};
+use super::{Command, Feature, Flow, Who, figures};
 use crate::cx::{Compile, Cx, Phrase, Role};
-use crate::model::effect::{Question, Send};
+use crate::model::effect::{Keyboard, Question, Send};
 use crate::model::event::{Answer, Told};
 use crate::model::rotation::fingerprint;
 use crate::model::{ChatId, Class, CommunityId, Day, Effect, Event, Kind, Message, Sender, Span, Text, UserId};
@@ -138,6 +139,12 @@ impl Feature for Activity {
         stats::label("activity.row_points", "互动值", "Score"),
         stats::label("activity.row_checkins", "打卡", "Check-ins"),
         stats::label("activity.row_strikes", "警告", "Strikes"),
+        pages::FIGURES,
+        pages::USAGE,
+        stats::label("activity.overview", "概览", "Overview"),
+        stats::label("activity.period_1", "今天", "Today"),
+        stats::label("activity.period_7", "近 7 天", "7 days"),
+        stats::label("activity.period_30", "近 30 天", "30 days"),
     ]];
     const COMMANDS: &'static [Command] = &[
         Command { name: "me", who: Who::Everyone, zh: "我的参与情况", en: "How I am doing here" },
@@ -183,15 +190,16 @@ impl Feature for Activity {
                     activity::take_back(cx.tx, community, DeedKind::Strike, *strike, *user, day_of).await?;
                 }
             }
+            Kind::Button(press) if pages::pressed(rules, cx, press).await? => return Ok(Flow::Stop),
+            Kind::Told(Told::Figures { page, asked, figures }) => pages::show(cx, page, asked, figures).await?,
             Kind::Settings => count_heads(cx, chat),
             Kind::Own(change) if change.after.is_in() => count_heads(cx, chat),
             Kind::Due(_) if cx.due(event, "headcount").is_some() => count_heads(cx, chat),
             Kind::Answer { question: Question::Count(chat), answer: Answer::Count(n) } => {
                 // The bot itself is among them.
                 let day = cx.day(event.at);
-                keep_headcount(cx, *chat, day, n - 1).await?;
+                cx.tx.keep_headcount(*chat, day, n - 1).await?;
             }
-            Kind::Migrated { from, to } => moved(cx, *from, *to).await?,
             _ => {}
         }
         Ok(Flow::On)
@@ -215,13 +223,13 @@ const OWN_VALUES: &[&str] = &[
 ];
 
 async fn heard(rules: &Settings, cx: &mut Cx<'_>, event: &Event, message: &Message) -> Result<Flow> {
-    match cx.command(message).map(|command| command.name) {
-        Some(name) if name == "me" => {
+    match cx.command(message) {
+        Some(command) if command.name == "me" => {
             show_own(rules, cx, message).await?;
             return Ok(Flow::Stop);
         }
-        Some(name) if name == "stats" => {
-            show_stats(rules, cx, message).await?;
+        Some(command) if command.name == "stats" => {
+            show_stats(rules, cx, message, command.rest).await?;
             return Ok(Flow::Stop);
         }
         _ => {}
@@ -255,7 +263,7 @@ async fn show_own(rules: &Settings, cx: &mut Cx<'_>, message: &Message) -> Resul
     let Some(user) = message.author() else {
         if matches!(message.sender, Sender::AnonymousAdmin | Sender::Channel(_)) {
             let text = cx.words("activity.only_people");
-            answer(cx, message, text, Some(OWN_KEPT));
+            answer(cx, message, text, Keyboard::default(), Some(OWN_KEPT));
         }
         return Ok(());
     };
@@ -267,7 +275,7 @@ async fn show_own(rules: &Settings, cx: &mut Cx<'_>, message: &Message) -> Resul
         .collect();
     let Some(since) = here.iter().map(|member| member.joined.unwrap_or(member.first_seen)).min() else {
         let text = cx.words("activity.stranger");
-        answer(cx, message, text, (!private).then_some(OWN_KEPT));
+        answer(cx, message, text, Keyboard::default(), (!private).then_some(OWN_KEPT));
         return Ok(());
     };
     // Who was there before the bot could see it was there before the first join it saw, too.
@@ -303,11 +311,11 @@ async fn show_own(rules: &Settings, cx: &mut Cx<'_>, message: &Message) -> Resul
     };
     let key = if private { "activity.me_full" } else { "activity.me" };
     let text = cx.text(key, values);
-    answer(cx, message, text, (!private).then_some(OWN_KEPT));
+    answer(cx, message, text, Keyboard::default(), (!private).then_some(OWN_KEPT));
     Ok(())
 }
 
-async fn show_stats(rules: &Settings, cx: &mut Cx<'_>, message: &Message) -> Result<()> {
+async fn show_stats(rules: &Settings, cx: &mut Cx<'_>, message: &Message, page: &str) -> Result<()> {
     let role = cx.role(message.chat.id);
     if !cx.is_from_staff(message).await? {
         // Members of a group need not know of commands that are not theirs.
@@ -322,42 +330,21 @@ async fn show_stats(rules: &Settings, cx: &mut Cx<'_>, message: &Message) -> Res
         cx.reply(message, text);
         return Ok(());
     }
-    let text = stats::text(rules, cx).await?;
-    answer(cx, message, text, (role == Role::Group).then_some(STATS_KEPT));
+    if !page.is_empty() {
+        pages::asked(cx, message, page);
+        return Ok(());
+    }
+    let (text, keyboard) = (stats::text(rules, cx).await?, pages::buttons(cx, message.chat.id, None));
+    answer(cx, message, text, keyboard, (role == Role::Group).then_some(STATS_KEPT));
     Ok(())
 }
 
-fn answer(cx: &mut Cx<'_>, message: &Message, text: Text, kept: Option<Span>) {
+fn answer(cx: &mut Cx<'_>, message: &Message, text: Text, keyboard: Keyboard, kept: Option<Span>) {
+    let send = Send { keyboard, ..Send::new(message.chat.id, text) };
     match kept {
-        Some(kept) => cx.reply_briefly(message, Send::new(message.chat.id, text), kept),
+        Some(kept) => cx.reply_briefly(message, send, kept),
         None => {
-            cx.reply(message, text);
+            cx.reply_with(message, send);
         }
     }
-}
-
-async fn moved(cx: &mut Cx<'_>, from: ChatId, to: ChatId) -> Result<()> {
-    cx.tx.move_rows("headcount", &["day"], from, to).await
-}
-
-/// The first count of a day stands: it is the nearest to the day's beginning.
-async fn keep_headcount(cx: &mut Cx<'_>, chat: ChatId, day: Day, n: i64) -> Result<()> {
-    sqlx::query("INSERT INTO headcount (chat, day, n) VALUES ($1, $2, $3) ON CONFLICT (chat, day) DO NOTHING")
-        .bind(chat.0)
-        .bind(day.0)
-        .bind(n)
-        .execute(cx.tx.conn().await?)
-        .await?;
-    Ok(())
-}
-
-/// How many people a chat had at the end of a day, as far as it was counted.
-async fn headcount(cx: &mut Cx<'_>, chat: ChatId, day: Day) -> Result<Option<i64>> {
-    let row: Option<(i64,)> =
-        sqlx::query_as("SELECT n FROM headcount WHERE chat = $1 AND day <= $2 ORDER BY day DESC LIMIT 1")
-            .bind(chat.0)
-            .bind(day.plus(1).0)
-            .fetch_optional(cx.tx.conn().await?)
-            .await?;
-    Ok(row.map(|(n,)| n))
 }

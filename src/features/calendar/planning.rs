@@ -12,6 +12,7 @@ use crate::cx::Cx;
 use crate::model::{ChatId, Day, Span, Timestamp};
 use crate::store::Conn;
 use crate::store::chats::ChatRow;
+use crate::store::participants;
 use crate::store::slots::{self, Slot, State};
 
 /// How far ahead slots are made.
@@ -77,6 +78,7 @@ async fn renew(rules: &Rules, cx: &mut Cx<'_>, chat: ChatId, before: Option<Befo
     }
     let planned: Vec<Slot> = coming.iter().map(slot).collect();
     slots::plan(conn, chat, &planned).await?;
+    participants::prune(conn, chat, now - KEPT).await?;
     slots::prune(conn, chat, now - KEPT).await?;
     for slot in &gone {
         cx.unremind(chat, &reminder(&slot.post, slot.due)).await?;

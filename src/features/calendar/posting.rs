@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::planning::{self, reminder};
 use super::rules::{Body, Item};
-use super::{Ready, Rules, is_for, list};
+use super::{Ready, Rules, figures, is_for, list};
 use crate::cx::Cx;
 use crate::model::effect::{self, Send};
 use crate::model::event::{Miss, Refused, Told, Why};
@@ -122,12 +122,16 @@ pub async fn delivered(
     id: &str,
     due: Timestamp,
     message: Option<MessageId>,
+    at: Timestamp,
 ) -> Result<()> {
-    if !slots::mark(cx.tx.conn().await?, chat, id, due, State::Posted).await? {
-        return Ok(());
-    }
+    let conn = cx.tx.conn().await?;
+    let Some(slot) = slots::find(conn, chat, id, due).await? else { return Ok(()) };
+    let slot = Slot { state: State::Posted, late: at.since(due), ..slot };
+    slots::settle(conn, chat, &slot).await?;
+    let Some(message) = message else { return Ok(()) };
+    figures::stands(cx, rules.post(id), chat, &slot, message, at).await?;
     let Some(ready) = rules.post(id).filter(|ready| ready.pin) else { return Ok(()) };
-    let Some(message) = message.map(MessageRef::Id) else { return Ok(()) };
+    let message = MessageRef::Id(message);
     let before = slots::out_before(cx.tx.conn().await?, chat, id, due).await?;
     cx.emit(Class::Post, Effect::Pin { chat, message, silent: ready.silent }).delivery = Delivery::Repeat;
     if let Some(before) = before {

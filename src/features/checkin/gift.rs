@@ -344,6 +344,13 @@ async fn owed(tx: &mut Tx, community: CommunityId, gift: &str) -> Result<Vec<Ear
     Ok(rows.into_iter().map(read).collect())
 }
 
+/// How many gifts were earned since `from`.
+pub async fn earned_since(tx: &mut Tx, community: CommunityId, from: Timestamp) -> Result<i64> {
+    let sql = "SELECT COUNT(*) FROM gift WHERE community = $1 AND at >= $2";
+    let (n,): (i64,) = sqlx::query_as(sql).bind(community.0).bind(from.0).fetch_one(tx.conn().await?).await?;
+    Ok(n)
+}
+
 /// The gifts earned from `from` until before `to`, oldest first.
 pub async fn earned_between(
     tx: &mut Tx,

@@ -5,6 +5,7 @@ mod board;
 mod card;
 mod coming;
 mod daily;
+mod figures;
 mod gift;
 mod rows;
 mod rules;
@@ -53,6 +54,7 @@ impl Feature for CheckIn {
     ];
     const OVERRIDABLE: &'static [&'static str] =
         &["answer", "answer_for", "remind_at", "remind_from", "remind_in", "summary_at", "leaderboard"];
+    const FIGURES: Option<&'static str> = Some(figures::PAGE);
     type Settings = Settings;
     type Rules = Rules;
 
@@ -100,6 +102,11 @@ impl Feature for CheckIn {
             Kind::Told(Told::Paused) => {
                 if let Some(chat) = event.chat {
                     daily::called_off(rules, cx, chat).await?;
+                }
+            }
+            Kind::Told(Told::FiguresAsked { page, asked }) if page == figures::PAGE => {
+                if let Some(chat) = event.chat {
+                    figures::tell(rules, cx, chat, asked).await?;
                 }
             }
             Kind::Told(Told::Forget { user }) => rows::forget(cx.tx, cx.community, *user).await?,

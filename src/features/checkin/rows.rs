@@ -214,6 +214,57 @@ pub async fn most(
     Ok(rows.into_iter().map(|(user, n)| (UserId(user), n)).collect())
 }
 
+/// Check-ins on the days `from..=to`, and the days since their first that members could have checked in on. Who left is
+/// left out, and so is who is only in the chat `but` (0 for none).
+pub async fn enrolled(tx: &mut Tx, community: CommunityId, from: Day, to: Day, but: ChatId) -> Result<(i64, i64)> {
+    // One row for each member who has checked in: the first day of theirs in this time, and how often they did.
+    let rows: Vec<(i64, i64)> = sqlx::query_as(
+        "SELECT MIN(k.day), CAST(SUM(CASE WHEN k.made_up = 0 AND k.day >= $1 THEN 1 ELSE 0 END) AS BIGINT)
+         FROM checkin k
+         WHERE k.community = $2 AND k.day <= $3 AND EXISTS (
+            SELECT 1 FROM member m JOIN chat c ON c.id = m.chat
+            WHERE m.user_id = k.user_id AND c.community = $4 AND c.id <> $5
+               AND m.status IN ('owner', 'admin', 'member', 'restricted'))
+         GROUP BY k.user_id",
+    )
+    .bind(from.0)
+    .bind(community.0)
+    .bind(to.0)
+    .bind(community.0)
+    .bind(but.0)
+    .fetch_all(tx.settled().await?)
+    .await?;
+    let days = |first: i64| to.0 - first.max(from.0) + 1;
+    Ok(rows.into_iter().fold((0, 0), |(done, all), (first, n)| (done + n, all + days(first))))
+}
+
+/// Streaks of at least 2 days that still stand: how many, how many of at least `long` days, and the longest. Members are
+/// selected as by [`longest`].
+pub async fn standing(
+    tx: &mut Tx,
+    community: CommunityId,
+    cutoff: Day,
+    but: ChatId,
+    long: i64,
+) -> Result<(i64, i64, i64)> {
+    Ok(sqlx::query_as(
+        "SELECT COUNT(*), CAST(COALESCE(SUM(CASE WHEN s.length >= $1 THEN 1 ELSE 0 END), 0) AS BIGINT),
+            COALESCE(MAX(s.length), 0)
+         FROM checkin_streak s
+         WHERE s.community = $2 AND s.last_day >= $3 AND s.length >= 2 AND EXISTS (
+            SELECT 1 FROM member m JOIN chat c ON c.id = m.chat
+            WHERE m.user_id = s.user_id AND c.community = $4 AND c.id <> $5
+               AND m.status IN ('owner', 'admin', 'member', 'restricted'))",
+    )
+    .bind(long)
+    .bind(community.0)
+    .bind(cutoff.0)
+    .bind(community.0)
+    .bind(but.0)
+    .fetch_one(tx.settled().await?)
+    .await?)
+}
+
 /// Members of a chat whose streak of at least `least` days ends unless they check in `today`, the longest first.
 pub async fn at_risk(
     tx: &mut Tx,

@@ -232,6 +232,22 @@ pub const PHRASES: &[Phrase] = &[
         en: "There are no make-up cards here. Starting again today is fine too.",
         values: &[],
     },
+    // ── figures
+    Phrase { key: "checkin.figures", zh: "打卡", en: "Check-ins", values: &[] },
+    Phrase {
+        key: "checkin.figure_rate",
+        zh: "打卡率（打卡人次 ÷ 参与打卡的成员 × 天）",
+        en: "Check-in rate (check-ins ÷ days of those who check in)",
+        values: &[],
+    },
+    Phrase { key: "checkin.figure_streaks", zh: "连续打卡", en: "Streaks that stand", values: &[] },
+    Phrase {
+        key: "checkin.figure_streaks_value",
+        zh: "现在：{{ n }} 人{% if n %}，其中满 {{ days }} 天的 {{ long }} 人，最长 {{ longest }} 天{% endif %}",
+        en: "Now: {{ n }}{% if n %}, {{ long }} of {{ days }} days or more, the longest {{ longest }} days{% endif %}",
+        values: &["n", "days", "long", "longest"],
+    },
+    Phrase { key: "checkin.figure_gifts", zh: "得到的奖励", en: "Rewards earned", values: &[] },
     // ── gifts
     Phrase {
         key: "checkin.gift",

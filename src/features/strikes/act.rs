@@ -79,6 +79,7 @@ pub async fn strike(rules: &Rules, cx: &mut Cx<'_>, case: &mut Case, step: Step,
     let number = i64::try_from(active)? + 1;
     case.counts = true;
     case.acted = Some(cx.now);
+    case.about.struck_at = case.acted;
     case.expires = Some(case.at + rules.settings.expire_after);
     case.about.number = number;
     case.about.penalty = Some(step.penalty());

@@ -213,6 +213,7 @@ pub async fn pressed(rules: &Rules, cx: &mut Cx<'_>, event: &Event, press: &Pres
         return Ok(());
     }
     case.about.decided_by = Some(by.clone());
+    case.about.decided_at = Some(cx.now);
     match verb {
         "clear" => {
             case.about.decision = Some(Decision::Cleared);
@@ -379,6 +380,7 @@ async fn settle_appeal(
     if accept {
         case.about.decision = Some(Decision::Cleared);
         case.about.decided_by = Some(by.clone());
+        case.about.decided_at.get_or_insert(cx.now);
         clear(rules, cx, case, by).await?;
     } else {
         case.about.appeal = Some(Appeal::Rejected);

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::policy::{Act, Known, Penalty};
-use crate::judge::Reason;
+use crate::judge::{Reason, Rule};
 use crate::model::{ChatId, CommunityId, Span, Timestamp, UserId};
 
 /// Stands in [`Case::carded`] for a case that is left to the next summary.
@@ -127,6 +127,10 @@ pub struct About {
     pub topic: Option<i64>,
     /// Nobody when the bot found it by itself.
     pub by: Option<Hand>,
+    /// When what it is about was written, or edited into what it is; none where it is about no message.
+    pub offence_at: Option<Timestamp>,
+    /// When it became a strike.
+    pub struck_at: Option<Timestamp>,
     pub reasons: Vec<Reason>,
     /// The staff's words.
     pub reason: String,
@@ -146,8 +150,11 @@ pub struct About {
     pub undone_by: Option<Hand>,
     pub decision: Option<Decision>,
     pub decided_by: Option<Hand>,
+    pub decided_at: Option<Timestamp>,
     pub appeal: Option<Appeal>,
     pub reports: i64,
+    /// When it was reported first.
+    pub reported_at: Option<Timestamp>,
     /// What could not be done.
     pub troubles: Vec<Trouble>,
 }
@@ -164,6 +171,12 @@ impl Case {
             return None;
         }
         Some(Act { penalty, at, lifted: self.about.lifted || self.undone.is_some() })
+    }
+
+    /// The rule that weighs most; none where the bot found nothing.
+    pub fn rule(&self) -> Option<Rule> {
+        let heaviest = self.about.reasons.iter().rev().max_by(|a, b| a.weight.total_cmp(&b.weight));
+        heaviest.map(|reason| reason.rule)
     }
 
     /// It is about advertising, as far as is known; otherwise about the rules of the group.

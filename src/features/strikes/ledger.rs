@@ -86,6 +86,15 @@ pub async fn of_user(tx: &mut Tx, community: CommunityId, user: UserId) -> Resul
     rows.into_iter().map(read).collect()
 }
 
+/// A community's cases from `from` on.
+pub async fn since(tx: &mut Tx, community: CommunityId, from: Timestamp) -> Result<Vec<Case>> {
+    let sql = sqlx::AssertSqlSafe(format!(
+        "SELECT {COLUMNS} FROM strike_case WHERE community = $1 AND at >= $2 ORDER BY at, id"
+    ));
+    let rows: Vec<Row> = sqlx::query_as(sql).bind(community.0).bind(from.0).fetch_all(tx.conn().await?).await?;
+    rows.into_iter().map(read).collect()
+}
+
 /// Cases older than `before` that still keep words.
 pub async fn worded(tx: &mut Tx, community: CommunityId, before: Timestamp) -> Result<Vec<Case>> {
     let sql = sqlx::AssertSqlSafe(format!(

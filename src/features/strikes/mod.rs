@@ -7,6 +7,7 @@
 mod act;
 mod card;
 mod case;
+mod figures;
 mod force;
 mod ledger;
 mod orders;
@@ -60,6 +61,7 @@ impl Feature for Strikes {
         command("trust", Who::Staff, "信任某人", "Trust somebody"),
         command("untrust", Who::Staff, "取消信任", "Stop trusting somebody"),
     ];
+    const FIGURES: Option<&'static str> = Some(figures::PAGE);
     type Settings = Settings;
     type Rules = Rules;
 
@@ -104,6 +106,11 @@ impl Feature for Strikes {
                 }
             }
             Kind::Told(Told::Appealed { user, strike }) => card::appealed(rules, cx, *user, *strike).await?,
+            Kind::Told(Told::FiguresAsked { page, asked }) if page == figures::PAGE => {
+                if let Some(chat) = event.chat {
+                    figures::tell(cx, chat, asked).await?;
+                }
+            }
             Kind::Told(Told::Forget { user }) => forget(cx, *user).await?,
             _ => {}
         }

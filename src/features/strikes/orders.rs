@@ -256,6 +256,7 @@ pub async fn take_message(cx: &mut Cx<'_>, case: &mut Case, target: &Target) -> 
         let spot = Spot { message: *part, ..said.spot() };
         ledger::mark(cx.tx, case.community, spot, case.id).await?;
     }
+    case.about.offence_at = Some(said.at);
     case.about.text = words::excerpt(&said.text);
     act::delete(cx, case, parts, said.at).await
 }

@@ -77,6 +77,7 @@ pub async fn refused(rules: &Rules, cx: &mut Cx<'_>, chat: ChatId, it: &Refused)
 /// The person is an administrator, perhaps since a moment ago: nothing stands against them.
 async fn immune(rules: &Rules, cx: &mut Cx<'_>, mut case: Case) -> Result<()> {
     case.about.decision = Some(Decision::Immune);
+    case.about.decided_at = Some(cx.now);
     act::undo(rules, cx, &mut case, None).await?;
     if !case.has_card() && case.counts {
         card::show(rules, cx, &mut case).await?;

@@ -265,6 +265,43 @@ const CASES: &[Phrase] = &[
         &["chat"],
     ),
     phrase("strikes.no_reason", "违反群规", "against the group rules", &[]),
+    // ── figures
+    phrase("strikes.figures", "违规", "Strikes", &[]),
+    phrase("strikes.figure_violations", "违规（每千条消息的警告数）", "Strikes per 1,000 messages", &[]),
+    phrase(
+        "strikes.figure_violations_value",
+        "{% if rate %}{{ rate }}（{{ n }} 次 / {{ messages }} 条）{% elif n %}{{ n }} 次 / 0 条消息{% else %}–{% endif %}\
+         {% for rule in rules %}{% if loop.first %}\n　{% else %}，{% endif %}{{ rule.name }} {{ rule.n }}\
+         {% if rule.rate %}（{{ rule.rate }}）{% endif %}{% endfor %}",
+        "{% if rate %}{{ rate }} ({{ n }} in {{ messages }}){% elif n %}{{ n }} in 0{% else %}–{% endif %}\
+         {% for rule in rules %}{% if loop.first %}\n  {% else %}, {% endif %}{{ rule.name }} {{ rule.n }}\
+         {% if rule.rate %} ({{ rule.rate }}){% endif %}{% endfor %}",
+        &["n", "messages", "rate", "rules"],
+    ),
+    phrase("strikes.figure_by_staff", "管理员认定", "found by staff", &[]),
+    phrase(
+        "strikes.figure_false_positives",
+        "误判率（被撤销 ÷ 机器人给出的警告）",
+        "False positives (undone ÷ strikes I gave)",
+        &[],
+    ),
+    phrase("strikes.figure_action", "从违规到处理（中位数）", "From offence to strike (median)", &[]),
+    phrase("strikes.figure_reports", "举报（成立 ÷ 被举报的消息）", "Reports (upheld ÷ messages reported)", &[]),
+    phrase(
+        "strikes.figure_reports_value",
+        "{{ share }}{% if handled %}，处理用时 {{ handled }}（中位数）{% endif %}{% if open %}，待处理 {{ open }}{% endif %}",
+        "{{ share }}{% if handled %}, handled in {{ handled }} (median){% endif %}{% if open %}, {{ open }} open{% endif %}",
+        &["share", "handled", "open"],
+    ),
+    phrase("strikes.figure_appeals", "申诉（撤销 ÷ 已处理的申诉）", "Appeals (undone ÷ settled)", &[]),
+    phrase(
+        "strikes.figure_appeals_value",
+        "{{ share }}{% if open %}，待处理 {{ open }}{% endif %}",
+        "{{ share }}{% if open %}, {{ open }} open{% endif %}",
+        &["share", "open"],
+    ),
+    phrase("strikes.figure_queue", "等管理员决定的卡片", "Cards waiting for a decision", &[]),
+    phrase("strikes.figure_queue_value", "近 30 天：{{ n }}", "Of the last 30 days: {{ n }}", &["n"]),
     // ── the rules by name
     phrase("strikes.rule.invite", "邀请进其他群或频道", "invitation to another group", &[]),
     phrase("strikes.rule.telegram_link", "Telegram 链接", "Telegram link", &[]),

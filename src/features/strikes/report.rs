@@ -47,12 +47,14 @@ pub async fn made(
         let mut case = act::open(cx, target.user.id, said.spot(), event.at).await?;
         case.about.found = Found::Report;
         case.about.topic = message.topic;
+        case.about.offence_at = Some(said.at);
         case.about.text = words::excerpt(&said.text);
         ledger::mark(cx.tx, cx.community, said.spot(), case.id).await?;
         case
     };
     if ledger::report(cx.tx, &case, reporter, event.at).await? {
         case.about.reports += 1;
+        case.about.reported_at.get_or_insert(event.at);
         if case.about.reported.is_empty() {
             case.about.reported = words::excerpt(command.rest);
         }

@@ -132,7 +132,7 @@ async fn advert(rules: &Rules, cx: &mut Cx<'_>, judged: Judged<'_>) -> Result<Fl
         _ => act::open(cx, user.id, spot, at).await?,
     };
     case.at = at;
-    describe(&mut case, message, verdict, found);
+    describe(&mut case, message, at, verdict, found);
     let parts = ledger::parts(cx.tx, spot, 0).await?;
     for part in &parts {
         ledger::mark(cx.tx, cx.community, Spot { message: *part, ..spot }, case.id).await?;
@@ -191,8 +191,9 @@ async fn uncount(cx: &mut Cx<'_>, message: &Message, user: &User) -> Result<()> 
     Ok(())
 }
 
-fn describe(case: &mut Case, message: &Message, verdict: judge::Verdict, found: Found) {
+fn describe(case: &mut Case, message: &Message, at: Timestamp, verdict: judge::Verdict, found: Found) {
     case.about.found = found;
+    case.about.offence_at = Some(at);
     case.about.topic = message.topic;
     case.about.score = verdict.score;
     case.about.reasons = verdict.reasons;
@@ -212,7 +213,7 @@ async fn look_at(rules: &Rules, cx: &mut Cx<'_>, judged: Judged<'_>) -> Result<F
         return Ok(Flow::On);
     }
     let mut case = act::open(cx, user.id, spot, at).await?;
-    describe(&mut case, message, verdict, found);
+    describe(&mut case, message, at, verdict, found);
     ledger::put(cx.tx, &case).await?;
     ledger::mark(cx.tx, cx.community, spot, case.id).await?;
     card::show(rules, cx, &mut case).await?;

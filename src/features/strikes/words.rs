@@ -34,8 +34,7 @@ pub fn cause(cx: &Cx<'_>, case: &Case) -> Option<String> {
     if !case.about.reason.is_empty() {
         return Some(case.about.reason.clone());
     }
-    let heaviest = case.about.reasons.iter().rev().max_by(|a, b| a.weight.total_cmp(&b.weight));
-    heaviest.map(|reason| rule(cx, reason.rule))
+    case.rule().map(|it| rule(cx, it))
 }
 
 /// The same, or that it was against the rules.
