@@ -7,7 +7,7 @@ use super::case::{self, Case, Found, Hand, Hitch};
 use super::ledger::{self, Spot};
 use super::policy::{self, Act, Hold, Penalty};
 use super::settings::{Action, DELETABLE, Step};
-use super::{Rules, card, outcome, words};
+use super::{Rules, appeal, card, outcome, words};
 use crate::cx::{Cx, Role};
 use crate::model::effect::{Key, Keyboard, Send};
 use crate::model::event::Told;
@@ -305,7 +305,7 @@ pub async fn undo(rules: &Rules, cx: &mut Cx<'_>, case: &mut Case, by: Option<Ha
         cx.tell(Some(case.chat), Told::StrikesUndone { user: case.user, strikes: vec![case.id] });
     }
     card::refresh(rules, cx, case).await?;
-    card::refresh_appeal(cx, case).await
+    appeal::refresh(cx, case).await
 }
 
 /// Lifts what a case did to the person, as far as nothing else still stands for it. The case is lifted or undone already.

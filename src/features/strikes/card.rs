@@ -8,19 +8,19 @@ use minijinja::{Value, context};
 use super::case::{self, Appeal, Case, Decision, Found, Hand};
 use super::policy::Penalty;
 use super::settings::{Action, Step};
-use super::{Rules, act, ledger, orders, words};
+use super::{Rules, act, appeal, ledger, orders, words};
 use crate::cx::{Cx, Role};
 use crate::model::effect::{Key, Keyboard, Send};
 use crate::model::event::{Event, Kind, Press, Told};
 use crate::model::{ChatId, Class, CommunityId, Effect, Message, MessageKey, MessageRef, Span, Text, UserId};
-use crate::store::sent;
 
 /// Cards within a minute; of a raid's rest the staff get one summary.
 const CARDS_A_MINUTE: i64 = 6;
 /// Numbers of cases in a summary.
 const NUMBERS_LISTED: usize = 40;
 
-fn name(case: &Case) -> MessageKey {
+/// What a case's card is called.
+pub fn name(case: &Case) -> MessageKey {
     MessageKey(format!("strikes/card/{}", case.id))
 }
 
@@ -151,21 +151,13 @@ fn notes(cx: &Cx<'_>, case: &Case) -> Vec<Value> {
         notes.push(by("strikes.note.undone", about.undone_by.as_ref()));
     }
     if let Some(appeal) = about.appeal {
-        notes.push(words::inside(&cx.words(&format!("strikes.note.appeal.{}", appeal_word(appeal)))));
+        notes.push(words::inside(&cx.words(&format!("strikes.note.appeal.{}", appeal::word(appeal)))));
     }
     for trouble in &about.troubles {
         let chat = words::group(cx, trouble.chat);
         notes.push(words::inside(&cx.text(&format!("strikes.trouble.{}", trouble.hitch.word()), context! { chat })));
     }
     notes
-}
-
-fn appeal_word(appeal: Appeal) -> &'static str {
-    match appeal {
-        Appeal::Open => "open",
-        Appeal::Accepted => "accepted",
-        Appeal::Rejected => "rejected",
-    }
 }
 
 fn keys(cx: &Cx<'_>, case: &Case) -> Keyboard {
@@ -208,7 +200,7 @@ pub async fn pressed(rules: &Rules, cx: &mut Cx<'_>, event: &Event, press: &Pres
     }
     let by = Hand { id: press.user.id, name: press.user.name.clone() };
     if let "accept" | "reject" = verb {
-        let key = settle_appeal(rules, cx, &mut case, by, verb == "accept").await?;
+        let key = appeal::settle(rules, cx, &mut case, by, verb == "accept").await?;
         say(cx, key);
         return Ok(());
     }
@@ -266,7 +258,7 @@ async fn forbidden(cx: &mut Cx<'_>, press: &Press, case: &Case, verb: &str) -> R
 }
 
 /// "Not an ad": all is undone, the member is trusted from now on and told so.
-async fn clear(rules: &Rules, cx: &mut Cx<'_>, case: &mut Case, by: Hand) -> Result<()> {
+pub async fn clear(rules: &Rules, cx: &mut Cx<'_>, case: &mut Case, by: Hand) -> Result<()> {
     trust(cx, act::groups(cx), case.user, true).await?;
     if case.counts {
         if case.about.appeal == Some(Appeal::Open) {
@@ -309,101 +301,6 @@ pub async fn trust(cx: &mut Cx<'_>, groups: Vec<ChatId>, user: UserId, trusted: 
         }
     }
     Ok(())
-}
-
-/// Somebody appeals: the staff get a card under the first one.
-pub async fn appealed(rules: &Rules, cx: &mut Cx<'_>, user: UserId, id: i64) -> Result<()> {
-    let Some(staff) = cx.staff_chat().filter(|_| rules.can_appeal(cx)) else { return Ok(()) };
-    let found = ledger::case(cx.tx, id).await?;
-    let Some(mut case) = found.filter(|case| case.user == user && case.community == cx.community) else {
-        return Ok(());
-    };
-    if case.about.appeal.is_some() || case.undone.is_some() {
-        return Ok(());
-    }
-    case.about.appeal = Some(Appeal::Open);
-    ledger::put(cx.tx, &case).await?;
-    refresh(rules, cx, &case).await?;
-    let mut send = Send::new(staff, appeal_text(cx, &case).await?);
-    send.name = Some(appeal_name(&case));
-    send.reply_to = sent::find(cx.tx.conn().await?, staff, &name(&case)).await?;
-    send.keyboard = appeal_keys(cx, &case);
-    cx.send(Class::Reply, send);
-    Ok(())
-}
-
-fn appeal_name(case: &Case) -> MessageKey {
-    MessageKey(format!("strikes/appeal/{}", case.id))
-}
-
-async fn appeal_text(cx: &mut Cx<'_>, case: &Case) -> Result<Text> {
-    let member = words::member(cx, case.chat, case.user).await?;
-    let outcome = match case.about.appeal {
-        Some(appeal @ (Appeal::Accepted | Appeal::Rejected)) => {
-            cx.words(&format!("strikes.note.appeal.{}", appeal_word(appeal))).visible()
-        }
-        _ => String::new(),
-    };
-    Ok(cx.text("strikes.appeal", context! { member, id => case.id, text => &case.about.text, outcome }))
-}
-
-fn appeal_keys(cx: &Cx<'_>, case: &Case) -> Keyboard {
-    if case.about.appeal != Some(Appeal::Open) {
-        return Keyboard::default();
-    }
-    let key = |word: &str| {
-        Key::press(cx.words(&format!("strikes.key.{word}")).visible(), format!("strikes:{word}:{}", case.id))
-    };
-    Keyboard::row([key("accept"), key("reject")])
-}
-
-/// Brings the card of an appeal, if there is one, to what became of it.
-pub async fn refresh_appeal(cx: &mut Cx<'_>, case: &Case) -> Result<()> {
-    let (Some(chat), Some(_)) = (cx.staff_chat(), case.about.appeal) else { return Ok(()) };
-    let text = appeal_text(cx, case).await?;
-    let message = MessageRef::Name(appeal_name(case));
-    cx.emit(Class::Reply, Effect::Edit { chat, message, text, keyboard: appeal_keys(cx, case) });
-    Ok(())
-}
-
-async fn settle_appeal(
-    rules: &Rules,
-    cx: &mut Cx<'_>,
-    case: &mut Case,
-    by: Hand,
-    accept: bool,
-) -> Result<&'static str> {
-    if case.about.appeal != Some(Appeal::Open) || case.undone.is_some() {
-        return Ok("strikes.decided_before");
-    }
-    if accept {
-        case.about.decision = Some(Decision::Cleared);
-        case.about.decided_by = Some(by.clone());
-        clear(rules, cx, case, by).await?;
-    } else {
-        case.about.appeal = Some(Appeal::Rejected);
-        ledger::put(cx.tx, case).await?;
-        refresh(rules, cx, case).await?;
-        refresh_appeal(cx, case).await?;
-        act::tell_member(cx, case, "strikes.appeal_rejected").await?;
-    }
-    Ok("strikes.decided")
-}
-
-/// A member presses "appeal", or comes from the link under a notice. The answer; the staff hear of it in their community.
-pub async fn appeal(rules: &Rules, cx: &mut Cx<'_>, user: UserId, id: i64) -> Result<&'static str> {
-    let Some(case) = ledger::case(cx.tx, id).await?.filter(|case| case.counts) else { return Ok("strikes.gone") };
-    Ok(match case.about.appeal {
-        _ if case.user != user => "strikes.appeal_not_yours",
-        _ if case.undone.is_some() => "strikes.appeal_over",
-        Some(Appeal::Open | Appeal::Accepted) => "strikes.appeal_again",
-        Some(Appeal::Rejected) => "strikes.appeal_rejected_before",
-        None if !rules.settings.appeals => "strikes.appeal_closed",
-        None => {
-            cx.tell(Some(case.chat), Told::Appealed { user, strike: id });
-            "strikes.appeal_sent"
-        }
-    })
 }
 
 /// The summary of what a flood left without cards.

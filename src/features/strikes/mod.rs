@@ -5,6 +5,7 @@
 //! judged and shown to the staff, and nothing is done.
 
 mod act;
+mod appeal;
 mod card;
 mod case;
 mod force;
@@ -103,7 +104,7 @@ impl Feature for Strikes {
                     card::digest(cx, chat, CommunityId(community)).await?;
                 }
             }
-            Kind::Told(Told::Appealed { user, strike }) => card::appealed(rules, cx, *user, *strike).await?,
+            Kind::Told(Told::Appealed { user, strike }) => appeal::made(rules, cx, *user, *strike).await?,
             Kind::Told(Told::Forget { user }) => forget(cx, *user).await?,
             _ => {}
         }
@@ -133,7 +134,7 @@ async fn pressed(rules: &Rules, cx: &mut Cx<'_>, event: &Event, press: &Press) -
     let Some(args) = press.args("strikes") else { return Ok(Flow::On) };
     match (args.as_slice(), args.get(1).and_then(|id| id.parse::<i64>().ok())) {
         (["appeal", _], Some(id)) => {
-            let key = card::appeal(rules, cx, press.user.id, id).await?;
+            let key = appeal::asked(rules, cx, press.user.id, id).await?;
             let text = cx.words(key);
             cx.answer(press, &text, true);
         }

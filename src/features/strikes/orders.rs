@@ -10,7 +10,7 @@ use super::case::{self, Case, Found, Hand};
 use super::ledger::{self, Spot};
 use super::policy::Spared;
 use super::target::{self, Named, Target};
-use super::{Rules, act, card, force, record, report, words};
+use super::{Rules, act, appeal, card, force, record, report, words};
 use crate::cx::{Cx, Role};
 use crate::features::Flow;
 use crate::model::command::Command;
@@ -42,7 +42,7 @@ pub async fn heard(rules: &Rules, cx: &mut Cx<'_>, event: &Event, message: &Mess
             let Some(id) = command.rest.strip_prefix("appeal_").and_then(|id| id.parse().ok()) else {
                 return Ok(Flow::On);
             };
-            let key = card::appeal(rules, cx, UserId(message.chat.id.0), id).await?;
+            let key = appeal::asked(rules, cx, UserId(message.chat.id.0), id).await?;
             let text = cx.words(key);
             cx.reply(message, text);
         }
