@@ -4,7 +4,7 @@ use anyhow::Result;
 use minijinja::context;
 
 use super::case::{Appeal, Case, Decision, Hand};
-use super::{Rules, act, card, ledger, words};
+use super::{Rules, announce, card, ledger, words};
 use crate::cx::Cx;
 use crate::model::effect::{Key, Keyboard, Send};
 use crate::model::event::Told;
@@ -96,7 +96,7 @@ pub async fn settle(rules: &Rules, cx: &mut Cx<'_>, case: &mut Case, by: Hand, a
         ledger::put(cx.tx, case).await?;
         card::refresh(rules, cx, case).await?;
         refresh(cx, case).await?;
-        act::tell_member(cx, case, "strikes.appeal_rejected").await?;
+        announce::tell_member(cx, case, "strikes.appeal_rejected").await?;
     }
     Ok("strikes.decided")
 }

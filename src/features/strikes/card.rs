@@ -8,7 +8,7 @@ use minijinja::{Value, context};
 use super::case::{self, Appeal, Case, Decision, Found, Hand};
 use super::policy::Penalty;
 use super::settings::{Action, Step};
-use super::{Rules, act, appeal, ledger, orders, words};
+use super::{Rules, act, announce, appeal, ledger, orders, words};
 use crate::cx::{Cx, Role};
 use crate::model::effect::{Key, Keyboard, Send};
 use crate::model::event::{Event, Kind, Press, Told};
@@ -71,7 +71,7 @@ async fn text(rules: &Rules, cx: &mut Cx<'_>, case: &Case) -> Result<Text> {
         Found::Warn => "warn",
         Found::Order => "order",
     };
-    let member = words::member(cx, case.chat, case.user).await?;
+    let member = words::subject(cx, case).await?;
     let mut reasons = words::reasons(cx, &about.reasons);
     for (key, words) in [("strikes.card.reason", &about.reason), ("strikes.card.reported", &about.reported)] {
         if !words.is_empty() {
@@ -114,6 +114,7 @@ pub async fn asked(rules: &Rules, cx: &mut Cx<'_>, message: &Message, id: i64) -
     }
     let mut send = Send::new(message.chat.id, text(rules, cx, &case).await?);
     send.keyboard = keys(cx, &case);
+    send.name = Some(MessageKey(format!("strikes/look/{}/{}", case.id, cx.cause)));
     // From now on this is its card; one it has already stays that.
     if !case.has_card() {
         send.name = Some(name(&case));
@@ -167,6 +168,9 @@ fn keys(cx: &Cx<'_>, case: &Case) -> Keyboard {
     let key = |word: &str, verb: &str| {
         Key::press(cx.words(&format!("strikes.key.{word}")).visible(), format!("strikes:{verb}:{}", case.id))
     };
+    if case.channel().is_some() {
+        return Keyboard::row([key("shut", "shut"), key("fine", "clear")]);
+    }
     let (clear, strike) = if case.is_ad() { ("clear", "strike") } else { ("acquit", "uphold") };
     let (ban, trust) = (key("ban", "ban"), key("trust", "trust"));
     if case.counts {
@@ -205,24 +209,30 @@ pub async fn pressed(rules: &Rules, cx: &mut Cx<'_>, event: &Event, press: &Pres
         return Ok(());
     }
     case.about.decided_by = Some(by.clone());
-    match verb {
-        "clear" => {
+    match (verb, case.channel()) {
+        ("clear", _) => {
             case.about.decision = Some(Decision::Cleared);
             clear(rules, cx, &mut case, by).await?;
         }
-        "strike" if !case.counts => {
+        ("strike", None) if !case.counts => {
             case.about.decision = Some(Decision::Struck);
             let step = act::step(rules, cx, &case).await?;
             delete_all(cx, &mut case).await?;
             act::strike(rules, cx, &mut case, step, event.at).await?;
         }
-        "ban" => {
+        ("ban", None) => {
             case.about.decision = Some(Decision::Banned);
             ban(rules, cx, &mut case, event).await?;
         }
-        "trust" => {
+        ("trust", None) => {
             case.about.decision = Some(Decision::Trusted);
             trust(cx, act::groups(cx), case.user, true).await?;
+        }
+        ("shut", Some(channel)) => {
+            case.about.decision = Some(Decision::Banned);
+            delete_all(cx, &mut case).await?;
+            let groups = act::groups(cx);
+            act::shut_out_of(cx, &mut case, channel, groups).await?;
         }
         _ => {
             say(cx, "strikes.gone");
@@ -249,11 +259,12 @@ async fn forbidden(cx: &mut Cx<'_>, press: &Press, case: &Case, verb: &str) -> R
     if !of_appeal && (case.about.decision.is_some() || case.undone.is_some()) {
         return Ok(Some("strikes.decided_before"));
     }
-    let punishes = matches!(verb, "strike" | "ban");
+    let punishes = matches!(verb, "strike" | "ban" | "shut");
     if punishes && !cx.may_restrict(here, Some(press.user.id), case.chat).await? {
         return Ok(Some("strikes.no_right"));
     }
-    let spared = punishes && cx.is_staff(case.chat, case.user).await?;
+    let is_ours = case.channel().is_some_and(|channel| cx.owns(channel, case.chat) == Some(true));
+    let spared = punishes && (is_ours || cx.is_staff(case.chat, case.user).await?);
     Ok(spared.then_some("strikes.spared.staff"))
 }
 
@@ -265,7 +276,7 @@ pub async fn clear(rules: &Rules, cx: &mut Cx<'_>, case: &mut Case, by: Hand) ->
             case.about.appeal = Some(Appeal::Accepted);
         }
         act::undo(rules, cx, case, Some(by)).await?;
-        act::tell_member(cx, case, "strikes.cleared").await?;
+        announce::tell_member(cx, case, "strikes.cleared").await?;
     }
     Ok(())
 }
@@ -289,7 +300,10 @@ async fn ban(rules: &Rules, cx: &mut Cx<'_>, case: &mut Case, event: &Event) -> 
 /// Deletes the messages of a case that was only looked at until now.
 async fn delete_all(cx: &mut Cx<'_>, case: &mut Case) -> Result<()> {
     let messages = ledger::messages(cx.tx, case.community, case.id, case.chat).await?;
-    if messages.is_empty() { Ok(()) } else { act::delete(cx, case, messages, case.at).await }
+    if !messages.is_empty() {
+        act::delete(cx, case, messages, case.at, "").await?;
+    }
+    Ok(())
 }
 
 /// Trusts a person in these groups, or no longer.
