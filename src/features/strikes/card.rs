@@ -264,7 +264,10 @@ async fn forbidden(cx: &mut Cx<'_>, press: &Press, case: &Case, verb: &str) -> R
         return Ok(Some("strikes.no_right"));
     }
     let is_ours = case.channel().is_some_and(|channel| cx.owns(channel, case.chat) == Some(true));
-    let spared = punishes && (is_ours || cx.is_staff(case.chat, case.user).await?);
+    if punishes && is_ours {
+        return Ok(Some("strikes.spared.own"));
+    }
+    let spared = punishes && cx.is_staff(case.chat, case.user).await?;
     Ok(spared.then_some("strikes.spared.staff"))
 }
 

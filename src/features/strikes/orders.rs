@@ -149,7 +149,7 @@ async fn order(rules: &Rules, cx: &mut Cx<'_>, event: &Event, message: &Message,
         return Ok(());
     }
     if !target.known && !matches!(name, "ban" | "unban") {
-        say(rules, cx, message, "strikes.stranger");
+        say(rules, cx, message, "strikes.unknown_id");
         return Ok(());
     }
     match name {

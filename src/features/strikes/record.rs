@@ -31,7 +31,7 @@ pub async fn shown(rules: &Rules, cx: &mut Cx<'_>, message: &Message, command: &
             match named {
                 Named::Target(target) if target.known => target.user,
                 _ => {
-                    orders::say(rules, cx, message, "strikes.stranger");
+                    orders::say(rules, cx, message, "strikes.unknown_id");
                     return Ok(());
                 }
             }

@@ -70,6 +70,7 @@ async fn about(
         Named::Target(target) | Named::Channel(target) => *target,
         Named::Nobody => return Ok(Err("strikes.usage_report")),
         Named::Stranger => return Ok(Err("strikes.stranger")),
+        Named::Unknown => return Ok(Err("strikes.unknown_id")),
         Named::Shared { .. } | Named::Old { .. } => return Ok(Err("strikes.report_name")),
         Named::Spared(_) => return Ok(Err("strikes.report_staff")),
     };
@@ -78,8 +79,8 @@ async fn about(
     }
     Ok(match target::spared(cx, &target.user).await? {
         Some(Spared::Me | Spared::Bot) => Err("strikes.report_bot"),
-        Some(Spared::Staff | Spared::StandIn) => Err("strikes.report_staff"),
-        None if !target.known => Err("strikes.stranger"),
+        Some(Spared::Staff | Spared::StandIn | Spared::Own) => Err("strikes.report_staff"),
+        None if !target.known => Err("strikes.unknown_id"),
         None if target.message.is_none() && target.rest.is_empty() => Err("strikes.usage_report"),
         None => Ok(target),
     })

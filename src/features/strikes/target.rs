@@ -54,6 +54,8 @@ pub enum Named {
     Nobody,
     /// An `@name` that nobody known bears.
     Stranger,
+    /// A number that can be nobody's.
+    Unknown,
     /// An `@name` that several bore lately.
     Shared {
         name: String,
@@ -85,7 +87,7 @@ pub async fn named(cx: &mut Cx<'_>, message: &Message, command: &Command<'_>) ->
         return by_name(cx, message.chat.id, name, rest).await;
     }
     if first.len() >= USER_DIGITS && first.chars().all(|c| c.is_ascii_digit()) {
-        let Ok(id) = first.parse() else { return Ok(Named::Stranger) };
+        let Ok(id) = first.parse() else { return Ok(Named::Unknown) };
         let known = words::name(cx, message.chat.id, UserId(id)).await?;
         let user = User { id: UserId(id), name: known.clone().unwrap_or_default(), ..User::default() };
         return Ok(target(Target { user, rest, known: known.is_some(), ..Target::default() }));
@@ -119,7 +121,8 @@ pub async fn answered(cx: &mut Cx<'_>, message: &Message, rest: &str) -> Result<
             let user = User { id: UserId(channel.id.0), name: channel.title.clone(), ..User::default() };
             Named::Channel(Box::new(Target { user, ..written }))
         }
-        Sender::AnonymousAdmin | Sender::LinkedChannel(_) | Sender::Channel(_) => Named::Spared(Spared::Staff),
+        Sender::LinkedChannel(_) | Sender::Channel(_) => Named::Spared(Spared::Own),
+        Sender::AnonymousAdmin => Named::Spared(Spared::Staff),
         Sender::Nobody => Named::Nobody,
     })
 }
@@ -170,6 +173,7 @@ pub fn excuse(cx: &Cx<'_>, named: &Named, example: &str) -> Option<Text> {
         Named::Channel(_) => cx.words("strikes.spared.channel"),
         Named::Nobody => cx.text("strikes.usage", context! { example }),
         Named::Stranger => cx.words("strikes.stranger"),
+        Named::Unknown => cx.words("strikes.unknown_id"),
         Named::Shared { name, bearers } => {
             let bearers: Vec<_> = bearers.iter().map(known).collect();
             cx.text("strikes.name_shared", context! { name, bearers })
@@ -189,6 +193,7 @@ pub fn spared_key(spared: Spared) -> &'static str {
         Spared::Bot => "strikes.spared.bot",
         Spared::StandIn => "strikes.spared.stand_in",
         Spared::Staff => "strikes.spared.staff",
+        Spared::Own => "strikes.spared.own",
     }
 }
 

@@ -20,7 +20,7 @@ scenarios! {
         let mut scene = Scene::new(&base, ON).await;
         let owner = scene.owner;
         scene.newcomer("小玲").await;
-        let stranger = "我没见过这个人，找不到 TA。请回复 TA 的消息，或者写数字 ID。";
+        let stranger = "我没见过这个 ID，请核对一下，或者回复 TA 的消息。";
         let nobody = "没有这个编号，或者已经撤销了。";
         for (text, answer) in [
             ("/warn 9223372036854775808", stranger),

@@ -99,7 +99,7 @@ scenarios! {
         scene.tg.heal();
         scene.pass(Span::minutes(3)).await;
         scene.press(scene.staff, shown, owner, "删除并禁止发言").await;
-        assert_eq!(scene.answered(), "对方是管理员，这个命令对管理员不起作用。");
+        assert_eq!(scene.answered(), "这是社群自己的频道。");
         assert!(stands(&scene, said), "by now it is known to be the community's own");
         scene.end().await;
     }

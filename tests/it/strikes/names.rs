@@ -24,7 +24,7 @@ scenarios! {
         scene.pass(Span::days(2)).await;
         call(&scene, mei, Some("Boss"));
         scene.say(mei, "大家好").await;
-        let unclear = "没有执行：@boss 最近先后属于 小玲（10001）、 小美（10002），分不清是谁。请回复 TA 的消息，或者写数字 ID。";
+        let unclear = "没有执行：@boss 最近先后属于 小玲（10001）、小美（10002），分不清是谁。请回复 TA 的消息，或者写数字 ID。";
         for order in ["/ban @boss", "/warn @boss", "/mute 2h @boss", "/trust @boss", "/strikes @boss"] {
             assert_eq!(write(&mut scene, owner, order).await, [unclear], "{order}");
             scene.pass(Span::minutes(1)).await;

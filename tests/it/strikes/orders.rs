@@ -241,11 +241,11 @@ scenarios! {
             ("/warn".to_owned(), "用法：/warn @name\n也可以回复对方的消息发这条命令，或者写 @用户名、数字 ID。"),
             ("/ban".to_owned(), "用法：/ban @name\n也可以回复对方的消息发这条命令，或者写 @用户名、数字 ID。"),
             ("/warn @nobody_here".to_owned(), "我没见过这个人，找不到 TA。请回复 TA 的消息，或者写数字 ID。"),
-            ("/mute 99999999 2h".to_owned(), "我没见过这个人，找不到 TA。请回复 TA 的消息，或者写数字 ID。"),
+            ("/mute 99999999 2h".to_owned(), "我没见过这个 ID，请核对一下，或者回复 TA 的消息。"),
             (format!("/ban {admin}"), "对方是管理员，这个命令对管理员不起作用。"),
             (format!("/warn {admin}"), "对方是管理员，这个命令对管理员不起作用。"),
             (format!("/ban @{me}"), "这是我自己呀。"),
-            ("/ban 99999999999999999999".to_owned(), "我没见过这个人，找不到 TA。请回复 TA 的消息，或者写数字 ID。"),
+            ("/ban 99999999999999999999".to_owned(), "我没见过这个 ID，请核对一下，或者回复 TA 的消息。"),
         ] {
             scene.pass(Span::secs(30)).await;
             assert_eq!(write(&mut scene, owner, &text).await, [answer], "{text}");
@@ -315,8 +315,7 @@ scenarios! {
             ("/ban 10001", "Ling was banned."),
             ("/unban 10001", "Ling is no longer banned and may come back."),
             ("/unban 10001", "Ling is not banned and may join."),
-            ("/kick 500500500", "I have not seen this person, so I cannot find them by name. Reply to a message of theirs, or \
-                                 give the numeric id."),
+            ("/kick 500500500", "I have not seen anybody with this id. Please check it, or reply to a message of theirs."),
         ] {
             assert_eq!(write(&mut scene, owner, text).await, [answer], "{text}");
             scene.pass(Span::secs(10)).await;

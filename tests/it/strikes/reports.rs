@@ -117,10 +117,14 @@ scenarios! {
         assert_eq!(cards(&scene), 1);
         let text = card(&scene).text;
         assert!(text.contains("小玲（10001）") && text.contains("· 举报人：私聊骚扰") && text.ends_with("📣 2 人举报"), "{text}");
-        let stranger = "我没见过这个人，找不到 TA。请回复 TA 的消息，或者写数字 ID。";
-        for text in ["/report @nobody_here 骗子", "/report 99999999 骗子", "/report 99999999999999999999 骗子"] {
+        let unknown = "我没见过这个 ID，请核对一下，或者回复 TA 的消息。";
+        for (text, answer) in [
+            ("/report @nobody_here 骗子", "我没见过这个人，找不到 TA。请回复 TA 的消息，或者写数字 ID。"),
+            ("/report 99999999 骗子", unknown),
+            ("/report 99999999999999999999 骗子", unknown),
+        ] {
             scene.pass(Span::minutes(1)).await;
-            assert_eq!(report(&mut scene, an, None, text).await, stranger, "{text}");
+            assert_eq!(report(&mut scene, an, None, text).await, answer, "{text}");
         }
         let owner = scene.owner;
         decide(&mut scene, owner, "确实违规").await;

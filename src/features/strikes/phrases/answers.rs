@@ -26,8 +26,14 @@ pub const ANSWERS: &[Phrase] = &[
         &[],
     ),
     phrase(
+        "strikes.unknown_id",
+        "我没见过这个 ID，请核对一下，或者回复 TA 的消息。",
+        "I have not seen anybody with this id. Please check it, or reply to a message of theirs.",
+        &[],
+    ),
+    phrase(
         "strikes.name_shared",
-        "没有执行：@{{ name }} 最近先后属于{% for it in bearers %}{{ '、' if not loop.first }} {{ it.member }}（<code>{{ it.id }}</code>）{% endfor %}，\
+        "没有执行：@{{ name }} 最近先后属于{% for it in bearers %}{{ ' ' if loop.first else '、' }}{{ it.member }}（<code>{{ it.id }}</code>）{% endfor %}，\
          分不清是谁。请回复 TA 的消息，或者写数字 ID。",
         "Nothing was done: @{{ name }} belonged to {% for it in bearers %}{{ ' and ' if not loop.first }}{{ it.member }} \
          (<code>{{ it.id }}</code>){% endfor %} lately, so I cannot tell whom you mean. Reply to a message of theirs, or give the numeric id.",
@@ -81,6 +87,7 @@ pub const ANSWERS: &[Phrase] = &[
         "That is an anonymous administrator or a channel, not a person.",
         &[],
     ),
+    phrase("strikes.spared.own", "这是社群自己的频道。", "That is the community's own channel.", &[]),
     phrase(
         "strikes.spared.channel",
         "这是频道，不是人。回复它的消息发 /ban，就会删除消息并禁止它发言。",
