@@ -208,36 +208,9 @@ pub async fn pressed(rules: &Rules, cx: &mut Cx<'_>, event: &Event, press: &Pres
         say(cx, key);
         return Ok(());
     }
-    case.about.decided_by = Some(by.clone());
-    match (verb, case.channel()) {
-        ("clear", _) => {
-            case.about.decision = Some(Decision::Cleared);
-            clear(rules, cx, &mut case, by).await?;
-        }
-        ("strike", None) if !case.counts => {
-            case.about.decision = Some(Decision::Struck);
-            let step = act::step(rules, cx, &case).await?;
-            delete_all(cx, &mut case).await?;
-            act::strike(rules, cx, &mut case, step, event.at).await?;
-        }
-        ("ban", None) => {
-            case.about.decision = Some(Decision::Banned);
-            ban(rules, cx, &mut case, event).await?;
-        }
-        ("trust", None) => {
-            case.about.decision = Some(Decision::Trusted);
-            trust(cx, act::groups(cx), case.user, true).await?;
-        }
-        ("shut", Some(channel)) => {
-            case.about.decision = Some(Decision::Banned);
-            delete_all(cx, &mut case).await?;
-            let groups = act::groups(cx);
-            act::shut_out_of(cx, &mut case, channel, groups).await?;
-        }
-        _ => {
-            say(cx, "strikes.gone");
-            return Ok(());
-        }
+    if !decide(rules, cx, event, &mut case, verb, by).await? {
+        say(cx, "strikes.gone");
+        return Ok(());
     }
     ledger::put(cx.tx, &case).await?;
     // An undo has done so already.
@@ -246,6 +219,39 @@ pub async fn pressed(rules: &Rules, cx: &mut Cx<'_>, event: &Event, press: &Pres
     }
     say(cx, "strikes.decided");
     Ok(())
+}
+
+/// Decides a case as the button says. Says whether it has such a button.
+async fn decide(rules: &Rules, cx: &mut Cx<'_>, event: &Event, case: &mut Case, verb: &str, by: Hand) -> Result<bool> {
+    case.about.decided_by = Some(by.clone());
+    match (verb, case.channel()) {
+        ("clear", _) => {
+            case.about.decision = Some(Decision::Cleared);
+            clear(rules, cx, case, by).await?;
+        }
+        ("strike", None) if !case.counts => {
+            case.about.decision = Some(Decision::Struck);
+            let step = act::step(rules, cx, case).await?;
+            delete_all(cx, case).await?;
+            act::strike(rules, cx, case, step, event.at).await?;
+        }
+        ("ban", None) => {
+            case.about.decision = Some(Decision::Banned);
+            ban(rules, cx, case, event).await?;
+        }
+        ("trust", None) => {
+            case.about.decision = Some(Decision::Trusted);
+            trust(cx, act::groups(cx), case.user, true).await?;
+        }
+        ("shut", Some(channel)) => {
+            case.about.decision = Some(Decision::Banned);
+            delete_all(cx, case).await?;
+            let groups = act::groups(cx);
+            act::shut_out_of(cx, case, channel, groups).await?;
+        }
+        _ => return Ok(false),
+    }
+    Ok(true)
 }
 
 /// What is said to somebody who may not decide the case so.
