@@ -26,12 +26,12 @@ use crate::model::event::{Event, Press, Told};
 use crate::model::person::UNSEEN;
 use crate::model::text::{ANSWER_MAX, short_name};
 use crate::model::{
-    ChatId, Class, CommunityId, Day, Delivery, Effect, Lang, Message, MessageKey, Outgoing, Sender, Span, Text,
-    Timestamp, User, UserId, effect,
+    ChatId, ChatKind, Class, CommunityId, Day, Delivery, Effect, Lang, Message, MessageKey, Outgoing, Sender, Span,
+    Text, Timestamp, User, UserId, effect,
 };
 use crate::store::Tx;
 use crate::store::agenda::Reminder;
-use crate::store::chats::ChatRow;
+use crate::store::chats::{ChatRow, Linked};
 use crate::store::members::Member;
 
 /// A reply to something older than this helps nobody: the backlog after an absence is handled without answers.
@@ -293,6 +293,17 @@ impl Cx<'_> {
         groups
     }
 
+    /// Whether a channel is the community's own: one of its groups is the channel's discussion group. None while that is
+    /// not known of the group it writes in.
+    pub fn owns(&self, channel: ChatId, here: ChatId) -> Option<bool> {
+        let ours = |row: &ChatRow| row.community == self.community && row.linked == Linked::Channel(channel);
+        if self.tx.chats().any(ours) {
+            return Some(true);
+        }
+        let unknown = |row: &ChatRow| row.kind == ChatKind::Supergroup && row.linked == Linked::Unknown;
+        if self.chat(here).is_some_and(unknown) { None } else { Some(false) }
+    }
+
     /// The groups that somebody acting in `here` may mean: it alone, in a staff chat all whose staff chat it is, in private
     /// the community's.
     pub fn groups_of(&self, here: ChatId) -> Vec<ChatRow> {
@@ -312,8 +323,8 @@ impl Cx<'_> {
 
     /// Whether `here` is the staff chat of a group that may go by other settings than those in hand.
     fn is_staffed_from(&self, here: ChatId, group: ChatId) -> bool {
-        let staff_chat = self.settings.value(group, "staff_chat").and_then(|chat| chat.as_i64());
-        !group.is_private() && staff_chat.is_some_and(|chat| self.current(ChatId(chat)) == self.current(here))
+        let staff_chat = self.settings.staff_chat(group);
+        !group.is_private() && staff_chat.is_some_and(|chat| self.current(chat) == self.current(here))
     }
 
     /// The community's local calendar day of an instant, from midnight to midnight.

@@ -365,6 +365,8 @@ async fn make_calls(door: &dyn Door, letter: &mut Letter, calls: Vec<Call>) -> E
     let mut done = Sent::default();
     let mut waiting = VecDeque::from(calls);
     let mut retold = 0;
+    // Of messages deleted one by one: whether any went, and why the last that did not stays.
+    let (mut went, mut stays) = (false, None);
     while let Some(call) = waiting.pop_front() {
         let result = door.call(call.clone()).await;
         let fault = match result {
@@ -373,6 +375,7 @@ async fn make_calls(door: &dyn Door, letter: &mut Letter, calls: Vec<Call>) -> E
                     return Ended::Answered(reply::answer(*question, &value));
                 }
                 let sent = reply::delivered(&value);
+                went = true;
                 done.message = done.message.or(sent.message);
                 done.messages.extend(sent.messages);
                 done.poll = done.poll.or(sent.poll);
@@ -384,6 +387,7 @@ async fn make_calls(door: &dyn Door, letter: &mut Letter, calls: Vec<Call>) -> E
         let outcome = classify(&call.method, &fault, private);
         tracing::debug!(outbox.id = letter.id, method = call.method, %fault, ?outcome, "a call failed");
         if outcome == Outcome::Done {
+            went = true;
             continue;
         }
         let instead = if retold < 2 { request::instead(outcome, &call) } else { Vec::new() };
@@ -393,13 +397,16 @@ async fn make_calls(door: &dyn Door, letter: &mut Letter, calls: Vec<Call>) -> E
             for call in instead.into_iter().rev() {
                 waiting.push_front(call);
             }
-        } else if !(call.method == "deleteMessage" && retold > 0 && matches!(outcome, Outcome::Refused(_))) {
+        } else if call.method == "deleteMessage" && retold > 0 && matches!(outcome, Outcome::Refused(_)) {
+            // One of many messages cannot be deleted, which does not keep the others.
+            stays = Some((call, outcome, fault));
+        } else {
             return unhappy(letter, &call, outcome, &fault);
         }
-        // Otherwise one of many messages cannot be deleted, which does not keep the others.
     }
-    match effect {
-        Effect::Ask(_) => refused(Why::Other, "there was no answer"),
+    match (effect, stays) {
+        (Effect::Ask(_), _) => refused(Why::Other, "there was no answer"),
+        (_, Some((call, outcome, fault))) if !went => unhappy(letter, &call, outcome, &fault),
         _ => Ended::Sent(done),
     }
 }

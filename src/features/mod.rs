@@ -112,8 +112,9 @@ macro_rules! features {
             /// The groups that belong to it, by chat id (`/id` in a group shows it).
             pub chats: Vec<i64>,
             /// The private group of its staff: cards and reports go there, and everybody in it may use staff commands. In
-            /// a public group only its administrators may. Make the bot an administrator there: otherwise it does not see
-            /// who leaves, and being in it counts for nothing in the other groups.
+            /// a public group only its administrators may. Several communities may share one. Make the bot an
+            /// administrator there: otherwise it does not see who leaves, and being in it counts for nothing in the other
+            /// groups.
             pub staff_chat: Option<i64>,
             /// People who may use staff commands in this community besides its groups' administrators, by user id.
             pub staff: Vec<i64>,

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::person::Passage;
-use super::{Chat, ChatId, Day, Figure, Message, MessageId, Rights, Span, Status, Timestamp, User, UserId};
+use super::{Chat, ChatId, Day, Figure, Message, MessageId, Right, Rights, Span, Status, Timestamp, User, UserId};
 
 /// Something that happened. Handled once, in one transaction with all that follows from it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -323,7 +323,11 @@ pub enum Answer {
         rights: Rights,
     },
     Count(i64),
-    Chat(Chat),
+    /// The chat, and the channel whose discussion group it is, if it is one's.
+    Chat {
+        chat: Chat,
+        linked: Option<ChatId>,
+    },
     /// The question failed.
     Failed(Why),
 }
@@ -384,6 +388,12 @@ pub enum Told {
     },
     /// A button under a card was pressed in a staff chat that goes by other settings than the group the card is about.
     CardPressed(Box<Press>),
+    /// A command given in a staff chat that several communities share is for this one.
+    Ordered(Box<Message>),
+    /// Something could not be done for want of a right the bot is known to be without.
+    RightMissed {
+        right: Right,
+    },
     /// A scheduled post went to the courier.
     Posted {
         post: String,

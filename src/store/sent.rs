@@ -44,6 +44,14 @@ pub async fn find(conn: &mut Conn, chat: ChatId, name: &MessageKey) -> Result<Op
     Ok(row.map(|(message,)| MessageId(message)))
 }
 
+/// The name the bot gave the message of that number, if any.
+pub async fn name_of(conn: &mut Conn, chat: ChatId, message: MessageId) -> Result<Option<MessageKey>> {
+    // No index helps here, and none is worth its price: it is asked when somebody of the staff answers the bot.
+    let sql = "SELECT name FROM sent WHERE chat = $1 AND message = $2 ORDER BY at DESC LIMIT 1";
+    let row: Option<(String,)> = sqlx::query_as(sql).bind(chat.0).bind(message.0).fetch_optional(conn).await?;
+    Ok(row.map(|(name,)| MessageKey(name)))
+}
+
 /// The chats messages with a name were sent to since then, in the order in which they were.
 pub async fn since(conn: &mut Conn, since: Timestamp) -> Result<Vec<(ChatId, Timestamp)>> {
     let sql = "SELECT chat, at FROM sent WHERE at > $1 ORDER BY at";

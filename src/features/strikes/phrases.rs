@@ -54,6 +54,7 @@ const CASES: &[Phrase] = &[
          the trouble, and please carry on.",
         &["member"],
     ),
+    // ── to who reports, alone
     phrase("strikes.reported", "谢谢提醒，管理员会尽快查看。", "Thank you. The team will look at it soon.", &[]),
     phrase(
         "strikes.report_limit",
@@ -65,6 +66,24 @@ const CASES: &[Phrase] = &[
         "strikes.report_staff",
         "管理员的消息不能这样举报。有意见的话，请直接告诉群主或其他管理员。",
         "Messages from the team cannot be reported here. Please talk to the owner or another administrator.",
+        &[],
+    ),
+    phrase(
+        "strikes.report_bot",
+        "机器人的消息不能这样举报，请直接告诉管理员。",
+        "Messages of bots cannot be reported here. Please tell an administrator.",
+        &[],
+    ),
+    phrase(
+        "strikes.report_own",
+        "这是你自己的消息，不想要的话可以直接删除。",
+        "That is your own message. You can simply delete it.",
+        &[],
+    ),
+    phrase(
+        "strikes.report_name",
+        "这个用户名分不清是谁的了。请回复 TA 的消息，再发送 /report。",
+        "That name may be somebody else's by now. Please reply to a message of theirs with /report.",
         &[],
     ),
     // ── to the person, in private
@@ -132,6 +151,7 @@ const CASES: &[Phrase] = &[
          {% for note in notes %}\n{{ note }}{% endfor %}",
         CARD,
     ),
+    phrase("strikes.channel_name", "频道「{{ name }}」", "The channel \"{{ name }}\"", &["name"]),
     phrase("strikes.card.reason", "理由：{{ words }}", "Reason: {{ words }}", &["words"]),
     phrase("strikes.card.reported", "举报人：{{ words }}", "Reporter: {{ words }}", &["words"]),
     phrase("strikes.found.ad", "广告", "Advertising", &[]),
@@ -190,6 +210,7 @@ const CASES: &[Phrase] = &[
     phrase("strikes.key.fine", "没问题", "It's fine", &[]),
     phrase("strikes.key.strike", "是广告", "It's an ad", &[]),
     phrase("strikes.key.uphold", "确实违规", "Breaks the rules", &[]),
+    phrase("strikes.key.shut", "删除并禁止发言", "Delete and shut out", &[]),
     phrase("strikes.key.ban", "封禁", "Ban", &[]),
     phrase("strikes.key.trust", "信任此人", "Trust", &[]),
     phrase("strikes.key.accept", "成立，撤销处理", "Uphold and undo", &[]),
@@ -217,16 +238,15 @@ const CASES: &[Phrase] = &[
     phrase("strikes.digest.open", "待看", "to look at", &[]),
     phrase(
         "strikes.channel",
-        "<b>频道广告</b> · {{ chat }}\n频道「{{ name }}」{% if not acts %}的消息像广告，未处理。\
-         {% elif deleted and banned %}的广告已删除，它不能再在群里发言。{% elif deleted %}的广告已删除，但我没能禁止它发言。\
+        "<b>频道广告</b> · {{ chat }}\n频道「{{ name }}」{% if deleted and banned %}的广告已删除，它不能再在群里发言。{% elif deleted %}的广告已删除，但我没能禁止它发言。\
          {% elif banned %}发了广告，它不能再在群里发言，但消息我没能删除。{% else %}发了广告，我没能删除，也没能禁止它发言。{% endif %}\n{% for reason in reasons %}· {{ reason.name }}{% if reason.evidence %}：\
          <code>{{ reason.evidence }}</code>{% endif %}\n{% endfor %}{% if text %}<blockquote>{{ text }}</blockquote>{% endif %}",
-        "<b>Advertising by a channel</b> · {{ chat }}\n\"{{ name }}\": {% if not acts %}the message looks like an ad; \
-         nothing was done.{% else %}the message {{ 'was deleted' if deleted else 'could not be deleted' }}, and the channel \
-         {{ 'may no longer' if banned else 'can still' }} write here.{% endif %}\n{% for reason in reasons %}· \
+        "<b>Advertising by a channel</b> · {{ chat }}\n\"{{ name }}\": the message \
+         {{ 'was deleted' if deleted else 'could not be deleted' }}, and the channel \
+         {{ 'may no longer' if banned else 'can still' }} write here.\n{% for reason in reasons %}· \
          {{ reason.name }}{% if reason.evidence %}: <code>{{ reason.evidence }}</code>{% endif %}\n{% endfor %}\
          {% if text %}<blockquote>{{ text }}</blockquote>{% endif %}",
-        &["chat", "name", "acts", "deleted", "banned", "reasons", "text"],
+        &["chat", "name", "deleted", "banned", "reasons", "text"],
     ),
     phrase(
         "strikes.trouble.delete",
