@@ -177,7 +177,7 @@ impl Process {
     pub(super) fn check(&self, folder: &Path) -> Vec<Finding> {
         let mut findings = Vec::new();
         let mut wrong = |key: &str, reason: String, hint: Option<&str>| {
-            findings.push(Finding { path: key.to_owned(), reason, hint: hint.map(quoted), beside: None });
+            findings.push(Finding { path: key.to_owned(), reason, hint: hint.map(quoted), beside: None, flaw: None });
         };
         if let Some(file) = self.token_file.as_ref().map(|file| folder.join(file)).filter(|file| !file.is_file()) {
             wrong("token_file", format!("there is no file {}", file.display()), None);

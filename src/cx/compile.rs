@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::{Common, Phrases};
+use super::{Common, Flaw, Phrases};
+use crate::model::Lang;
 
 /// A mistake in the settings that their shape alone does not show.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,6 +15,8 @@ pub struct Finding {
     pub hint: Option<String>,
     /// Another key, as a path from the top, that may be to blame instead.
     pub beside: Option<&'static str>,
+    /// The reason, when it is a wording that is wrong.
+    pub flaw: Option<Flaw>,
 }
 
 /// What [`crate::features::Feature::compile`] is given.
@@ -51,7 +54,7 @@ impl<'a> Compile<'a> {
         for (key, template) in &common.texts {
             if let Some(reason) = known.why_unknown(key) {
                 let (path, hint) = (format!("texts.{key}"), known.nearest(key));
-                compile.findings.push(Finding { path, reason, hint, beside: None });
+                compile.findings.push(Finding { path, reason, hint, beside: None, flaw: None });
             } else {
                 compile.wording(key, template, &format!("texts.{key}"));
             }
@@ -84,7 +87,7 @@ impl<'a> Compile<'a> {
     fn find(&mut self, key: &str, reason: String, hint: Option<String>, beside: Option<&'static str>) {
         let dot = if key.is_empty() || key.starts_with('[') || self.section.is_empty() { "" } else { "." };
         let path = format!("{}{dot}{key}", self.section);
-        self.findings.push(Finding { path, reason, hint, beside });
+        self.findings.push(Finding { path, reason, hint, beside, flaw: None });
     }
 
     /// Reports what is written like a template in a text that is sent as it stands.
@@ -102,12 +105,14 @@ impl<'a> Compile<'a> {
     }
 
     fn wording(&mut self, key: &str, template: &str, path: &str) {
-        match self.known.check(key, template) {
-            Ok(()) => {
-                self.wordings.insert(key.to_owned(), template.to_owned());
-            }
-            Err((reason, hint)) => self.findings.push(Finding { path: path.to_owned(), reason, hint, beside: None }),
+        let flaws = self.known.check(key, template);
+        if flaws.is_empty() {
+            self.wordings.insert(key.to_owned(), template.to_owned());
         }
+        self.findings.extend(flaws.into_iter().map(|flaw| {
+            let (path, reason, hint) = (path.to_owned(), flaw.told(Lang::En), flaw.hint());
+            Finding { path, reason, hint, beside: None, flaw: Some(flaw) }
+        }));
     }
 
     /// The path of a file named in the settings; reports it when it is not there.

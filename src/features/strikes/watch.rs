@@ -4,18 +4,24 @@ use anyhow::Result;
 use minijinja::context;
 
 use super::case::{self, Case, Found, Hitch};
-use super::ledger::{self, DELETED, SHOWN, Spot};
+use super::ledger::{self, DELETED, Spot};
 use super::settings::Suspects;
 use super::{Rules, act, card, outcome, policy, words};
 use crate::cx::Cx;
 use crate::features::Flow;
 use crate::judge::{self, Class, SenderFacts, Verdict, judge};
 use crate::model::effect::Send;
-use crate::model::{Chat, Class as Urgency, Event, Message, Sender, Timestamp, User};
+use crate::model::{Chat, Class as Urgency, Event, Message, Sender, Timestamp, User, UserId};
 
 /// Judges a message of a group.
 pub async fn heard(rules: &Rules, cx: &mut Cx<'_>, event: &Event, message: &Message) -> Result<Flow> {
     if !matches!(message.sender, Sender::Person(_) | Sender::Channel(_)) {
+        return Ok(Flow::On);
+    }
+    // The community's own channel may write as itself in its discussion group.
+    if let Sender::Channel(channel) = &message.sender
+        && cx.owns(channel.id, message.chat.id) == Some(true)
+    {
         return Ok(Flow::On);
     }
     let spot = spot(message);
@@ -34,7 +40,7 @@ pub async fn heard(rules: &Rules, cx: &mut Cx<'_>, event: &Event, message: &Mess
     let dealt_with = ledger::marked(cx.tx, spot).await?;
     match &message.sender {
         Sender::Channel(channel) => match verdict.filter(|verdict| verdict.class != Class::Clean) {
-            Some(verdict) => by_channel(rules, cx, message, channel, &verdict, dealt_with).await,
+            Some(verdict) => by_channel(rules, cx, message, channel, verdict, dealt_with).await,
             None if dealt_with == DELETED => {
                 ledger::mark(cx.tx, cx.community, spot, DELETED).await?;
                 if let Some(hitch) = act::delete_in(cx, 0, spot.chat, vec![spot.message], message.date) {
@@ -132,12 +138,12 @@ async fn advert(rules: &Rules, cx: &mut Cx<'_>, judged: Judged<'_>) -> Result<Fl
         _ => act::open(cx, user.id, spot, at).await?,
     };
     case.at = at;
-    describe(&mut case, message, verdict, found);
+    describe(&mut case, message, at, verdict, found);
     let parts = ledger::parts(cx.tx, spot, 0).await?;
     for part in &parts {
         ledger::mark(cx.tx, cx.community, Spot { message: *part, ..spot }, case.id).await?;
     }
-    act::delete(cx, &mut case, parts, message.date).await?;
+    act::delete(cx, &mut case, parts, message.date, "").await?;
     let step = act::step(rules, cx, &case).await?;
     act::strike(rules, cx, &mut case, step, at).await?;
     card::show(rules, cx, &mut case).await?;
@@ -191,12 +197,16 @@ async fn uncount(cx: &mut Cx<'_>, message: &Message, user: &User) -> Result<()> 
     Ok(())
 }
 
-fn describe(case: &mut Case, message: &Message, verdict: judge::Verdict, found: Found) {
+fn describe(case: &mut Case, message: &Message, at: Timestamp, verdict: judge::Verdict, found: Found) {
     case.about.found = found;
+    case.about.offence_at = Some(at);
     case.about.topic = message.topic;
     case.about.score = verdict.score;
     case.about.reasons = verdict.reasons;
     case.about.text = words::excerpt(&message.text);
+    if let Sender::Channel(channel) = &message.sender {
+        case.about.channel.clone_from(&channel.title);
+    }
 }
 
 /// Shows the staff what is done nothing about: once for a message, an album or a burst.
@@ -212,47 +222,52 @@ async fn look_at(rules: &Rules, cx: &mut Cx<'_>, judged: Judged<'_>) -> Result<F
         return Ok(Flow::On);
     }
     let mut case = act::open(cx, user.id, spot, at).await?;
-    describe(&mut case, message, verdict, found);
+    describe(&mut case, message, at, verdict, found);
     ledger::put(cx.tx, &case).await?;
     ledger::mark(cx.tx, cx.community, spot, case.id).await?;
     card::show(rules, cx, &mut case).await?;
     Ok(Flow::On)
 }
 
-/// A channel that advertises is shut out. There is nobody to strike.
+/// A channel that advertises is shut out. There is nobody to strike. Where it is only suspicious, or may be the community's
+/// own for all that is known, the staff decide.
 async fn by_channel(
     rules: &Rules,
     cx: &mut Cx<'_>,
     message: &Message,
     channel: &Chat,
-    verdict: &Verdict,
+    verdict: Verdict,
     dealt_with: i64,
 ) -> Result<Flow> {
     let spot = spot(message);
     let is_ad = verdict.class >= Class::Ad;
-    let acts = is_ad && !rules.settings.shadow;
-    if dealt_with == DELETED || dealt_with == SHOWN && !acts {
-        return Ok(if dealt_with == DELETED { Flow::Stop } else { Flow::On });
+    let acts = is_ad && !rules.settings.shadow && cx.owns(channel.id, spot.chat) == Some(false);
+    if dealt_with == DELETED {
+        return Ok(Flow::Stop);
     }
-    if !is_ad && rules.settings.suspects == Suspects::Ignore {
+    if !acts {
+        if is_ad || rules.settings.suspects == Suspects::Report {
+            let found = if is_ad { Found::Ad } else { Found::Suspect };
+            let user = User { id: UserId(channel.id.0), name: channel.title.clone(), ..User::default() };
+            let at = message.edited.unwrap_or(message.date);
+            return look_at(rules, cx, Judged { at, message, user: &user, verdict, found, dealt_with }).await;
+        }
         return Ok(Flow::On);
     }
     let parts = ledger::parts(cx.tx, spot, 0).await?;
     for part in &parts {
-        ledger::mark(cx.tx, cx.community, Spot { message: *part, ..spot }, if acts { DELETED } else { SHOWN }).await?;
+        ledger::mark(cx.tx, cx.community, Spot { message: *part, ..spot }, DELETED).await?;
     }
+    let (chat, channel_id) = (spot.chat, channel.id);
     let mut troubles = Vec::new();
-    if acts {
-        let (chat, channel) = (spot.chat, channel.id);
-        troubles.extend(act::delete_in(cx, 0, chat, parts, message.date));
-        troubles.extend(act::shut_out(cx, chat, channel));
-        for hitch in &troubles {
-            outcome::tell_staff(cx, chat, *hitch).await?;
-        }
+    troubles.extend(act::delete_in(cx, 0, chat, parts, message.date));
+    troubles.extend(act::shut_out(cx, chat, channel_id));
+    for hitch in &troubles {
+        outcome::tell_staff(cx, chat, *hitch).await?;
     }
     if let Some(staff) = cx.staff_chat() {
         let values = context! {
-            chat => words::group(cx, spot.chat), name => &channel.title, acts,
+            chat => words::group(cx, spot.chat), name => &channel.title,
             deleted => !troubles.contains(&Hitch::Delete) && !troubles.contains(&Hitch::Old),
             banned => !troubles.contains(&Hitch::Restrict),
             reasons => words::reasons(cx, &verdict.reasons), text => words::excerpt(&message.text),
@@ -260,5 +275,5 @@ async fn by_channel(
         let text = cx.text("strikes.channel", values);
         cx.send(Urgency::Reply, Send::new(staff, text));
     }
-    Ok(if acts { Flow::Stop } else { Flow::On })
+    Ok(Flow::Stop)
 }
