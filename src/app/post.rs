@@ -10,7 +10,8 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use crate::engine::courier::{Courier, Job, carry};
+use crate::engine::carry::carry;
+use crate::engine::courier::{Courier, Job};
 use crate::engine::{Ended, Receipt};
 use crate::model::Class;
 use crate::model::event::Why;

@@ -1,10 +1,12 @@
 //! From what happened to what follows: many events in one transaction, each undone alone when it fails.
 
 pub mod book;
+pub mod carry;
 pub mod courier;
 mod handle;
 pub mod intake;
 mod life;
+mod place;
 pub mod plan;
 mod receipts;
 mod replay;

@@ -9,7 +9,8 @@ use std::sync::Arc;
 use anyhow::{Context, Result, bail};
 
 use crate::cx::Me;
-use crate::engine::courier::{Courier, carry};
+use crate::engine::carry::carry;
+use crate::engine::courier::Courier;
 use crate::engine::plan::Rates;
 use crate::engine::{Book, Engine, Receipt};
 use crate::features::{Compiled, Settings};

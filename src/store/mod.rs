@@ -26,6 +26,7 @@ pub mod sent;
 pub mod slots;
 pub mod traces;
 mod tx;
+mod writes;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -38,7 +39,7 @@ use tokio::sync::Mutex;
 
 pub use fault::{in_words, is_outage};
 pub use migrate::migrator;
-pub use tx::{Tx, Writes};
+pub use tx::Tx;
 
 /// The connection SQL runs on.
 pub type Conn = AnyConnection;

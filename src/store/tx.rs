@@ -6,11 +6,10 @@ use anyhow::{Context, Result};
 use sqlx::{Connection, Executor};
 use tokio::sync::OwnedMutexGuard;
 
-use super::activity::Deed;
 use super::chats::ChatRow;
 use super::members::Member;
-use super::participants::Part;
 use super::pending::{Marks, Pending};
+use super::writes::{Lengths, Writes};
 use super::{Conn, activity, chats, members, outbox, participants};
 use crate::model::{ChatId, Outgoing, Timestamp, UserId};
 
@@ -62,42 +61,6 @@ impl Writer {
             }
             // The process ends; what was committed is safe either way.
             let _ = conn.close().await;
-        }
-    }
-}
-
-/// Rows of what events saw, written before an event touches the database itself, so that undoing it leaves them. Rows of
-/// what is to follow are in [`Pending`], which waits longer.
-#[derive(Default)]
-pub struct Writes {
-    pub(super) deeds: Vec<Deed>,
-    pub(super) parts: Vec<Part>,
-    pub(super) members: Vec<(ChatId, UserId)>,
-    /// Members of whom only that they were seen is new.
-    pub(super) seen: Vec<(ChatId, UserId)>,
-}
-
-/// How long each list of [`Writes`] is.
-type Lengths = [usize; 4];
-
-impl Writes {
-    fn lengths(&self) -> Lengths {
-        [self.deeds.len(), self.members.len(), self.seen.len(), self.parts.len()]
-    }
-
-    fn truncate(&mut self, to: Lengths) {
-        self.deeds.truncate(to[0]);
-        self.members.truncate(to[1]);
-        self.seen.truncate(to[2]);
-        self.parts.truncate(to[3]);
-    }
-
-    fn take(&mut self, upto: Lengths) -> Self {
-        Self {
-            deeds: self.deeds.drain(..upto[0]).collect(),
-            members: self.members.drain(..upto[1]).collect(),
-            seen: self.seen.drain(..upto[2]).collect(),
-            parts: self.parts.drain(..upto[3]).collect(),
         }
     }
 }
