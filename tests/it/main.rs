@@ -35,6 +35,7 @@ mod reload;
 mod replies;
 mod rules;
 mod sending;
+mod shut_out;
 mod strangers;
 mod strikes;
 mod undone;

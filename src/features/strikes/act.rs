@@ -154,16 +154,16 @@ pub fn reach(cx: &Cx<'_>, case: &Case) -> Vec<ChatId> {
 
 /// Deletes messages of a case in its group, noting there when that cannot be done.
 pub async fn delete(cx: &mut Cx<'_>, case: &mut Case, messages: Vec<MessageId>, written: Timestamp) -> Result<()> {
-    match delete_in(cx, case.id, case.chat, messages, written) {
+    match delete_in(cx, &note(case.id, "delete"), case.chat, messages, written) {
         Some(hitch) => outcome::note(cx, case, case.chat, hitch).await,
         None => Ok(()),
     }
 }
 
-/// Deletes messages in a group, or says why that cannot be done.
+/// Deletes messages in a group under this note, or says why that cannot be done.
 pub fn delete_in(
     cx: &mut Cx<'_>,
-    case: i64,
+    note: &str,
     chat: ChatId,
     messages: Vec<MessageId>,
     written: Timestamp,
@@ -175,16 +175,7 @@ pub fn delete_in(
         return Some(Hitch::Old);
     }
     let messages = messages.into_iter().map(MessageRef::Id).collect();
-    cx.emit(Class::Guard, Effect::Delete { chat, messages }).note = note(case, "delete");
-    None
-}
-
-/// Lets a channel write no more in a group, or says why that cannot be done.
-pub fn shut_out(cx: &mut Cx<'_>, chat: ChatId, channel: ChatId) -> Option<Hitch> {
-    if cx.lacks(chat, Right::Restrict) {
-        return Some(Hitch::Restrict);
-    }
-    cx.emit(Class::Guard, Effect::BanChannel { chat, channel }).note = note(0, "channel");
+    note.clone_into(&mut cx.emit(Class::Guard, Effect::Delete { chat, messages }).note);
     None
 }
 

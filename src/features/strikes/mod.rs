@@ -7,6 +7,7 @@
 mod act;
 mod card;
 mod case;
+mod channel;
 mod force;
 mod ledger;
 mod orders;

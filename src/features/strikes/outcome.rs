@@ -5,7 +5,7 @@ use minijinja::context;
 
 use super::case::{Case, Decision, Hitch, Trouble};
 use super::policy::Penalty;
-use super::{Rules, act, card, force, ledger, words};
+use super::{Rules, act, card, channel, force, ledger, words};
 use crate::cx::Cx;
 use crate::model::effect::Send;
 use crate::model::event::{Refused, Why};
@@ -14,7 +14,8 @@ use crate::model::{ChatId, Class, Span};
 /// The same trouble in a group is told the staff once in this time.
 const QUIET: Span = Span::hours(1);
 
-/// What a note of this feature names: the case, the deed, and the order that waits for an answer, if any.
+/// What a note of this feature names: the case, the deed, and the order that waits for an answer, if any; of a channel's
+/// advert its number.
 pub fn read(note: &str) -> Option<(i64, &str, &str)> {
     let (id, rest) = note.strip_prefix("strikes:")?.split_once(':')?;
     let (what, order) = rest.split_once(':').unwrap_or((rest, ""));
@@ -23,7 +24,7 @@ pub fn read(note: &str) -> Option<(i64, &str, &str)> {
 
 /// Something was carried out. What was taken back meanwhile is undone again, and who was only removed may come back.
 pub async fn delivered(rules: &Rules, cx: &mut Cx<'_>, chat: ChatId, note: &str) -> Result<()> {
-    let Some((id, what, order)) = read(note) else { return Ok(()) };
+    let Some((id, what, order)) = read(note).filter(|(id, ..)| *id != channel::NO_CASE) else { return Ok(()) };
     force::heard(rules, cx, chat, order, None).await?;
     let Some(mut case) = ledger::case(cx.tx, id).await? else { return Ok(()) };
     let back = case.undone.is_some() || case.about.lifted;
@@ -38,10 +39,13 @@ pub async fn delivered(rules: &Rules, cx: &mut Cx<'_>, chat: ChatId, note: &str)
 /// Something will not happen.
 pub async fn refused(rules: &Rules, cx: &mut Cx<'_>, chat: ChatId, it: &Refused) -> Result<()> {
     let Some((id, what, order)) = read(&it.note) else { return Ok(()) };
+    if id == channel::NO_CASE {
+        return channel::refused(cx, chat, what, order, it.why).await;
+    }
     force::heard(rules, cx, chat, order, Some(it.why)).await?;
     let mut case = ledger::case(cx.tx, id).await?;
     if let Some(case) = case.as_mut().filter(|case| what == "ban" && case.about.penalty == Some(Penalty::Remove))
-        && !matches!(it.why, Why::Immune | Why::NoRights | Why::ChatGone)
+        && !matches!(it.why, Why::Immune | Why::NoRights | Why::ChatGone | Why::ChatUnknown)
     {
         // The ban may have happened all the same.
         act::unban(cx, case, chat).await?;

@@ -1,17 +1,15 @@
 //! Every message and every edit is judged; what is an ad goes, and counts as nothing else.
 
 use anyhow::Result;
-use minijinja::context;
 
-use super::case::{self, Case, Found, Hitch};
-use super::ledger::{self, DELETED, SHOWN, Spot};
+use super::case::{self, Case, Found};
+use super::ledger::{self, DELETED, Spot};
 use super::settings::Suspects;
-use super::{Rules, act, card, outcome, policy, words};
+use super::{Rules, act, card, channel, outcome, policy, words};
 use crate::cx::Cx;
 use crate::features::Flow;
 use crate::judge::{self, Class, SenderFacts, Verdict, judge};
-use crate::model::effect::Send;
-use crate::model::{Chat, Class as Urgency, Event, Message, Sender, Timestamp, User};
+use crate::model::{Event, Message, Sender, Timestamp, User};
 
 /// Judges a message of a group.
 pub async fn heard(rules: &Rules, cx: &mut Cx<'_>, event: &Event, message: &Message) -> Result<Flow> {
@@ -33,13 +31,11 @@ pub async fn heard(rules: &Rules, cx: &mut Cx<'_>, event: &Event, message: &Mess
     let class = verdict.as_ref().map_or(Class::Clean, |verdict| verdict.class);
     let dealt_with = ledger::marked(cx.tx, spot).await?;
     match &message.sender {
-        Sender::Channel(channel) => match verdict.filter(|verdict| verdict.class != Class::Clean) {
-            Some(verdict) => by_channel(rules, cx, message, channel, &verdict, dealt_with).await,
+        Sender::Channel(sender) => match verdict.filter(|verdict| verdict.class != Class::Clean) {
+            Some(verdict) => channel::advert(rules, cx, message, sender, verdict, dealt_with).await,
             None if dealt_with == DELETED => {
                 ledger::mark(cx.tx, cx.community, spot, DELETED).await?;
-                if let Some(hitch) = act::delete_in(cx, 0, spot.chat, vec![spot.message], message.date) {
-                    outcome::tell_staff(cx, spot.chat, hitch).await?;
-                }
+                channel::delete(cx, message, vec![spot.message]).await?;
                 Ok(Flow::Stop)
             }
             None => Ok(Flow::On),
@@ -156,7 +152,7 @@ async fn part(rules: &Rules, cx: &mut Cx<'_>, message: &Message, id: i64) -> Res
         if cx.tx.withdraw(spot.chat, &act::note(id, "delete")).await? > 0 {
             messages = ledger::messages(cx.tx, cx.community, id, spot.chat).await?;
         }
-        if let Some(hitch) = act::delete_in(cx, id, spot.chat, messages, message.date)
+        if let Some(hitch) = act::delete_in(cx, &act::note(id, "delete"), spot.chat, messages, message.date)
             && let Some(mut case) = ledger::case(cx.tx, id).await?
         {
             outcome::note(cx, &mut case, spot.chat, hitch).await?;
@@ -217,48 +213,4 @@ async fn look_at(rules: &Rules, cx: &mut Cx<'_>, judged: Judged<'_>) -> Result<F
     ledger::mark(cx.tx, cx.community, spot, case.id).await?;
     card::show(rules, cx, &mut case).await?;
     Ok(Flow::On)
-}
-
-/// A channel that advertises is shut out. There is nobody to strike.
-async fn by_channel(
-    rules: &Rules,
-    cx: &mut Cx<'_>,
-    message: &Message,
-    channel: &Chat,
-    verdict: &Verdict,
-    dealt_with: i64,
-) -> Result<Flow> {
-    let spot = spot(message);
-    let is_ad = verdict.class >= Class::Ad;
-    let acts = is_ad && !rules.settings.shadow;
-    if dealt_with == DELETED || dealt_with == SHOWN && !acts {
-        return Ok(if dealt_with == DELETED { Flow::Stop } else { Flow::On });
-    }
-    if !is_ad && rules.settings.suspects == Suspects::Ignore {
-        return Ok(Flow::On);
-    }
-    let parts = ledger::parts(cx.tx, spot, 0).await?;
-    for part in &parts {
-        ledger::mark(cx.tx, cx.community, Spot { message: *part, ..spot }, if acts { DELETED } else { SHOWN }).await?;
-    }
-    let mut troubles = Vec::new();
-    if acts {
-        let (chat, channel) = (spot.chat, channel.id);
-        troubles.extend(act::delete_in(cx, 0, chat, parts, message.date));
-        troubles.extend(act::shut_out(cx, chat, channel));
-        for hitch in &troubles {
-            outcome::tell_staff(cx, chat, *hitch).await?;
-        }
-    }
-    if let Some(staff) = cx.staff_chat() {
-        let values = context! {
-            chat => words::group(cx, spot.chat), name => &channel.title, acts,
-            deleted => !troubles.contains(&Hitch::Delete) && !troubles.contains(&Hitch::Old),
-            banned => !troubles.contains(&Hitch::Restrict),
-            reasons => words::reasons(cx, &verdict.reasons), text => words::excerpt(&message.text),
-        };
-        let text = cx.text("strikes.channel", values);
-        cx.send(Urgency::Reply, Send::new(staff, text));
-    }
-    Ok(if acts { Flow::Stop } else { Flow::On })
 }
