@@ -17,6 +17,7 @@ mod config;
 mod crash;
 mod crowded;
 mod disturbed;
+mod emulator_page;
 mod faults;
 mod greeting;
 mod harness;
