@@ -91,7 +91,7 @@ pub struct Script {
     /// Whether the transcript shows what the bot may answer: messages in the group, presses, and who opened the private
     /// chat when.
     pub asked: HashMap<MessageId, bool>,
-    pub presses: HashMap<String, bool>,
+    pub presses: HashMap<String, (Place, bool)>,
     pub opened: HashMap<UserId, (Timestamp, bool)>,
     /// Who came lately and is not greeted yet, and whether the transcript shows it; and everybody who came lately.
     pub ungreeted: Vec<(usize, Timestamp, bool)>,
@@ -375,7 +375,7 @@ impl Script {
         let kind = format!("[{}]", label.trim_matches(|c: char| c.is_numeric() || c.is_whitespace()));
         let place = self.place(chat);
         let shown = self.transcript.line(self.stage.now(), &place, &format!("{name} → [{label}]"), Some(&kind));
-        self.presses.insert(press, shown);
+        self.presses.insert(press, (place, shown));
     }
 
     pub fn name_of(&self, user: UserId) -> String {

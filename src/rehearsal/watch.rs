@@ -84,9 +84,10 @@ impl Script {
             "answerCallbackQuery" => {
                 let text = call.params.get("text").and_then(Value::as_str).unwrap_or_default();
                 let press = call.params.get("callback_query_id").and_then(Value::as_str).unwrap_or_default();
-                let cause = self.presses.remove(press);
+                let (place, cause) = self.presses.remove(press).unzip();
                 if !text.is_empty() {
-                    self.answer(call.at, &Place::Group, &format!("🤖 💬 {text}"), cause);
+                    let place = place.unwrap_or(Place::Group);
+                    self.answer(call.at, &place, &format!("🤖 💬 {text}"), cause);
                 }
             }
             method if method.starts_with("editMessage") => {
