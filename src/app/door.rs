@@ -1,5 +1,7 @@
-//! The door to Telegram with somebody at it: counts and times every call, and keeps it shut while the token is refused.
+//! The door to Telegram with somebody at it: counts and times every call, keeps it shut while the token is refused, and
+//! compares the clocks.
 
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -21,11 +23,13 @@ pub struct Watched<D> {
     door: D,
     status: Arc<Status>,
     shut_until: Mutex<Option<Instant>>,
+    /// How much Telegram's clock is ahead of this machine's, in milliseconds.
+    ahead: AtomicI64,
 }
 
 impl<D: Door> Watched<D> {
     pub fn new(door: D, status: Arc<Status>) -> Self {
-        Self { door, status, shut_until: Mutex::new(None) }
+        Self { door, status, shut_until: Mutex::new(None), ahead: AtomicI64::new(0) }
     }
 
     /// While the token is refused one call in a minute goes through, to learn whether it still is.
@@ -48,6 +52,9 @@ impl<D: Door> Watched<D> {
             Err(Fault::NotSent(_)) => "not_sent",
             Err(Fault::NoAnswer(_)) => "no_answer",
         };
+        if let (Ok(_) | Err(Fault::Refused { .. }), Some(told)) = (outcome, self.door.told()) {
+            self.ahead.store(told.0 - super::now().0, Ordering::Relaxed);
+        }
         if method != "getUpdates" {
             metrics::histogram!("steward_call_seconds", "method" => method, "outcome" => word).record(began.elapsed());
         }
@@ -70,6 +77,10 @@ impl<D: Door> Watched<D> {
 }
 
 impl<D: Door> Door for Watched<D> {
+    fn ahead(&self) -> Span {
+        Span::from_millis(self.ahead.load(Ordering::Relaxed))
+    }
+
     fn call(&self, call: Call) -> BoxFuture<'_, Result<Value, Fault>> {
         async move {
             self.enter()?;

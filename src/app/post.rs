@@ -141,6 +141,7 @@ fn word(class: Class) -> &'static str {
         Class::Post => "post",
         Class::Board => "board",
         Class::Bulk => "bulk",
+        Class::Question => "question",
     }
 }
 

@@ -3,6 +3,7 @@
 mod check;
 mod export;
 mod keep;
+pub mod outlook;
 mod plan;
 mod rehearse;
 

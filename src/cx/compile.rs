@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::{Common, Phrases};
+use super::{Common, Flaw, Phrases};
+use crate::model::Lang;
 
 /// A mistake in the settings that their shape alone does not show.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,6 +13,8 @@ pub struct Finding {
     pub path: String,
     pub reason: String,
     pub hint: Option<String>,
+    /// The reason, when it is a wording that is wrong.
+    pub flaw: Option<Flaw>,
 }
 
 /// What [`crate::features::Feature::compile`] is given.
@@ -48,7 +51,8 @@ impl<'a> Compile<'a> {
         };
         for (key, template) in &common.texts {
             if let Some(reason) = known.why_unknown(key) {
-                compile.findings.push(Finding { path: format!("texts.{key}"), reason, hint: known.nearest(key) });
+                let (path, hint) = (format!("texts.{key}"), known.nearest(key));
+                compile.findings.push(Finding { path, reason, hint, flaw: None });
             } else {
                 compile.wording(key, template, &format!("texts.{key}"));
             }
@@ -70,7 +74,7 @@ impl<'a> Compile<'a> {
     pub fn wrong_with(&mut self, key: &str, reason: impl Into<String>, hint: Option<String>) {
         let dot = if key.is_empty() || key.starts_with('[') || self.section.is_empty() { "" } else { "." };
         let path = format!("{}{dot}{key}", self.section);
-        self.findings.push(Finding { path, reason: reason.into(), hint });
+        self.findings.push(Finding { path, reason: reason.into(), hint, flaw: None });
     }
 
     /// Replaces the built-in text `key` by a template written in this section's `at`.
@@ -80,12 +84,14 @@ impl<'a> Compile<'a> {
     }
 
     fn wording(&mut self, key: &str, template: &str, path: &str) {
-        match self.known.check(key, template) {
-            Ok(()) => {
-                self.wordings.insert(key.to_owned(), template.to_owned());
-            }
-            Err((reason, hint)) => self.findings.push(Finding { path: path.to_owned(), reason, hint }),
+        let flaws = self.known.check(key, template);
+        if flaws.is_empty() {
+            self.wordings.insert(key.to_owned(), template.to_owned());
         }
+        self.findings.extend(flaws.into_iter().map(|flaw| {
+            let (path, reason, hint) = (path.to_owned(), flaw.told(Lang::En), flaw.hint());
+            Finding { path, reason, hint, flaw: Some(flaw) }
+        }));
     }
 
     /// The path of a file named in the settings; reports it when it is not there.

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::Finding;
 use crate::model::ChatId;
 
 /// The settings of every chat: the operator's file, and over it what administrators changed in the chat.
@@ -13,6 +14,9 @@ pub trait Lookup: Sync {
     /// The same as the file alone has it.
     fn written(&self, chat: ChatId, path: &str) -> Option<Value>;
 
+    /// The staff chat a chat goes by, as it is written.
+    fn staff_chat(&self, chat: ChatId) -> Option<ChatId>;
+
     /// What would be wrong with the chat's settings if `path` were `value` there; empty when nothing is.
-    fn mistakes(&self, chat: ChatId, path: &str, value: &Value) -> Vec<String>;
+    fn mistakes(&self, chat: ChatId, path: &str, value: &Value) -> Vec<Finding>;
 }

@@ -9,12 +9,14 @@ mod lookup;
 mod phrases;
 mod replies;
 mod rights;
+mod wording;
 
 pub use community::{Common, Role};
 pub use compile::{Compile, Finding};
 pub use lookup::Lookup;
 pub use phrases::{Phrase, Phrases, safe};
 pub use replies::Replies;
+pub use wording::Flaw;
 
 use anyhow::Result;
 use minijinja::Value;
@@ -25,12 +27,12 @@ use crate::model::event::{Event, Press, Told};
 use crate::model::person::UNSEEN;
 use crate::model::text::{ANSWER_MAX, short_name};
 use crate::model::{
-    ChatId, Class, CommunityId, Day, Delivery, Effect, Lang, Message, MessageKey, Outgoing, Sender, Span, Text,
-    Timestamp, User, UserId, effect,
+    ChatId, ChatKind, Class, CommunityId, Day, Delivery, Effect, Lang, Message, MessageKey, Outgoing, Sender, Span,
+    Text, Timestamp, User, UserId, effect,
 };
 use crate::store::Tx;
 use crate::store::agenda::Reminder;
-use crate::store::chats::ChatRow;
+use crate::store::chats::{ChatRow, Linked};
 use crate::store::members::Member;
 
 /// A reply to something older than this helps nobody: the backlog after an absence is handled without answers.
@@ -90,6 +92,8 @@ pub struct Aftermath {
     pub told: Vec<(Option<ChatId>, Told)>,
     /// Chats whose settings are to be read again.
     pub changed_settings: Vec<ChatId>,
+    /// What features add to an answer that a later one gives, by name.
+    added: Vec<(&'static str, Text)>,
     /// Who caused it was found to be staff.
     by_staff: bool,
 }
@@ -114,14 +118,16 @@ impl Cx<'_> {
         let key = format!("{}/{}/{}", self.cause, self.feature, self.after.serial);
         let delivery = match class {
             Class::Welcome | Class::Post | Class::Bulk => Delivery::Once,
-            Class::Answer | Class::Guard | Class::Order | Class::Reply | Class::Board => Delivery::Repeat,
+            Class::Answer | Class::Guard | Class::Order | Class::Reply | Class::Board | Class::Question => {
+                Delivery::Repeat
+            }
         };
         let deadline = match class {
             Class::Answer => Some(self.now + Span::secs(15)),
             Class::Guard => Some(self.now + Span::hours(47)),
             Class::Welcome => Some(self.now + Span::minutes(5)),
             Class::Post => Some(self.now + Span::minutes(30)),
-            Class::Order | Class::Reply | Class::Board | Class::Bulk => None,
+            Class::Order | Class::Reply | Class::Board | Class::Bulk | Class::Question => None,
         };
         let outgoing = Outgoing { key, class, delivery, after: self.now, deadline, note: String::new(), effect };
         if !possible || self.is_silenced(&outgoing) { self.tx.discard(outgoing) } else { self.tx.post(outgoing) }
@@ -197,7 +203,7 @@ impl Cx<'_> {
 
     /// Shows a line to who pressed a button; `alert` makes it a box to be closed.
     pub fn answer(&mut self, press: &Press, text: &Text, alert: bool) {
-        let text: String = text.visible().chars().take(ANSWER_MAX).collect();
+        let text = text.clone().cut(ANSWER_MAX).visible();
         self.emit(Class::Answer, Effect::AnswerButton { press: press.id.clone(), text, alert, url: None });
     }
 
@@ -224,6 +230,16 @@ impl Cx<'_> {
         let crate::model::Kind::Due(due) = &event.kind else { return None };
         let rest = due.key.strip_prefix(self.feature)?.strip_prefix('/')?.strip_prefix(what)?;
         if rest.is_empty() { Some(rest) } else { rest.strip_prefix('/') }
+    }
+
+    /// Adds something to an answer that a later feature gives to this event.
+    pub fn add(&mut self, name: &'static str, text: Text) {
+        self.after.added.push((name, text));
+    }
+
+    /// What an earlier feature added under this name.
+    pub fn added(&self, name: &str) -> Option<Value> {
+        self.after.added.iter().find(|(known, _)| *known == name).map(|(_, text)| safe(text))
     }
 
     /// Tells every feature something, after this event, in its transaction.
@@ -278,6 +294,17 @@ impl Cx<'_> {
         groups
     }
 
+    /// Whether a channel is the community's own: one of its groups is the channel's discussion group. None while that is
+    /// not known of the group it writes in.
+    pub fn owns(&self, channel: ChatId, here: ChatId) -> Option<bool> {
+        let ours = |row: &ChatRow| row.community == self.community && row.linked == Linked::Channel(channel);
+        if self.tx.chats().any(ours) {
+            return Some(true);
+        }
+        let unknown = |row: &ChatRow| row.kind == ChatKind::Supergroup && row.linked == Linked::Unknown;
+        if self.chat(here).is_some_and(unknown) { None } else { Some(false) }
+    }
+
     /// The groups that somebody acting in `here` may mean: it alone, in a staff chat all whose staff chat it is, in private
     /// the community's.
     pub fn groups_of(&self, here: ChatId) -> Vec<ChatRow> {
@@ -297,13 +324,18 @@ impl Cx<'_> {
 
     /// Whether `here` is the staff chat of a group that may go by other settings than those in hand.
     fn is_staffed_from(&self, here: ChatId, group: ChatId) -> bool {
-        let staff_chat = self.settings.value(group, "staff_chat").and_then(|chat| chat.as_i64());
-        !group.is_private() && staff_chat.is_some_and(|chat| self.current(ChatId(chat)) == self.current(here))
+        let staff_chat = self.settings.staff_chat(group);
+        !group.is_private() && staff_chat.is_some_and(|chat| self.current(chat) == self.current(here))
     }
 
     /// The community's local calendar day of an instant, from midnight to midnight.
     pub fn day(&self, at: Timestamp) -> Day {
         Day::of(at, self.common.timezone.0, chrono::NaiveTime::MIN)
+    }
+
+    /// When the local day began that is `days` − 1 before today: with it and today they are so many.
+    pub fn days_back(&self, days: i64) -> Timestamp {
+        self.day(self.now).plus(1 - days).begins(self.common.timezone.0, chrono::NaiveTime::MIN)
     }
 
     /// The number a chat has now: a basic group that became a supergroup has another than the one written down.

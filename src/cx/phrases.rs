@@ -1,15 +1,16 @@
 //! Every sentence the bot can say, in both languages; operators may reword each.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value};
+use minijinja::value::Rest;
+use minijinja::{AutoEscape, Environment, Error, Output, State, UndefinedBehavior, Value, escape_formatter, filters};
 
+use super::wording::{Flaw, flaws};
+use crate::model::bidi::isolated;
 use crate::model::text::MESSAGE_MAX;
 use crate::model::{Lang, Text};
-
-/// Characters that a name or another value adds to a text, at most.
-const SAMPLE: usize = 64;
 
 /// A built-in text: a template in each language and the values it may use.
 #[derive(Clone, Copy, Debug)]
@@ -42,12 +43,38 @@ pub fn safe(text: &Text) -> Value {
     Value::from_safe_string(text.html().to_owned())
 }
 
-fn environment() -> Environment<'static> {
+pub(super) fn environment() -> Environment<'static> {
     let mut templates = Environment::new();
     templates.set_auto_escape_callback(|_| AutoEscape::Html);
+    templates.set_formatter(set_in);
+    templates.add_filter(JOIN, filters::join);
+    templates.add_filter("join", join);
     templates.set_undefined_behavior(UndefinedBehavior::Strict);
     templates.set_fuel(Some(FUEL));
     templates
+}
+
+/// `join` as it comes with the templates.
+const JOIN: &str = "joined";
+
+/// Writes a value into a text: escaped, and with its direction kept to itself.
+fn set_in(out: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value) -> Result<(), Error> {
+    match value.as_str().filter(|_| !value.is_safe()).map(isolated) {
+        Some(Cow::Owned(text)) => escape_formatter(out, state, &Value::from(text)),
+        _ => escape_formatter(out, state, value),
+    }
+}
+
+/// `join` that writes each item as it would stand alone: with a joiner that is safe it does.
+fn join(state: &mut State<'_, '_>, args: Rest<Value>) -> Result<Value, Error> {
+    let mut args = args.0;
+    if args.len() == 1 {
+        args.push(Value::from(""));
+    }
+    if let Some(joiner) = args.get_mut(1).filter(|joiner| joiner.as_str().is_some()) {
+        *joiner = Value::from_safe_string(state.format(joiner.clone())?);
+    }
+    state.apply_filter(JOIN, &args)
 }
 
 impl Phrases {
@@ -101,35 +128,11 @@ impl Phrases {
         }
     }
 
-    /// Why a wording cannot be used, and what may have been meant.
-    pub fn check(&self, key: &str, template: &str) -> Result<(), (String, Option<String>)> {
-        let allowed = self.built_in.values.get(key).copied().unwrap_or_default();
-        let mut templates = environment();
-        templates
-            .add_template_owned("wording", template.to_owned())
-            .map_err(|error| (format!("the template cannot be read: {error:#}"), None))?;
-        let used =
-            templates.get_template("wording").map_err(|error| (format!("{error:#}"), None))?.undeclared_variables(true);
-        let strange: BTreeSet<_> = used
-            .iter()
-            .filter(|name| {
-                !allowed.iter().any(|known| *known == name.as_str() || known.starts_with(&format!("{name}.")))
-            })
-            .collect();
-        if let Some(name) = strange.first() {
-            let list = if allowed.is_empty() { "none".to_owned() } else { allowed.join(", ") };
-            return Err((format!("there is no value `{name}` here; there are: {list}"), nearest(name, allowed)));
-        }
-        // As people would read it: tags count for nothing, and what stands in for values counts as they may.
-        let samples: BTreeMap<_, _> = allowed.iter().map(|name| (*name, "名".repeat(SAMPLE))).collect();
-        let shown = templates.get_template("wording").and_then(|template| template.render(samples));
-        match shown.map(|html| Text::from_template(html).visible_len()) {
-            Ok(length) if length > MESSAGE_MAX => {
-                Err((format!("has {length} characters with its values; a message holds {MESSAGE_MAX}"), None))
-            }
-            // A list is no word: what does not fit is cut when it is shown.
-            _ => Ok(()),
-        }
+    /// Everything wrong with a wording.
+    pub fn check(&self, key: &str, template: &str) -> Vec<Flaw> {
+        let sources: String = Lang::ALL.into_iter().filter_map(|lang| self.source(lang, key)).collect();
+        let words = sources.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').map(str::to_owned).collect();
+        flaws(template, self.values(key), words)
     }
 
     pub(super) fn why_unknown(&self, key: &str) -> Option<String> {
@@ -161,7 +164,7 @@ fn name(lang: Lang, key: &str) -> String {
     format!("{}/{key}", lang.code())
 }
 
-fn nearest(word: &str, known: &[&str]) -> Option<String> {
+pub(super) fn nearest(word: &str, known: &[&str]) -> Option<String> {
     known
         .iter()
         .map(|known| (strsim::damerau_levenshtein(word, known), known))
@@ -177,21 +180,29 @@ mod tests {
     const ONE: Phrase = Phrase { key: "test.one", zh: "{{ name }}", en: "{{ name }}", values: &["name", "people"] };
 
     #[test]
-    fn a_wording_is_measured_as_people_read_it() {
-        let phrases = Phrases::new([&ONE]);
-        let tags = "<a href=\"https://example.org/a/long/address\">字</a>".repeat(200);
-        for (template, fits) in [
-            (tags, true),
-            ("字".repeat(MESSAGE_MAX), true),
-            ("字".repeat(MESSAGE_MAX + 1), false),
-            (format!("{}{{{{ name }}}}", "字".repeat(MESSAGE_MAX - SAMPLE)), true),
-            (format!("{}{{{{ name }}}}", "字".repeat(MESSAGE_MAX - SAMPLE + 1)), false),
-            (format!("{}{{% if not name %}}{}{{% endif %}}", "字".repeat(4000), "字".repeat(4000)), true),
-            ("{% for person in people %}{{ person.name }}{% endfor %}".to_owned(), true),
-        ] {
-            assert_eq!(phrases.check("test.one", &template).is_ok(), fits, "{}", template.len());
-        }
-        let shown = phrases.render(Lang::Zh, "test.one", &minijinja::context! { name => "字".repeat(9000) });
-        assert_eq!(shown.visible_len(), MESSAGE_MAX, "what does not fit is cut");
+    fn names_keep_their_direction_to_themselves() {
+        let phrases = Phrases::new([&ONE]).with(&BTreeMap::from([(
+            "test.one".to_owned(),
+            "{{ name }}: {{ people | map(attribute='name') | join(', ') }} {{ people | length }}".to_owned(),
+        )]));
+        let people = |names: [&str; 2]| names.map(|name| minijinja::context! { name }).to_vec();
+        let shown = |name: &str, names| {
+            phrases.render(Lang::En, "test.one", &minijinja::context! { name, people => people(names) })
+        };
+        assert_eq!(shown("Ann", ["Bob", "<i>"]).html(), "Ann: Bob, &lt;i&gt; 2");
+        assert_eq!(
+            shown("\u{202e}נור", ["<שלום>", "Bob"]).html(),
+            "\u{2068}נור\u{2069}: \u{2068}&lt;שלום&gt;\u{2069}, Bob 2"
+        );
+        let safe = safe(&Text::from_template("<b>\u{2068}נור\u{2069}</b>".into()));
+        let shown = phrases.render(Lang::En, "test.one", &minijinja::context! { name => safe, people => [0; 0] });
+        assert_eq!(shown.html(), "<b>\u{2068}נור\u{2069}</b>:  0");
+    }
+
+    #[test]
+    fn what_does_not_fit_is_cut() {
+        let shown =
+            Phrases::new([&ONE]).render(Lang::Zh, "test.one", &minijinja::context! { name => "字".repeat(9000) });
+        assert_eq!(shown.visible_len(), MESSAGE_MAX);
     }
 }

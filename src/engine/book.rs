@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::cx::Lookup;
+use crate::cx::{Finding, Lookup};
 use crate::features::{Compiled, Settings, Shared};
 use crate::model::ChatId;
 use crate::store::overrides::Override;
@@ -42,14 +42,21 @@ impl Book {
     /// `communities` by name; `open` for chats that none of them lists.
     pub fn new(folder: PathBuf, communities: Vec<(String, Shared)>, open: Option<Shared>) -> Self {
         let mut listed = HashMap::new();
+        // A staff chat goes by the first file that names it and has strikes: orders given there are heard by these, and
+        // sent on to the community they are for.
+        let mut staffed: HashMap<ChatId, Entry> = HashMap::new();
+        let strikes = |settings: &Shared| settings.settings.strikes.is_some();
         for (slug, settings) in communities {
             let slug = settings.common.id.clone().unwrap_or(slug);
             let entry = Entry { slug: slug.into(), settings };
-            let chats = entry.settings.common.chats.iter().chain(&entry.settings.common.staff_chat);
-            for chat in chats.copied().collect::<Vec<_>>() {
-                listed.insert(ChatId(chat), entry.clone());
+            listed.extend(entry.settings.common.chats.iter().map(|chat| (ChatId(*chat), entry.clone())));
+            if let Some(staff) = entry.settings.common.staff_chat()
+                && staffed.get(&staff).is_none_or(|known| !strikes(&known.settings) && strikes(&entry.settings))
+            {
+                staffed.insert(staff, entry);
             }
         }
+        listed.extend(staffed);
         let (bare, _) = Compiled::new(&Settings::default(), &folder);
         Self { folder, listed, open, bare: Arc::new(bare), changed: HashMap::new(), moved: HashMap::new() }
     }
@@ -134,13 +141,19 @@ impl Lookup for Book {
         file.unwrap_or(&self.bare).settings.value(path)
     }
 
-    fn mistakes(&self, chat: ChatId, path: &str, value: &serde_json::Value) -> Vec<String> {
+    fn staff_chat(&self, chat: ChatId) -> Option<ChatId> {
+        self.of(chat).settings.common.staff_chat()
+    }
+
+    fn mistakes(&self, chat: ChatId, path: &str, value: &serde_json::Value) -> Vec<Finding> {
         match self.of(chat).settings.settings.with_override(path, value) {
             Ok(settings) => {
                 let (_, findings) = Compiled::new(&settings, &self.folder);
-                findings.into_iter().map(|finding| finding.reason).collect()
+                findings
             }
-            Err(error) => vec![error.to_string()],
+            Err(error) => {
+                vec![Finding { path: path.to_owned(), reason: error.to_string(), hint: None, flaw: None }]
+            }
         }
     }
 }

@@ -30,6 +30,8 @@ const FRESH_NAMES: usize = 4096;
 const NOT_YET: Span = Span::secs(5);
 /// What a chat got in this time counts against its rate.
 const RATED: Span = Span::minutes(1);
+/// What may have been said is said again after this long, when a short failure of the connection is over.
+const ONCE_MORE: Span = Span::secs(5);
 /// Added to a letter's attempts when its chat changed its number: twice is taken, more is a loop.
 const MOVES: i64 = 20;
 
@@ -323,19 +325,20 @@ fn refused(why: Why, text: &str) -> Ended {
 
 /// Carries one effect out.
 pub async fn carry(door: Arc<dyn Door>, bot: &str, job: Job, now: Timestamp) -> (Letter, Ended) {
-    let Job { letter, names } = job;
+    let Job { mut letter, names } = job;
     let file = match request::upload_path(&letter.outgoing.effect) {
         Some(path) => match tokio::fs::read(path).await {
             Ok(bytes) => Some(bytes),
             Err(error) => {
-                let ended = refused(Why::Invalid, &format!("the file {path} cannot be read: {error}"));
+                let ended = refused(Why::BadFile, &format!("the file {path} cannot be read: {error}"));
                 return (letter, ended);
             }
         },
         None => None,
     };
-    let ended = match calls_for(&letter, bot, &names, file.as_deref(), now) {
-        Ok(calls) => make_calls(&*door, &letter, calls).await,
+    // What is to end at a time ends by Telegram's clock: a mute that seems to be over already would be one for ever.
+    let ended = match calls_for(&letter, bot, &names, file.as_deref(), now + door.ahead()) {
+        Ok(calls) => make_calls(&*door, &mut letter, calls).await,
         Err(ended) => ended,
     };
     (letter, ended)
@@ -356,12 +359,14 @@ fn calls_for(
 }
 
 /// Makes the calls in turn; what a refusal asks to be done differently is done at once.
-async fn make_calls(door: &dyn Door, letter: &Letter, calls: Vec<Call>) -> Ended {
+async fn make_calls(door: &dyn Door, letter: &mut Letter, calls: Vec<Call>) -> Ended {
     let effect = &letter.outgoing.effect;
     let private = effect.chat().is_some_and(ChatId::is_private);
     let mut done = Sent::default();
     let mut waiting = VecDeque::from(calls);
     let mut retold = 0;
+    // Of messages deleted one by one: whether any went, and why the last that did not stays.
+    let (mut went, mut stays) = (false, None);
     while let Some(call) = waiting.pop_front() {
         let result = door.call(call.clone()).await;
         let fault = match result {
@@ -370,6 +375,7 @@ async fn make_calls(door: &dyn Door, letter: &Letter, calls: Vec<Call>) -> Ended
                     return Ended::Answered(reply::answer(*question, &value));
                 }
                 let sent = reply::delivered(&value);
+                went = true;
                 done.message = done.message.or(sent.message);
                 done.messages.extend(sent.messages);
                 done.poll = done.poll.or(sent.poll);
@@ -381,30 +387,34 @@ async fn make_calls(door: &dyn Door, letter: &Letter, calls: Vec<Call>) -> Ended
         let outcome = classify(&call.method, &fault, private);
         tracing::debug!(outbox.id = letter.id, method = call.method, %fault, ?outcome, "a call failed");
         if outcome == Outcome::Done {
+            went = true;
             continue;
         }
         let instead = if retold < 2 { request::instead(outcome, &call) } else { Vec::new() };
         if !instead.is_empty() {
             retold += 1;
-            done.plain |= outcome == Outcome::PlainText;
+            done.altered = request::altered(outcome).or(done.altered);
             for call in instead.into_iter().rev() {
                 waiting.push_front(call);
             }
-        } else if !(call.method == "deleteMessage" && retold > 0 && matches!(outcome, Outcome::Refused(_))) {
+        } else if call.method == "deleteMessage" && retold > 0 && matches!(outcome, Outcome::Refused(_)) {
+            // One of many messages cannot be deleted, which does not keep the others.
+            stays = Some((call, outcome, fault));
+        } else {
             return unhappy(letter, &call, outcome, &fault);
         }
-        // Otherwise one of many messages cannot be deleted, which does not keep the others.
     }
-    match effect {
-        Effect::Ask(_) => refused(Why::Other, "there was no answer"),
+    match (effect, stays) {
+        (Effect::Ask(_), _) => refused(Why::Other, "there was no answer"),
+        (_, Some((call, outcome, fault))) if !went => unhappy(letter, &call, outcome, &fault),
         _ => Ended::Sent(done),
     }
 }
 
 /// What a failure that cannot be mended at once leads to.
-fn unhappy(letter: &Letter, call: &Call, outcome: Outcome, fault: &Fault) -> Ended {
+fn unhappy(letter: &mut Letter, call: &Call, outcome: Outcome, fault: &Fault) -> Ended {
     let refuse = |why| Ended::Refused { why, text: fault.to_string(), method: call.method.clone() };
-    let outgoing = &letter.outgoing;
+    let outgoing = &mut letter.outgoing;
     // Doubling from 1 s to 1 min, with a part of a second that differs from letter to letter.
     let exponent = u32::try_from(letter.attempts.clamp(0, 6)).unwrap_or(0);
     let backoff = Span::from_millis(1000 * 2_i64.pow(exponent) + (letter.id * 7919) % 1000);
@@ -426,6 +436,11 @@ fn unhappy(letter: &Letter, call: &Call, outcome: Outcome, fault: &Fault) -> End
             Ended::Again { wait: Span::minutes(1), rest: None }
         }
         Outcome::Ambiguous if outgoing.delivery == Delivery::Once => refuse(Why::MayHaveHappened),
+        // People forgive an answer that comes twice, and no more: from now on it is one that must not be doubled.
+        Outcome::Ambiguous if matches!(outgoing.effect, Effect::Send(_) | Effect::Poll(_)) => {
+            outgoing.delivery = Delivery::Once;
+            Ended::Again { wait: backoff.max(ONCE_MORE), rest: None }
+        }
         // What guards a group is asked for until its time is over.
         Outcome::Ambiguous if outgoing.class == Class::Guard || letter.attempts % MOVES < TRIES => {
             Ended::Again { wait: backoff, rest: None }

@@ -11,7 +11,7 @@ use crate::cx::{Aftermath, Cx};
 use crate::features::{self, Shared};
 use crate::model::event::{Due, Vote};
 use crate::model::message::Service;
-use crate::model::{Chat, ChatId, CommunityId, Event, Kind, Lang, Timestamp, UserId};
+use crate::model::{Chat, ChatId, CommunityId, Event, Kind, Lang, Timestamp, Told, UserId};
 use crate::store::agenda::Reminder;
 use crate::store::chats::ChatRow;
 use crate::store::inbox::Waiting;
@@ -84,8 +84,7 @@ impl Engine {
     }
 
     async fn handle_reminder(&mut self, tx: &mut Tx, it: Reminder, now: Timestamp, step: &mut Step) -> Result<()> {
-        // A reminder handled earlier in this transaction may have taken this one back or moved it.
-        if !tx.take_reminder(&it).await? {
+        if !tx.take_reminder(&it) {
             return Ok(());
         }
         let id = format!("a{}/{}/{}", it.chat, it.name, it.due.0);
@@ -115,7 +114,8 @@ impl Engine {
         let error = match ran {
             Ok(Ok(())) => {
                 step.handled += 1;
-                return tx.keep_event().await;
+                tx.keep_event();
+                return Ok(());
             }
             Ok(Err(error)) if tx.is_broken() || is_outage(&error) => return Err(error),
             Ok(Err(error)) => in_words(&error),
@@ -299,6 +299,9 @@ impl Engine {
         let tag = match &event.kind {
             Kind::Message(message) => message.author().and_then(|user| user.language.clone()),
             Kind::Button(press) => press.user.language.clone(),
+            Kind::Told(Told::FiguresAsked { asked, .. } | Told::Figures { asked, .. }) => {
+                asked.user().and_then(|user| user.language.clone())
+            }
             _ => None,
         };
         let (settings, community) = match home.and_then(|chat| tx.chat(chat)) {

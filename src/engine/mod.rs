@@ -31,8 +31,9 @@ const BATCH: usize = 300;
 const QUEUE: usize = 2000;
 /// Events of the process itself handled in one transaction.
 const OWN: usize = 100;
-/// Reminders handled in one transaction.
-const REMINDERS: i64 = 200;
+/// Reminders handled in one transaction: few, since the courier marks what it is about to send between two of them, and
+/// thousands may be due at the same minute.
+const REMINDERS: i64 = 50;
 /// The engine: the only one that opens transactions for events.
 pub struct Engine {
     db: Db,
@@ -289,7 +290,7 @@ impl Engine {
             inbox::admit(&mut tx, batch).await?;
             step.taken = batch.len();
         }
-        let reminders = if due { agenda::due(tx.conn().await?, now, REMINDERS).await? } else { Vec::new() };
+        let reminders = if due { tx.due(now, REMINDERS).await? } else { Vec::new() };
         let backlog = !self.queue.is_empty() || self.more;
         self.handle_in_order(&mut tx, batch, reminders, backlog, now, &mut step).await?;
         if stored {

@@ -154,7 +154,7 @@ impl Plan {
         let at = queue.iter().position(goes_after).unwrap_or(queue.len());
         queue.insert(at, letter);
         if !lane.in_flight {
-            self.ready[class].push_back(id);
+            lane.line_up(id, class, &mut self.ready[class]);
         }
     }
 
@@ -207,10 +207,11 @@ impl Plan {
     }
 
     /// The classes in the order of precedence. Every other time, what has waited for half its time and longest goes
-    /// before all but answers and guards.
+    /// before all but answers and guards; questions have a pace of their own and need no turn.
     fn order(&self, now: Timestamp) -> impl Iterator<Item = usize> + use<> {
         let talk = Class::Reply as usize;
-        let aged = (talk + 1..CLASSES).filter_map(|class| Some((self.aged_since(class, now)?, class))).min();
+        let aged =
+            (talk + 1..Class::Question as usize).filter_map(|class| Some((self.aged_since(class, now)?, class))).min();
         let first = aged.filter(|_| self.turn).map(|(_, class)| class);
         (0..talk).chain(first).chain(talk..CLASSES)
     }
@@ -246,10 +247,10 @@ impl Plan {
     }
 
     fn make_ready(&mut self, id: LaneId) {
-        let Some(lane) = self.lanes.get(&id) else { return };
-        for (class, queue) in lane.queues.iter().enumerate() {
-            if !queue.is_empty() {
-                self.ready[class].push_back(id);
+        let Some(lane) = self.lanes.get_mut(&id) else { return };
+        for (class, ready) in self.ready.iter_mut().enumerate() {
+            if !lane.queues[class].is_empty() {
+                lane.line_up(id, class, ready);
             }
         }
     }
@@ -260,15 +261,18 @@ impl Plan {
         }
         while let Some(id) = self.ready[class].pop_front() {
             let Some(lane) = self.lanes.get_mut(&id) else { continue };
+            lane.lined_up[class] = false;
             let Some(front) = lane.queues[class].front() else { continue };
             if self.cancelled.remove(&front.id) {
                 let letter = lane.queues[class].pop_front();
+                lane.lined_up[class] = true;
                 self.ready[class].push_front(id);
                 self.forget(letter.as_ref(), now);
                 continue;
             }
             if front.outgoing.deadline.is_some_and(|deadline| deadline < now) {
                 let letter = lane.queues[class].pop_front();
+                lane.lined_up[class] = true;
                 self.ready[class].push_front(id);
                 self.forget(letter.as_ref(), now);
                 return letter.map(Next::Expired);
@@ -290,7 +294,7 @@ impl Plan {
                 lane.window.push_back(now);
             }
             if id.chat.0 == 0 && !lane.queues[class].is_empty() {
-                self.ready[class].push_back(id);
+                lane.line_up(id, class, &mut self.ready[class]);
             }
             self.pace.charge(class);
             self.in_flight += 1;

@@ -54,9 +54,15 @@ impl Engine {
         now: Timestamp,
         step: &mut Step,
     ) -> Result<()> {
+        // What is done to its own row stands whatever else fails: it goes on or is over.
+        if matches!(receipt.ended, Ended::Again { .. } | Ended::Moved { .. }) {
+            tx.delay_letter(&receipt.letter).await?;
+        } else {
+            tx.finish_letter(receipt.letter.id);
+        }
         tx.begin_event();
-        match note(tx, receipt).await {
-            Ok(()) => tx.keep_event().await?,
+        match note(tx, receipt, self.careful > 0).await {
+            Ok(()) => tx.keep_event(),
             Err(error) if tx.is_broken() || is_outage(&error) => return Err(error),
             Err(error) => {
                 let error = in_words(&error);
@@ -97,26 +103,27 @@ impl Engine {
                 self.handle(tx, &event("", chat, kind), now, step).await
             }
             Ended::Sent(sent) => {
-                if let Some(poll) = &sent.poll {
-                    self.handle_parked(tx, poll, now, step).await?;
-                }
-                if let Some(text) = letter.outgoing.effect.text().filter(|_| sent.plain) {
+                if let (Some(how), Some(text)) = (sent.altered, letter.outgoing.effect.text()) {
                     let words = text.visible().chars().take(QUOTED).collect();
-                    let kind = Kind::Hindered(Hindrance::PlainText { words });
+                    let kind = Kind::Hindered(Hindrance::Altered { how, words });
                     self.handle(tx, &event("p", chat, kind), now, step).await?;
                 }
-                if note.is_empty() {
-                    return Ok(());
+                if !note.is_empty() {
+                    let delivery = Delivery {
+                        name,
+                        message: sent.message,
+                        messages: sent.messages.clone(),
+                        poll: sent.poll.clone(),
+                        file: sent.file.clone(),
+                        note,
+                    };
+                    self.handle(tx, &event("", chat, Kind::Delivered(delivery)), now, step).await?;
                 }
-                let delivery = Delivery {
-                    name,
-                    message: sent.message,
-                    messages: sent.messages.clone(),
-                    poll: sent.poll.clone(),
-                    file: sent.file.clone(),
-                    note,
-                };
-                self.handle(tx, &event("", chat, Kind::Delivered(delivery)), now, step).await
+                match &sent.poll {
+                    // Who sent the poll knows by now that it stands.
+                    Some(poll) => self.handle_parked(tx, poll, now, step).await,
+                    None => Ok(()),
+                }
             }
             Ended::Refused { why, text, method } => {
                 let user = letter.outgoing.effect.user();
@@ -127,34 +134,30 @@ impl Engine {
     }
 }
 
-/// What the tables know of an effect from now on. What is done to its own row comes first and stands whatever else fails:
-/// it goes on or is over.
-async fn note(tx: &mut Tx, receipt: &Receipt) -> Result<()> {
+/// What the tables know of an effect from now on, beside its own row. With `careful` it is written at once.
+async fn note(tx: &mut Tx, receipt: &Receipt, careful: bool) -> Result<()> {
     let Receipt { letter, at, ended } = receipt;
     let effect = &letter.outgoing.effect;
-    if matches!(ended, Ended::Again { .. } | Ended::Moved { .. }) {
-        tx.delay_letter(letter).await?;
-    } else {
-        tx.finish_letter(letter.id).await?;
-    }
     match (ended, effect.chat()) {
         // Guards are asked for again soon after a restart, whatever Telegram said before it.
         (Ended::Again { wait, rest: Some(chat) }, _) if letter.outgoing.class > Class::Guard => {
-            tx.cool_down(*chat, *at + *wait).await
+            tx.cool_down(*chat, *at + *wait).await?;
         }
-        (Ended::Sent(sent), Some(chat)) => {
-            let Some(message) = sent.message else { return Ok(()) };
+        (Ended::Sent(Sent { message: Some(message), poll, .. }), Some(chat)) => {
             if let Some(name) = effect.name() {
-                tx.name_message(chat, name, message, *at).await?;
+                tx.name_message(chat, name, *message, *at);
             }
-            if let Some(poll) = &sent.poll {
-                tx.remember_poll(poll, chat, message, *at).await?;
+            if let Some(poll) = poll {
+                tx.remember_poll(poll, chat, *message, *at).await?;
             }
-            Ok(())
         }
         (Ended::Refused { why: Why::Unreachable, .. }, Some(chat)) if chat.is_private() => {
-            tx.set_reach(UserId(chat.0), false, None).await
+            tx.set_reach(UserId(chat.0), false, None).await?;
         }
-        _ => Ok(()),
+        _ => {}
     }
+    if careful {
+        tx.settled().await?;
+    }
+    Ok(())
 }

@@ -44,6 +44,9 @@ pub trait Feature {
     const PHRASES: &'static [&'static [Phrase]];
     /// The commands it answers.
     const COMMANDS: &'static [Command] = &[];
+    /// The word after `/stats` under which staff see its figures, if it has any. They are asked for with
+    /// [`FiguresAsked`](crate::model::Told::FiguresAsked), and the button is called by its text `figures`.
+    const FIGURES: Option<&'static str> = None;
     /// Settings that administrators may change in the chat, as paths inside its section.
     const OVERRIDABLE: &'static [&'static str] = &[];
 
@@ -109,8 +112,9 @@ macro_rules! features {
             /// The groups that belong to it, by chat id (`/id` in a group shows it).
             pub chats: Vec<i64>,
             /// The private group of its staff: cards and reports go there, and everybody in it may use staff commands. In
-            /// a public group only its administrators may. Make the bot an administrator there: otherwise it does not see
-            /// who leaves, and being in it counts for nothing in the other groups.
+            /// a public group only its administrators may. Several communities may share one. Make the bot an
+            /// administrator there: otherwise it does not see who leaves, and being in it counts for nothing in the other
+            /// groups.
             pub staff_chat: Option<i64>,
             /// People who may use staff commands in this community besides its groups' administrators, by user id.
             pub staff: Vec<i64>,
@@ -182,6 +186,12 @@ macro_rules! features {
             LISTS.iter().flat_map(|(name, list)| list.iter().map(|command| (*name, command)))
         }
 
+        /// The features that have figures, each with the word after `/stats` for them.
+        pub fn figures() -> impl Iterator<Item = (&'static str, &'static str)> {
+            const WORDS: &[(&str, Option<&str>)] = &[$((stringify!($name), <$feature as Feature>::FIGURES)),*];
+            WORDS.iter().filter_map(|(name, word)| Some((*name, (*word)?)))
+        }
+
         /// Paths of the settings that may be changed in the chat.
         pub fn overridable() -> Vec<String> {
             let lists: &[(&str, &[&str])] = &[$((stringify!($name), <$feature as Feature>::OVERRIDABLE)),*];
@@ -229,6 +239,11 @@ impl Compiled {
     /// The calendar, for showing what will be posted.
     pub fn calendar(&self) -> Option<&calendar::Rules> {
         self.calendar.as_ref()
+    }
+
+    /// The check-ins, for the same.
+    pub fn checkin(&self) -> Option<&checkin::Rules> {
+        self.checkin.as_ref()
     }
 }
 
@@ -293,6 +308,16 @@ pub type Shared = Arc<Compiled>;
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_built_in_text_could_be_written_by_an_operator() {
+        for key in PHRASES.keys() {
+            for lang in Lang::ALL {
+                let template = PHRASES.source(lang, key).unwrap();
+                assert_eq!(PHRASES.check(key, &template), [], "{key} in {lang:?}");
+            }
+        }
+    }
 
     #[test]
     fn a_changed_setting_does_not_turn_a_feature_on() {

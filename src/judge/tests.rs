@@ -187,7 +187,7 @@ fn ads_outside_the_words_are_found() {
 
 fn reply(chat: Option<ChatId>) -> ReplyTo {
     let (id, date) = (crate::model::MessageId(1), crate::model::Timestamp(0));
-    ReplyTo { id, chat, sender: Sender::Nobody, text: String::new(), date, album: None }
+    ReplyTo { id, chat, sender: Sender::Nobody, text: String::new(), date, ..ReplyTo::default() }
 }
 
 #[test]

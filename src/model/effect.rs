@@ -52,13 +52,24 @@ pub enum Class {
     Post,
     /// Edits of live boards: only the newest counts.
     Board,
-    /// Digests, reports, housekeeping questions.
+    /// Digests and reports.
     Bulk,
+    /// Housekeeping questions to Telegram, which take nothing from what is said.
+    Question,
 }
 
 impl Class {
-    pub const ALL: [Self; 8] =
-        [Self::Answer, Self::Guard, Self::Order, Self::Reply, Self::Welcome, Self::Post, Self::Board, Self::Bulk];
+    pub const ALL: [Self; 9] = [
+        Self::Answer,
+        Self::Guard,
+        Self::Order,
+        Self::Reply,
+        Self::Welcome,
+        Self::Post,
+        Self::Board,
+        Self::Bulk,
+        Self::Question,
+    ];
 }
 
 /// What to do when it is not known whether an effect took place.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::person::Passage;
-use super::{Chat, ChatId, Day, Message, MessageId, Rights, Span, Status, Timestamp, User, UserId};
+use super::{Chat, ChatId, Day, Figure, Message, MessageId, Right, Rights, Span, Status, Timestamp, User, UserId};
 
 /// Something that happened. Handled once, in one transaction with all that follows from it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -144,6 +144,24 @@ impl Press {
     }
 }
 
+/// How somebody asked for something that another feature is to answer: with a command, or with a button under what the
+/// bot said before.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Asked {
+    Command(Box<Message>),
+    Button(Box<Press>),
+}
+
+impl Asked {
+    /// The person; none for an anonymous administrator.
+    pub fn user(&self) -> Option<&User> {
+        match self {
+            Self::Command(message) => message.author(),
+            Self::Button(press) => Some(&press.user),
+        }
+    }
+}
+
 /// Somebody's reactions to a message changed; both full sets are given, since updates come in any order.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Reaction {
@@ -208,8 +226,18 @@ pub struct Refused {
 pub enum Hindrance {
     /// Telegram asks for a long wait.
     Waits(Span),
-    /// Telegram cannot read the markup: it was sent without. `words` is how the text begins.
-    PlainText { words: String },
+    /// It was sent otherwise than asked for. `words` is how the text begins.
+    Altered { how: Altered, words: String },
+}
+
+/// How a message differs from what was asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Altered {
+    /// Telegram cannot read the markup: it came without.
+    PlainText,
+    /// The topic is closed or gone: it came outside of it.
+    NoTopic,
 }
 
 /// Why an effect will not happen.
@@ -234,12 +262,55 @@ pub enum Why {
     TooLate,
     /// It was called off before it was sent: cancelled, paused, or replaced by a newer one.
     Withdrawn,
+    /// The file that goes with it cannot be had: an address that gives none, an unknown `file_id`, a kind Telegram does
+    /// not take.
+    BadFile,
     /// Telegram finds the request wrong.
     Invalid,
     /// Works only in supergroups.
     NeedsSupergroup,
     /// Refused for a reason not known to this program.
     Other,
+}
+
+/// Why something planned is not in its chat, or may not be.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Miss {
+    /// Its time is over.
+    Late,
+    /// It may be there: no answer came.
+    Maybe,
+    /// The bot may not write there.
+    Rights,
+    /// Its picture cannot be had, so that it came without.
+    File,
+    /// Telegram refused it, in these words.
+    Refused(String),
+}
+
+impl Miss {
+    /// None when nobody need be told: it was called off, or the chat is gone.
+    pub fn of(refused: &Refused) -> Option<Self> {
+        match refused.why {
+            Why::Withdrawn | Why::ChatGone => None,
+            Why::TooLate => Some(Self::Late),
+            Why::MayHaveHappened => Some(Self::Maybe),
+            Why::NoRights => Some(Self::Rights),
+            _ => Some(Self::Refused(refused.text.clone())),
+        }
+    }
+
+    /// As texts tell it apart: a word, or Telegram's words.
+    pub fn word(&self) -> &str {
+        match self {
+            Self::Late => "late",
+            Self::Maybe => "maybe",
+            Self::Rights => "rights",
+            Self::File => "file",
+            Self::Refused(words) => words,
+        }
+    }
 }
 
 /// What Telegram answered to a question.
@@ -254,7 +325,11 @@ pub enum Answer {
         rights: Rights,
     },
     Count(i64),
-    Chat(Chat),
+    /// The chat, and the channel whose discussion group it is, if it is one's.
+    Chat {
+        chat: Chat,
+        linked: Option<ChatId>,
+    },
     /// The question failed.
     Failed(Why),
 }
@@ -315,13 +390,37 @@ pub enum Told {
     },
     /// A button under a card was pressed in a staff chat that goes by other settings than the group the card is about.
     CardPressed(Box<Press>),
+    /// A command given in a staff chat that several communities share is for this one.
+    Ordered(Box<Message>),
+    /// Something could not be done for want of a right the bot is known to be without.
+    RightMissed {
+        right: Right,
+    },
     /// A scheduled post went to the courier.
     Posted {
         post: String,
         due: Timestamp,
     },
+    /// Something that comes round by itself did not come as planned: the staff is to hear of it.
+    Missed {
+        /// What it is, in the community's language.
+        title: String,
+        due: Timestamp,
+        why: Miss,
+    },
     Paused,
     Resumed,
+    /// Staff want to see the figures of the feature whose page of `/stats` this is.
+    FiguresAsked {
+        page: String,
+        asked: Asked,
+    },
+    /// They are these.
+    Figures {
+        page: String,
+        asked: Asked,
+        figures: Vec<Figure>,
+    },
     /// A chat's rights of the bot changed.
     RightsChanged {
         before: Rights,

@@ -106,6 +106,9 @@ pub struct ReplyTo {
     pub text: String,
     pub date: Timestamp,
     pub album: Option<String>,
+    /// Set when what is answered is a notice of Telegram itself, whose `sender` did not write it.
+    #[serde(default)]
+    pub service: Option<Service>,
 }
 
 /// Where a forwarded message comes from.

@@ -2,10 +2,12 @@
 //!
 //! Plain data. Nothing here reads a clock, a file, a socket or a database.
 
+pub mod bidi;
 pub mod command;
 pub mod duration;
 pub mod effect;
 pub mod event;
+pub mod figure;
 pub mod id;
 pub mod lang;
 pub mod message;
@@ -19,6 +21,7 @@ pub mod time;
 pub use duration::Span;
 pub use effect::{Class, Delivery, Effect, MessageKey, MessageRef, Outgoing};
 pub use event::{Event, Kind, Told};
+pub use figure::{Figure, Share, Values};
 pub use id::{ChatId, CommunityId, MessageId, UserId};
 pub use lang::Lang;
 pub use message::{Media, Message, Sender};

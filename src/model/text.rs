@@ -2,8 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Text ready to be sent, in Telegram's HTML. What people wrote gets in only through [`Text::plain`] or a template, and
-/// both escape it.
+use super::Lang;
+use super::bidi::{closing, is_closing, is_opening, isolated};
+
+/// Text ready to be sent, in Telegram's HTML. What people wrote gets in only through [`Text::plain`], [`Text::mention`] or
+/// a template, and all escape it; the latter two keep its direction to itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Text(String);
@@ -38,7 +41,7 @@ impl Text {
 
     /// A name that opens its owner's profile and notifies the owner.
     pub fn mention(user: super::UserId, name: &str) -> Self {
-        Self(format!("<a href=\"tg://user?id={user}\">{}</a>", Self::plain(name).0))
+        Self(format!("<a href=\"tg://user?id={user}\">{}</a>", Self::plain(&isolated(name)).0))
     }
 
     pub fn html(&self) -> &str {
@@ -65,7 +68,7 @@ impl Text {
         pieces(&self.0).filter(|piece| matches!(piece, Piece::Char(..))).count()
     }
 
-    /// At most `max` visible characters, the last of them `…` if anything was cut; tags stay balanced.
+    /// At most `max` visible characters, the last of them `…` if anything was cut; tags and isolations stay balanced.
     #[must_use]
     pub fn cut(self, max: usize) -> Self {
         if self.visible_len() <= max {
@@ -73,7 +76,7 @@ impl Text {
         }
         let mut out = String::new();
         let mut open: Vec<&str> = Vec::new();
-        let mut seen = 0;
+        let (mut seen, mut isolations) = (0, 0);
         for piece in pieces(&self.0) {
             match piece {
                 Piece::Tag(tag) => {
@@ -88,14 +91,22 @@ impl Text {
                     }
                     out.push_str(tag);
                 }
-                Piece::Char(_, source) if seen + 1 < max => {
+                Piece::Char(c, source) => {
+                    let depth = match c {
+                        c if is_opening(c) => isolations + 1,
+                        c if is_closing(c) => isolations.max(1) - 1,
+                        _ => isolations,
+                    };
+                    if seen + 1 + depth >= max {
+                        break;
+                    }
                     out.push_str(source);
-                    seen += 1;
+                    (seen, isolations) = (seen + 1, depth);
                 }
-                Piece::Char(..) => break,
             }
         }
         out.push('…');
+        out.push_str(&closing(isolations));
         for name in open.iter().rev() {
             out.push_str("</");
             out.push_str(name);
@@ -131,25 +142,67 @@ const TAGS: [&str; 16] = [
     "blockquote",
 ];
 
-/// Why Telegram would not accept `html`, if it would not: an unknown tag, one that is not closed, a bare `<`.
-pub fn html_problem(html: &str) -> Option<String> {
+/// Why Telegram would not accept a text's tags.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TagProblem {
+    /// A `<` that begins no tag.
+    Bare,
+    Unknown(String),
+    /// It closes a tag that is not the last one opened.
+    Crossed(String),
+    Unclosed(String),
+    /// A `<span>` that is no spoiler.
+    Span,
+}
+
+impl TagProblem {
+    pub fn told(&self, lang: Lang) -> String {
+        match (self, lang) {
+            (Self::Bare, Lang::Zh) => "单独的 `<` 要写成 `&lt;`".to_owned(),
+            (Self::Bare, Lang::En) => "a `<` that begins no tag is written `&lt;`".to_owned(),
+            (Self::Unknown(tag), Lang::Zh) => format!("Telegram 不认识标签 `{tag}`；单独的 `<` 要写成 `&lt;`"),
+            (Self::Unknown(tag), Lang::En) => {
+                format!("Telegram knows no tag `{tag}`; a `<` that begins no tag is written `&lt;`")
+            }
+            (Self::Crossed(tag), Lang::Zh) => format!("`{tag}` 关闭的不是最后打开的标签"),
+            (Self::Crossed(tag), Lang::En) => format!("`{tag}` closes a tag that is not the last one opened"),
+            (Self::Unclosed(name), Lang::Zh) => format!("`<{name}>` 没有关闭"),
+            (Self::Unclosed(name), Lang::En) => format!("`<{name}>` is not closed"),
+            (Self::Span, Lang::Zh) => "`<span>` 只能写成 `<span class=\"tg-spoiler\">`".to_owned(),
+            (Self::Span, Lang::En) => "a `<span>` can only be `<span class=\"tg-spoiler\">`".to_owned(),
+        }
+    }
+}
+
+/// Why Telegram would not accept `html`, if it would not.
+pub fn tag_problem(html: &str) -> Option<TagProblem> {
     let mut open: Vec<&str> = Vec::new();
     for piece in pieces(html) {
         let Piece::Tag(tag) = piece else { continue };
         let Some(inside) = tag.strip_prefix('<').and_then(|tag| tag.strip_suffix('>')) else {
-            return Some("a `<` that begins no tag is written `&lt;`".to_owned());
+            return Some(TagProblem::Bare);
         };
         let name = inside.trim_start_matches('/').split_whitespace().next().unwrap_or_default();
         if !TAGS.contains(&name) {
-            return Some(format!("Telegram knows no tag `{tag}`; a `<` that begins no tag is written `&lt;`"));
+            return Some(TagProblem::Unknown(tag.to_owned()));
         }
-        if !inside.starts_with('/') {
-            open.push(name);
-        } else if open.pop() != Some(name) {
-            return Some(format!("`{tag}` closes a tag that is not the last one opened"));
+        if inside.starts_with('/') {
+            if open.pop() != Some(name) {
+                return Some(TagProblem::Crossed(tag.to_owned()));
+            }
+            continue;
         }
+        if name == "span" && !inside.contains("tg-spoiler") {
+            return Some(TagProblem::Span);
+        }
+        open.push(name);
     }
-    open.pop().map(|name| format!("`<{name}>` is not closed"))
+    open.pop().map(|name| TagProblem::Unclosed(name.to_owned()))
+}
+
+/// The same in words.
+pub fn html_problem(html: &str) -> Option<String> {
+    tag_problem(html).map(|problem| problem.told(Lang::En))
 }
 
 enum Piece<'a> {
@@ -253,6 +306,27 @@ mod tests {
     }
 
     #[test]
+    fn a_cut_text_ends_its_isolations_within_its_length() {
+        let text = Text::from_template("Hi <b>\u{2068}שלום\u{2069}</b>, welcome".into());
+        for (max, cut) in [
+            (16, "Hi <b>\u{2068}שלום\u{2069}</b>, welc…"),
+            (9, "Hi <b>\u{2068}שלו…\u{2069}</b>"),
+            (6, "Hi <b>\u{2068}…\u{2069}</b>"),
+            (5, "Hi <b>…</b>"),
+        ] {
+            let found = text.clone().cut(max);
+            assert_eq!(found.html(), cut, "{max}");
+            assert!(found.visible_len() <= max, "{max}");
+        }
+    }
+
+    #[test]
+    fn a_name_is_isolated_in_a_mention() {
+        let mention = Text::mention(crate::model::UserId(7), "<נור>");
+        assert_eq!(mention.html(), "<a href=\"tg://user?id=7\">\u{2068}&lt;נור&gt;\u{2069}</a>");
+    }
+
+    #[test]
     fn html_that_telegram_refuses_is_found() {
         for html in ["", "a & b", "<b>一<i>二</i></b>", "<a href=\"https://x.org\">x</a>", "1 &lt; 2"] {
             assert_eq!(html_problem(html), None, "{html}");
@@ -263,6 +337,7 @@ mod tests {
             ("<b>x", "`<b>` is not closed"),
             ("<b><i>x</b></i>", "`</b>` closes"),
             ("x</b>", "`</b>` closes"),
+            ("<span>x</span>", "tg-spoiler"),
         ] {
             assert!(html_problem(html).is_some_and(|problem| problem.contains(says)), "{html}");
         }

@@ -208,6 +208,14 @@ impl Stage {
         Ok(well)
     }
 
+    /// One turn in which what Telegram answered so far is still on its way to the engine.
+    pub async fn round_before_receipts(&mut self) -> Result<bool> {
+        let held = std::mem::take(&mut self.receipts);
+        let done = self.round().await?;
+        self.receipts.splice(0..0, held);
+        Ok(done)
+    }
+
     /// One turn of intake, engine and courier. Says whether anything was done.
     pub async fn round(&mut self) -> Result<bool> {
         let mut arrived = self.poll().await;

@@ -47,12 +47,13 @@ pub(super) async fn write(conn: &mut Conn, reminders: Vec<Reminder>) -> Result<(
 impl Tx {
     /// Asks to be reminded.
     pub fn remind(&mut self, reminder: Reminder) {
-        self.writes.agenda.push(reminder);
+        self.due_changed(reminder.chat, &reminder.name);
+        self.pending.reminders.push(reminder);
     }
 
     /// Takes a reminder back. Says whether there was one.
     pub async fn unremind(&mut self, chat: ChatId, name: &str) -> Result<bool> {
-        self.reminders = true;
+        self.due_changed(chat, name);
         let gone = sqlx::query("DELETE FROM agenda WHERE chat = $1 AND name = $2")
             .bind(chat.0)
             .bind(name)
@@ -61,21 +62,28 @@ impl Tx {
         Ok(gone.rows_affected() > 0)
     }
 
-    /// Takes a due reminder to handle it. Says whether it still stands as it was read.
-    pub async fn take_reminder(&mut self, it: &Reminder) -> Result<bool> {
-        self.reminders = true;
-        let gone = sqlx::query("DELETE FROM agenda WHERE chat = $1 AND name = $2 AND due = $3")
-            .bind(it.chat.0)
-            .bind(&it.name)
-            .bind(it.due.0)
-            .execute(self.settled().await?)
-            .await?;
-        Ok(gone.rows_affected() > 0)
+    /// What is due by `now`, to be taken one by one with [`Tx::take_reminder`]; see [`due`] for its order.
+    pub async fn due(&mut self, now: Timestamp, limit: i64) -> Result<Vec<Reminder>> {
+        let reminders = due(self.settled().await?, now, limit).await?;
+        self.due = reminders.iter().map(|it| ((it.chat, it.name.clone()), it.due)).collect();
+        Ok(reminders)
+    }
+
+    /// Takes a due reminder to handle it. Says whether it still stands as it was read: what was handled before it in this
+    /// transaction may have taken it back or moved it.
+    pub fn take_reminder(&mut self, it: &Reminder) -> bool {
+        let who = (it.chat, it.name.clone());
+        let stands = self.due.remove(&who).is_some();
+        if stands {
+            self.reminders = true;
+            self.pending.taken.push((it.chat, who.1, it.due));
+        }
+        stands
     }
 
     /// Takes back every reminder whose name begins with `prefix`.
     pub async fn unremind_all(&mut self, chat: ChatId, prefix: &str) -> Result<()> {
-        self.reminders = true;
+        self.all_due_changed(chat, prefix);
         sqlx::query("DELETE FROM agenda WHERE chat = $1 AND SUBSTR(name, 1, LENGTH($2)) = $3")
             .bind(chat.0)
             .bind(prefix)

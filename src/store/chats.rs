@@ -25,6 +25,18 @@ pub struct ChatRow {
     pub paused: Option<Timestamp>,
     /// The supergroup it became.
     pub moved_to: Option<ChatId>,
+    pub linked: Linked,
+}
+
+/// Whose discussion group a chat is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Linked {
+    /// Telegram was not asked yet.
+    #[default]
+    Unknown,
+    /// No channel's.
+    Nobody,
+    Channel(ChatId),
 }
 
 impl ChatRow {
@@ -41,6 +53,7 @@ impl ChatRow {
             since,
             paused: None,
             moved_to: None,
+            linked: Linked::Unknown,
         }
     }
 
@@ -64,17 +77,19 @@ fn kind_word(kind: ChatKind) -> &'static str {
     }
 }
 
-type Row = (i64, i64, String, String, Option<String>, i64, String, i64, i64, Option<i64>, Option<i64>);
+type Row = (i64, i64, String, String, Option<String>, i64, String, i64, i64, Option<i64>, Option<i64>, Option<i64>);
 
-pub(super) async fn load(conn: &mut Conn) -> Result<std::collections::HashMap<ChatId, ChatRow>> {
+/// Every chat, by its number.
+pub async fn load(conn: &mut Conn) -> Result<std::collections::HashMap<ChatId, ChatRow>> {
     let rows: Vec<Row> = sqlx::query_as(
-        "SELECT id, community, kind, title, username, is_forum, status, rights, since, paused, moved_to FROM chat",
+        "SELECT id, community, kind, title, username, is_forum, status, rights, since, paused, moved_to, linked
+         FROM chat",
     )
     .fetch_all(conn)
     .await?;
     Ok(rows
         .into_iter()
-        .map(|(id, community, kind, title, username, is_forum, status, rights, since, paused, moved_to)| {
+        .map(|(id, community, kind, title, username, is_forum, status, rights, since, paused, moved_to, linked)| {
             let row = ChatRow {
                 id: ChatId(id),
                 community: CommunityId(community),
@@ -92,6 +107,11 @@ pub(super) async fn load(conn: &mut Conn) -> Result<std::collections::HashMap<Ch
                 since: Timestamp(since),
                 paused: paused.map(Timestamp),
                 moved_to: moved_to.map(ChatId),
+                linked: match linked {
+                    None => Linked::Unknown,
+                    Some(0) => Linked::Nobody,
+                    Some(channel) => Linked::Channel(ChatId(channel)),
+                },
             };
             (row.id, row)
         })
@@ -102,12 +122,13 @@ impl Tx {
     /// Adds or changes a chat.
     pub async fn put_chat(&mut self, row: ChatRow) -> Result<()> {
         sqlx::query(
-            "INSERT INTO chat (id, community, kind, title, username, is_forum, status, rights, since, paused, moved_to)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+            "INSERT INTO chat (id, community, kind, title, username, is_forum, status, rights, since, paused, moved_to,
+                linked)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
              ON CONFLICT (id) DO UPDATE SET community = excluded.community, kind = excluded.kind,
                 title = excluded.title, username = excluded.username, is_forum = excluded.is_forum,
                 status = excluded.status, rights = excluded.rights, paused = excluded.paused,
-                moved_to = excluded.moved_to",
+                moved_to = excluded.moved_to, linked = excluded.linked",
         )
         .bind(row.id.0)
         .bind(row.community.0)
@@ -120,6 +141,11 @@ impl Tx {
         .bind(row.since.0)
         .bind(row.paused.map(|at| at.0))
         .bind(row.moved_to.map(|id| id.0))
+        .bind(match row.linked {
+            Linked::Unknown => None,
+            Linked::Nobody => Some(0),
+            Linked::Channel(channel) => Some(channel.0),
+        })
         .execute(self.conn().await?)
         .await?;
         self.remember_chat(row);
@@ -186,7 +212,9 @@ impl Tx {
             sqlx::query(sql).bind(new).bind(old).bind(&slugs[2]).execute(&mut *conn).await?;
         }
         self.members.clear();
-        let new = ChatRow { id: to, kind: ChatKind::Supergroup, moved_to: None, ..old.clone() };
+        self.all_due_changed(from, "");
+        let linked = self.chat(to).map_or(Linked::Unknown, |row| row.linked);
+        let new = ChatRow { id: to, kind: ChatKind::Supergroup, moved_to: None, linked, ..old.clone() };
         let rights = self.chat(to).map_or(old.rights, |row| row.rights);
         self.put_chat(ChatRow { rights, ..new }).await?;
         self.put_chat(ChatRow { moved_to: Some(to), status: Status::Left, since: at.min(old.since), ..old }).await
@@ -213,11 +241,12 @@ impl Tx {
 }
 
 /// Shared tables whose key begins with `chat`, and the rest of that key.
-const MOVED: [(&str, &[&str]); 5] = [
+const MOVED: [(&str, &[&str]); 6] = [
     ("member", &["user_id"]),
     ("override", &["name"]),
     ("agenda", &["name"]),
     ("gap", &["from_at"]),
+    ("headcount", &["day"]),
     ("poll", &["id"]),
 ];
 

@@ -211,15 +211,12 @@ impl Tx {
         if only_seen { self.writes.seen.push(who) } else { self.writes.members.push(who) }
     }
 
-    /// The member a person means by `@name` (without the `@`), the most recently seen first.
-    pub async fn member_by_username(&mut self, chat: ChatId, username: &str) -> Result<Option<Member>> {
-        let sql = select("chat = $1 AND username = $2 ORDER BY last_seen DESC LIMIT 1");
-        let row: Option<Row> = sqlx::query_as(sql)
-            .bind(chat.0)
-            .bind(username.to_lowercase())
-            .fetch_optional(self.settled().await?)
-            .await?;
-        Ok(row.map(read))
+    /// Everybody who was last seen in a chat under `@name` (without the `@`).
+    pub async fn members_by_username(&mut self, chat: ChatId, username: &str) -> Result<Vec<Member>> {
+        let sql = select("chat = $1 AND username = $2 ORDER BY last_seen DESC, user_id LIMIT 100");
+        let rows: Vec<Row> =
+            sqlx::query_as(sql).bind(chat.0).bind(username.to_lowercase()).fetch_all(self.settled().await?).await?;
+        Ok(rows.into_iter().map(read).collect())
     }
 
     /// The administrators of a chat, the owner among them.

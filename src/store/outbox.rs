@@ -71,8 +71,8 @@ async fn keys_waiting(conn: &mut Conn, letters: &[Outgoing]) -> Result<HashSet<S
 impl Tx {
     /// Asks for an effect; it exists once this transaction is committed.
     pub fn post(&mut self, outgoing: Outgoing) -> &mut Outgoing {
-        self.writes.outbox.push(outgoing);
-        self.writes.outbox.last_mut().expect("something was just pushed")
+        self.pending.letters.push(outgoing);
+        self.pending.letters.last_mut().expect("something was just pushed")
     }
 
     /// Calls off what waits in a chat and has a note beginning with `prefix`. What is being sent is not stopped.
@@ -86,6 +86,16 @@ impl Tx {
                 .fetch_all(&mut *conn)
                 .await?;
         self.drop_letters(rows.into_iter().map(|(id,)| id).collect()).await
+    }
+
+    /// Whether something with this note waits in a chat or is being sent.
+    pub async fn awaits(&mut self, chat: ChatId, note: &str) -> Result<bool> {
+        let (n,): (i64,) = sqlx::query_as("SELECT COUNT(*) FROM outbox WHERE chat = $1 AND note = $2")
+            .bind(chat.0)
+            .bind(note)
+            .fetch_one(self.settled().await?)
+            .await?;
+        Ok(n > 0)
     }
 
     /// Calls off what waits in a chat and is `unwanted`.
@@ -121,9 +131,8 @@ impl Tx {
     }
 
     /// Takes a finished effect out.
-    pub async fn finish_letter(&mut self, id: i64) -> Result<()> {
-        sqlx::query("DELETE FROM outbox WHERE id = $1").bind(id).execute(self.raw()?).await?;
-        Ok(())
+    pub fn finish_letter(&mut self, id: i64) {
+        self.pending.finished.push(id);
     }
 
     /// Puts an effect back to wait until `after`, unless its next attempt is under way already.
@@ -226,7 +235,7 @@ pub async fn put_aside(db: &Db, rows: &[Unreadable], now: Timestamp) -> Result<(
     let mut tx = db.begin().await?;
     for row in rows {
         super::quarantine::keep(&mut tx, now, "effect", &row.body, &row.error).await?;
-        tx.finish_letter(row.id).await?;
+        tx.finish_letter(row.id);
     }
     tx.commit().await?;
     Ok(())

@@ -28,6 +28,13 @@ impl Tx {
         Ok(row.map(|(chat,)| ChatId(chat)))
     }
 
+    /// The message a poll stands in, if the bot knows that it sent it.
+    pub async fn message_of_poll(&mut self, poll: &str) -> Result<Option<MessageId>> {
+        let sql = "SELECT message FROM poll WHERE id = $1";
+        let row: Option<(i64,)> = sqlx::query_as(sql).bind(poll).fetch_optional(self.conn().await?).await?;
+        Ok(row.map(|(message,)| MessageId(message)))
+    }
+
     /// Forgets polls sent before `before`.
     pub async fn forget_polls(&mut self, before: Timestamp) -> Result<()> {
         sqlx::query("DELETE FROM poll WHERE at < $1").bind(before.0).execute(self.conn().await?).await?;

@@ -179,6 +179,18 @@ pub async fn settle(conn: &mut Conn, chat: ChatId, slot: &Slot) -> Result<()> {
     Ok(())
 }
 
+/// Writes only the state of a slot. Says whether there is such a slot.
+pub async fn mark(conn: &mut Conn, chat: ChatId, post: &str, due: Timestamp, state: State) -> Result<bool> {
+    let marked = sqlx::query("UPDATE slot SET state = $1 WHERE chat = $2 AND post = $3 AND due = $4")
+        .bind(state.word())
+        .bind(chat.0)
+        .bind(post)
+        .bind(due.0)
+        .execute(conn)
+        .await?;
+    Ok(marked.rows_affected() > 0)
+}
+
 /// Takes a slot out as if it had never been planned.
 pub async fn remove(conn: &mut Conn, chat: ChatId, post: &str, due: Timestamp) -> Result<()> {
     sqlx::query("DELETE FROM slot WHERE chat = $1 AND post = $2 AND due = $3")

@@ -7,11 +7,12 @@ use sqlx::{Connection, Executor};
 use tokio::sync::OwnedMutexGuard;
 
 use super::activity::Deed;
-use super::agenda::Reminder;
 use super::chats::ChatRow;
 use super::members::Member;
-use super::{Conn, activity, agenda, chats, members, outbox};
-use crate::model::{ChatId, Outgoing, UserId};
+use super::participants::Part;
+use super::pending::{Marks, Pending};
+use super::{Conn, activity, chats, members, outbox, participants};
+use crate::model::{ChatId, Outgoing, Timestamp, UserId};
 
 /// The writing connection and what is remembered between its transactions.
 pub(super) struct Writer {
@@ -65,41 +66,38 @@ impl Writer {
     }
 }
 
-/// What events of a batch have asked to be written. Kept apart from SQL until the end of the batch, or until an event
-/// needs to read the tables concerned.
+/// Rows of what events saw, written before an event touches the database itself, so that undoing it leaves them. Rows of
+/// what is to follow are in [`Pending`], which waits longer.
 #[derive(Default)]
 pub struct Writes {
-    pub(super) outbox: Vec<Outgoing>,
-    pub(super) agenda: Vec<Reminder>,
     pub(super) deeds: Vec<Deed>,
+    pub(super) parts: Vec<Part>,
     pub(super) members: Vec<(ChatId, UserId)>,
     /// Members of whom only that they were seen is new.
     pub(super) seen: Vec<(ChatId, UserId)>,
 }
 
 /// How long each list of [`Writes`] is.
-type Lengths = [usize; 5];
+type Lengths = [usize; 4];
 
 impl Writes {
     fn lengths(&self) -> Lengths {
-        [self.outbox.len(), self.agenda.len(), self.deeds.len(), self.members.len(), self.seen.len()]
+        [self.deeds.len(), self.members.len(), self.seen.len(), self.parts.len()]
     }
 
     fn truncate(&mut self, to: Lengths) {
-        self.outbox.truncate(to[0]);
-        self.agenda.truncate(to[1]);
-        self.deeds.truncate(to[2]);
-        self.members.truncate(to[3]);
-        self.seen.truncate(to[4]);
+        self.deeds.truncate(to[0]);
+        self.members.truncate(to[1]);
+        self.seen.truncate(to[2]);
+        self.parts.truncate(to[3]);
     }
 
     fn take(&mut self, upto: Lengths) -> Self {
         Self {
-            outbox: self.outbox.drain(..upto[0]).collect(),
-            agenda: self.agenda.drain(..upto[1]).collect(),
-            deeds: self.deeds.drain(..upto[2]).collect(),
-            members: self.members.drain(..upto[3]).collect(),
-            seen: self.seen.drain(..upto[4]).collect(),
+            deeds: self.deeds.drain(..upto[0]).collect(),
+            members: self.members.drain(..upto[1]).collect(),
+            seen: self.seen.drain(..upto[2]).collect(),
+            parts: self.parts.drain(..upto[3]).collect(),
         }
     }
 }
@@ -108,6 +106,9 @@ impl Writes {
 pub struct Tx {
     writer: OwnedMutexGuard<Writer>,
     pub(super) writes: Writes,
+    pub(super) pending: Pending,
+    /// Reminders read as due that still stand as they were read.
+    pub(super) due: HashMap<(ChatId, String), Timestamp>,
     /// Members known to this transaction, changed or not.
     pub(super) members: Known,
     /// Outbox rows written so far, with their ids, for the courier to take up after the commit.
@@ -119,6 +120,7 @@ pub struct Tx {
     /// Reminders were set or taken back.
     pub(super) reminders: bool,
     event: Option<OpenEvent>,
+    savepoint: Savepoint,
     /// What earlier events left could not be written: undoing the event in hand would not help.
     broken: bool,
     done: bool,
@@ -130,9 +132,13 @@ type Known = HashMap<(ChatId, UserId), Option<Member>>;
 /// How far things were when the event in hand began.
 struct OpenEvent {
     writes: Lengths,
+    pending: Marks,
+    /// What earlier events left and was written under the savepoint: undoing the event takes it out again.
+    unwritten: Pending,
+    /// Due reminders the event changed.
+    changed: Vec<((ChatId, String), Timestamp)>,
     posted: usize,
     withdrawn: usize,
-    savepoint: bool,
     /// Members as they were before the event changed them, oldest first.
     members: Vec<((ChatId, UserId), Before)>,
 }
@@ -146,6 +152,31 @@ impl OpenEvent {
         };
         // The oldest last: it holds.
         self.members.iter().rev().filter_map(known).collect()
+    }
+}
+
+/// Whether a savepoint stands, and whose.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Savepoint {
+    None,
+    /// Of the event in hand.
+    Event,
+    /// Of an event that is over. The next takes its place, which spares a statement: each is a journey to another thread.
+    Outlived,
+}
+
+impl Savepoint {
+    /// Makes it that of the event in hand; gives the SQL for it.
+    fn set(&mut self) -> &'static str {
+        let sql = if *self == Self::None { "SAVEPOINT event" } else { "RELEASE SAVEPOINT event; SAVEPOINT event" };
+        *self = Self::Event;
+        sql
+    }
+
+    fn outlive(&mut self) {
+        if *self == Self::Event {
+            *self = Self::Outlived;
+        }
     }
 }
 
@@ -173,12 +204,15 @@ impl Tx {
         Ok(Self {
             writer,
             writes: Writes::default(),
+            pending: Pending::default(),
+            due: HashMap::new(),
             members: HashMap::new(),
             posted: Vec::new(),
             withdrawn: Vec::new(),
             discarded: None,
             reminders: false,
             event: None,
+            savepoint: Savepoint::None,
             broken: false,
             done: false,
         })
@@ -188,19 +222,19 @@ impl Tx {
     pub fn begin_event(&mut self) {
         self.event = Some(OpenEvent {
             writes: self.writes.lengths(),
+            pending: self.pending.marks(),
+            unwritten: Pending::default(),
+            changed: Vec::new(),
             posted: self.posted.len(),
             withdrawn: self.withdrawn.len(),
-            savepoint: false,
             members: Vec::new(),
         });
     }
 
     /// The event is good.
-    pub async fn keep_event(&mut self) -> Result<()> {
-        if self.event.take().is_some_and(|event| event.savepoint) {
-            self.raw()?.execute("RELEASE SAVEPOINT event").await?;
-        }
-        Ok(())
+    pub fn keep_event(&mut self) {
+        self.event = None;
+        self.savepoint.outlive();
     }
 
     /// The whole transaction has failed, not only the event in hand.
@@ -212,6 +246,9 @@ impl Tx {
     pub async fn undo_event(&mut self) -> Result<()> {
         let Some(event) = self.event.take() else { return Ok(()) };
         self.writes.truncate(event.writes);
+        self.pending.truncate(event.pending);
+        self.pending.restore(event.unwritten);
+        self.due.extend(event.changed);
         self.posted.truncate(event.posted);
         self.withdrawn.truncate(event.withdrawn);
         for (who, before) in event.members.into_iter().rev() {
@@ -220,10 +257,9 @@ impl Tx {
                 Before::Nothing => self.members.remove(&who),
             };
         }
-        if event.savepoint {
-            let conn = self.raw()?;
-            conn.execute("ROLLBACK TO SAVEPOINT event").await?;
-            conn.execute("RELEASE SAVEPOINT event").await?;
+        if self.savepoint == Savepoint::Event {
+            self.raw()?.execute("ROLLBACK TO SAVEPOINT event").await?;
+            self.savepoint.outlive();
             // What was read since may be what the event made of it. All that earlier events changed is written.
             self.members.clear();
         }
@@ -233,21 +269,18 @@ impl Tx {
     }
 
     /// The connection, for SQL of a feature's own. The first use inside an event sets its savepoint, after writing what
-    /// earlier events left, so that undoing this event leaves theirs.
+    /// earlier events saw, so that undoing this event leaves that.
     pub async fn conn(&mut self) -> Result<&mut Conn> {
         if let Some(event) = &mut self.event
-            && !event.savepoint
+            && self.savepoint != Savepoint::Event
         {
             let upto = std::mem::take(&mut event.writes);
-            event.savepoint = true;
             let earlier = event.members_before();
             self.broken = true;
             self.write(upto, &earlier).await?;
-            self.raw()?.execute("SAVEPOINT event").await?;
+            let sql = self.savepoint.set();
+            self.raw()?.execute(sql).await?;
             self.broken = false;
-            if let Some(event) = &mut self.event {
-                event.posted = self.posted.len();
-            }
         }
         self.raw()
     }
@@ -260,17 +293,23 @@ impl Tx {
     /// The connection with every pending row written, for reading tables that are written at the end.
     pub async fn settled(&mut self) -> Result<&mut Conn> {
         self.conn().await?;
-        let all = self.writes.lengths();
-        self.write(all, &HashMap::new()).await?;
+        self.write(self.writes.lengths(), &HashMap::new()).await?;
+        if let Some(event) = &mut self.event {
+            let earlier = self.pending.take(std::mem::take(&mut event.pending));
+            event.unwritten.extend(earlier.clone());
+            self.broken = true;
+            self.write_pending(earlier).await?;
+            self.broken = false;
+        }
+        let own = std::mem::take(&mut self.pending);
+        self.write_pending(own).await?;
         self.raw()
     }
 
     /// Makes everything durable.
     pub async fn commit(mut self) -> Result<Committed> {
-        self.keep_event().await?;
-        let all = self.writes.lengths();
-        self.write(all, &HashMap::new()).await?;
-        self.raw()?.execute("COMMIT").await.context("cannot commit")?;
+        self.keep_event();
+        self.settled().await?.execute("COMMIT").await.context("cannot commit")?;
         self.done = true;
         self.writer.unfinished = false;
         let withdrawn = std::mem::take(&mut self.withdrawn);
@@ -282,7 +321,7 @@ impl Tx {
 
     /// Writes what is pending up to there; of the members in `earlier` that, and not what they are now.
     async fn write(&mut self, upto: Lengths, earlier: &Known) -> Result<()> {
-        if upto == [0; 5] {
+        if upto == [0; 4] {
             return Ok(());
         }
         let writes = self.writes.take(upto);
@@ -300,14 +339,28 @@ impl Tx {
         if !writes.deeds.is_empty() {
             activity::write(self.raw()?, writes.deeds).await?;
         }
-        if !writes.agenda.is_empty() {
-            self.reminders = true;
-            agenda::write(self.raw()?, writes.agenda).await?;
-        }
-        if !writes.outbox.is_empty() {
-            outbox::write(self, writes.outbox).await?;
+        if !writes.parts.is_empty() {
+            participants::write(self.raw()?, &writes.parts).await?;
         }
         Ok(())
+    }
+
+    /// Takes note that a reminder no longer stands as it may have been read.
+    pub(super) fn due_changed(&mut self, chat: ChatId, name: &str) {
+        self.reminders = true;
+        let changed = self.due.remove_entry(&(chat, name.to_owned()));
+        if let Some(event) = &mut self.event {
+            event.changed.extend(changed);
+        }
+    }
+
+    /// The same for every reminder of a chat whose name begins with `prefix`.
+    pub(super) fn all_due_changed(&mut self, chat: ChatId, prefix: &str) {
+        self.reminders = true;
+        let changed = self.due.extract_if(|(of, name), _| *of == chat && name.starts_with(prefix)).collect::<Vec<_>>();
+        if let Some(event) = &mut self.event {
+            event.changed.extend(changed);
+        }
     }
 
     pub(super) fn raw(&mut self) -> Result<&mut Conn> {

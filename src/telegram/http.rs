@@ -3,11 +3,13 @@
 //! A call that got no clear answer may have been carried out, so it is never repeated here. The token stands in every
 //! address; nothing that leaves this file holds it.
 
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
+use chrono::DateTime;
 use futures::FutureExt;
 use futures::future::BoxFuture;
-use reqwest::header::RETRY_AFTER;
+use reqwest::header::{DATE, RETRY_AFTER};
 use reqwest::{Client, RequestBuilder, multipart};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
@@ -16,7 +18,7 @@ use serde_json::value::RawValue;
 
 use super::refusal::DEFAULT_WAIT;
 use super::{Call, Door, Fault, updates_wanted};
-use crate::model::{ChatId, Span};
+use crate::model::{ChatId, Span, Timestamp};
 
 /// A call may rest in Telegram for up to 60 s, longer than that when it waits out a flood limit.
 const PATIENCE: Duration = Duration::from_secs(90);
@@ -29,6 +31,10 @@ pub struct Http {
     client: Client,
     base: String,
     token: SecretString,
+    /// How long an answer is waited for.
+    patience: Duration,
+    /// The time the last answer bore, in milliseconds; 0 for none.
+    told: AtomicI64,
 }
 
 impl std::fmt::Debug for Http {
@@ -45,19 +51,28 @@ impl Http {
             .retry(reqwest::retry::never())
             .redirect(reqwest::redirect::Policy::none())
             .build()?;
-        Ok(Self { client, base: base.trim_end_matches('/').to_owned(), token })
+        let base = base.trim_end_matches('/').to_owned();
+        Ok(Self { client, base, token, patience: PATIENCE, told: AtomicI64::new(0) })
     }
 
     /// The `result` of the answer, as it was written.
     async fn result(&self, call: Call) -> Result<Box<RawValue>, Fault> {
         let address = format!("{}/bot{}/{}", self.base, self.token.expose_secret(), call.method);
-        let request = self.client.post(address).timeout(patience(&call));
+        let request = self.client.post(address).timeout(self.patience(&call));
         let response = body(request, call).send().await.map_err(|error| self.fault(error))?;
         let status = response.status().as_u16();
-        let header = response.headers().get(RETRY_AFTER);
-        let wait = header.and_then(|value| value.to_str().ok()?.parse().ok()).map(Span::secs);
+        let header = |name| response.headers().get(name).and_then(|value| value.to_str().ok());
+        let wait = header(RETRY_AFTER).and_then(|value| value.parse().ok()).map(Span::secs);
+        if let Some(date) = header(DATE).and_then(|value| DateTime::parse_from_rfc2822(value).ok()) {
+            self.told.store(date.timestamp_millis(), Ordering::Relaxed);
+        }
         let body = response.text().await.map_err(|error| self.fault(error))?;
         read(status, wait, &body)
+    }
+
+    fn patience(&self, call: &Call) -> Duration {
+        let own = call.params.get("timeout").and_then(Value::as_u64).unwrap_or_default();
+        if call.method == "getUpdates" { Duration::from_secs(own) + POLL_MARGIN } else { self.patience }
     }
 
     fn fault(&self, error: reqwest::Error) -> Fault {
@@ -69,6 +84,10 @@ impl Http {
 }
 
 impl Door for Http {
+    fn told(&self) -> Option<Timestamp> {
+        Some(self.told.load(Ordering::Relaxed)).filter(|told| *told > 0).map(Timestamp)
+    }
+
     fn call(&self, call: Call) -> BoxFuture<'_, Result<Value, Fault>> {
         async move {
             let result = self.result(call).await?;
@@ -90,11 +109,6 @@ impl Door for Http {
         }
         .boxed()
     }
-}
-
-fn patience(call: &Call) -> Duration {
-    let own = call.params.get("timeout").and_then(Value::as_u64).unwrap_or_default();
-    if call.method == "getUpdates" { Duration::from_secs(own) + POLL_MARGIN } else { PATIENCE }
 }
 
 /// JSON; a form when files go along, in which every parameter that is not a text is written as JSON.

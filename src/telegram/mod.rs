@@ -17,7 +17,7 @@ use futures::future::BoxFuture;
 use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Map, Value, json};
 
-use crate::model::{ChatId, Span};
+use crate::model::{ChatId, Span, Timestamp};
 
 /// One call of the Bot API.
 #[derive(Clone, Debug)]
@@ -68,6 +68,16 @@ pub enum Fault {
 
 /// The one way to Telegram: the network, the emulator, or a transcript.
 pub trait Door: Send + Sync {
+    /// The time Telegram's last answer bore.
+    fn told(&self) -> Option<Timestamp> {
+        None
+    }
+
+    /// How much Telegram's clock is ahead of ours.
+    fn ahead(&self) -> Span {
+        Span::ZERO
+    }
+
     /// The `result` of the answer.
     fn call(&self, call: Call) -> BoxFuture<'_, Result<Value, Fault>>;
 

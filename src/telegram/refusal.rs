@@ -108,6 +108,7 @@ const NO_RIGHTS: Meaning = refused(Why::NoRights);
 const IMMUNE: Meaning = refused(Why::Immune);
 const NOT_FOUND: Meaning = refused(Why::NotFound);
 const INVALID: Meaning = refused(Why::Invalid);
+const BAD_FILE: Meaning = refused(Why::BadFile);
 const SUPERGROUP: Meaning = refused(Why::NeedsSupergroup);
 
 /// Words in the lower-cased description and what they mean. The first that occurs decides, so the particular stands
@@ -183,6 +184,20 @@ const TEXTS: &[(&str, Meaning)] = &[
     ("message to be replied not found", NOT_FOUND),
     ("message_id_invalid", NOT_FOUND),
     ("chat_id is empty", INVALID),
+    ("wrong file identifier", BAD_FILE),
+    ("wrong file_id", BAD_FILE),
+    ("wrong remote file identifier", BAD_FILE),
+    ("wrong type of the web page content", BAD_FILE),
+    ("failed to get http url content", BAD_FILE),
+    ("can't use file of type", BAD_FILE),
+    ("file reference", BAD_FILE),
+    ("file_reference_", BAD_FILE),
+    ("file is too big", BAD_FILE),
+    ("image_process_failed", BAD_FILE),
+    ("photo_", BAD_FILE),
+    ("webpage_", BAD_FILE),
+    ("media_empty", BAD_FILE),
+    ("media_invalid", BAD_FILE),
 ];
 
 #[cfg(test)]

@@ -4,9 +4,9 @@ use serde_json::Value;
 
 use super::fields::Fields;
 use super::people::{self, Member};
-use crate::model::MessageId;
 use crate::model::effect::Question;
-use crate::model::event::{Answer, Why};
+use crate::model::event::{Altered, Answer, Why};
+use crate::model::{ChatId, MessageId};
 
 /// What an effect that was carried out brought about.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -17,8 +17,8 @@ pub struct Sent {
     pub poll: Option<String>,
     /// `file_id` of what was uploaded.
     pub file: Option<String>,
-    /// It was sent without its markup, which Telegram could not read.
-    pub plain: bool,
+    /// It was not sent as it was asked for.
+    pub altered: Option<Altered>,
 }
 
 /// Reads the result of a call that does something. Most say `true`; those that send give the message or messages.
@@ -32,7 +32,7 @@ pub fn delivered(result: &Value) -> Sent {
         messages,
         poll: first["poll"]["id"].as_str().map(str::to_owned),
         file: file_id(first).map(str::to_owned),
-        plain: false,
+        altered: None,
     }
 }
 
@@ -56,7 +56,11 @@ pub fn answer(question: Question, result: &Value) -> Answer {
         Question::Count(_) => result.as_i64().map(Answer::Count),
         Question::Chat(_) => {
             let json = result.to_string();
-            Fields::read(&json).ok().and_then(|fields| people::chat(&fields)).map(Answer::Chat)
+            let read = |fields: Fields<'_>| {
+                let linked = fields.get("linked_chat_id").map(ChatId);
+                people::chat(&fields).map(|chat| Answer::Chat { chat, linked })
+            };
+            Fields::read(&json).ok().and_then(read)
         }
     };
     read.unwrap_or(Answer::Failed(Why::Other))
@@ -79,7 +83,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::model::{ChatId, Right, Rights, Status, UserId};
+    use crate::model::{Right, Rights, Status, UserId};
 
     #[test]
     fn a_sent_message_never_looks_failed() {
@@ -124,8 +128,10 @@ mod tests {
         };
         assert_eq!((user.id, status, rights), (UserId(5), Status::RestrictedOutside, Rights::NONE));
         assert_eq!(until, Some(crate::model::Timestamp(60_000)));
-        let full = json!({"id": -100, "type": "supergroup", "title": "群", "is_forum": true, "permissions": 1});
-        let Answer::Chat(read) = answer(Question::Chat(chat), &full) else { panic!("no chat") };
+        let full = json!({"id": -100, "type": "supergroup", "title": "群", "is_forum": true, "permissions": 1,
+            "linked_chat_id": -200});
+        let Answer::Chat { chat: read, linked } = answer(Question::Chat(chat), &full) else { panic!("no chat") };
         assert_eq!((read.id, read.title.as_str(), read.is_forum), (chat, "群", true));
+        assert_eq!(linked, Some(ChatId(-200)));
     }
 }

@@ -2,7 +2,7 @@
 
 mod instead;
 
-pub use instead::{instead, plain};
+pub use instead::{altered, instead, plain};
 
 use serde::Serialize;
 use serde_json::Value;

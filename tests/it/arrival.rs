@@ -34,7 +34,7 @@ async fn gaps_of(scene: &Scene, chat: ChatId) -> Vec<(Timestamp, Timestamp, Stri
 }
 
 /// Takes rights from the bot so that it does not hear of it.
-fn secretly(scene: &Scene, chat: ChatId, rights: &[&str]) {
+pub fn secretly(scene: &Scene, chat: ChatId, rights: &[&str]) {
     let id = scene.tg.next_update_id();
     scene.tg.set_bot_rights(chat, rights);
     scene.tg.drop_updates(id..=id);

@@ -14,7 +14,7 @@ owner = "内容"
 "#;
 
 /// What the bot has in the group: local date and time in Shanghai, and the words.
-fn posts(scene: &Scene) -> Vec<String> {
+pub fn posts(scene: &Scene) -> Vec<String> {
     let line = |message: SeenMessage| {
         let at = message.at.local(chrono_tz::Asia::Shanghai).format("%d %H:%M");
         let question = message.poll.as_ref().and_then(|poll| poll["question"].as_str().map(ToOwned::to_owned));
@@ -31,7 +31,7 @@ async fn pause(scene: &Scene, paused: Option<Timestamp>) {
 }
 
 /// What the staff chat was told of posts that did not come.
-fn reports(scene: &Scene) -> Vec<String> {
+pub fn reports(scene: &Scene) -> Vec<String> {
     let all = scene.tg.bot_messages(scene.staff).into_iter().map(|message| message.text);
     all.filter(|text| text.starts_with("⚠️")).collect()
 }
@@ -183,15 +183,6 @@ scenarios! {
         scene.end().await;
     }
 
-    async fn a_post_stands_though_it_cannot_be_pinned(base) {
-        let mut scene = Scene::new(&base, "[[calendar]]\nid = 'a'\nat = '13:00'\ntext = '甲'\npin = true").await;
-        scene.tg.promote_bot(scene.group, &["can_delete_messages"]);
-        scene.until(13, 10).await;
-        assert_eq!(posts(&scene), ["02 13:00 甲"]);
-        assert!(!scene.last(scene.group).pinned);
-        scene.end().await;
-    }
-
     async fn polls_and_quizzes_are_posted(base) {
         let settings = r#"
             [[calendar]]
@@ -229,20 +220,6 @@ scenarios! {
         scene.end().await;
     }
 
-    async fn a_post_whose_topic_is_gone_comes_in_general(base) {
-        let mut scene = Scene::new(&base, "").await;
-        scene.tg.set_forum(scene.group, true);
-        let topic = scene.tg.add_topic(scene.group, "早安");
-        scene.reload(&format!("[[calendar]]\nid = 'a'\nat = '13:00'\nbank = ['甲', '乙']\ntopic = {topic}")).await;
-        scene.until(13, 1).await;
-        assert_eq!(scene.last(scene.group).topic, Some(topic));
-        scene.tg.delete_topic(scene.group, topic);
-        scene.until(12, 59).await;
-        scene.until(13, 1).await;
-        assert_eq!((scene.last(scene.group).text.as_str(), scene.last(scene.group).topic), ("乙", None));
-        scene.end().await;
-    }
-
     async fn a_paused_group_hears_nothing_and_gets_no_flood_afterwards(base) {
         let mut scene = Scene::new(&base, MORNING).await;
         pause(&scene, Some(scene.stage.now())).await;
@@ -251,27 +228,6 @@ scenarios! {
         scene.pass(Span::days(1)).await;
         assert_eq!(posts(&scene), ["05 08:00 早餐吃了什么？"]);
         assert_eq!(reports(&scene), Vec::<String>::new());
-        scene.end().await;
-    }
-
-    /// Fault 112, at the time of sending; what is too long is found when the settings are read.
-    async fn the_staff_hears_why_a_post_did_not_come(base) {
-        let settings = "language = 'en'\n[[calendar]]\nid = 'a'\nat = '13:00'\ntext = 'Hello'\n[[calendar]]\nid = 'b'\nat = '13:00'\ntext = 'Again'\n\
-                        [[calendar]]\nid = 'c'\nat = '14:00'\ntext = 'Away'";
-        let mut scene = Scene::new(&base, settings).await;
-        scene.tg.fail(Rule::status("sendMessage", 400, "Bad Request: something new"));
-        scene.tg.fail(Rule::new("sendMessage", steward::telegram::emulator::Action::Reset).after_accept());
-        scene.until(13, 5).await;
-        assert_eq!(reports(&scene), [
-            "⚠️ 2 scheduled posts did not go out as planned:\
-             \n· Mon 2 Mar 13:00  Hello (职场妈妈成长社)\n  Telegram refused it: 400: Bad Request: something new\
-             \n· Mon 2 Mar 13:00  Again (职场妈妈成长社)\n  the connection broke while sending; it may be there, please have a look",
-        ]);
-        assert_eq!(posts(&scene), ["02 13:00 Again"]);
-        scene.until(13, 30).await;
-        scene.stage.absent(Span::hours(5)).await.unwrap();
-        scene.pass(Span::minutes(5)).await;
-        assert!(reports(&scene)[1].ends_with("Away (职场妈妈成长社)\n  could not be sent in time, so it was skipped"), "{:?}", reports(&scene));
         scene.end().await;
     }
 
@@ -324,6 +280,42 @@ scenarios! {
         scene.skip();
         scene.say(ann, "/calendar").await;
         assert_eq!(scene.heard(), ["📅 未来 7 天还没有安排。"]);
+        scene.end().await;
+    }
+
+    /// Sunday, 3 May, is the first; weekday numbers are crontab's, where 1 is Monday.
+    async fn days_in_words_and_in_cron_are_kept_and_skipped_ones_left_out(base) {
+        let settings = "[[calendar]]\nid = 'festival'\nevery = '2nd sunday of may'\nat = '10:00'\ntext = '妈妈节'\n\
+            [[calendar]]\nid = 'cron'\ncron = '30 8 * * 1,3'\nskip = ['2026-05-06', '2026-05-11..2026-05-12']\nbank = ['甲', '乙', '丙']\n";
+        let noon_of_may_3 = Timestamp(crate::harness::NOON.0 + 62 * 86_400_000);
+        let mut scene = Scene::at(&base, settings, noon_of_may_3).await;
+        scene.pass(Span::days(16)).await;
+        assert_eq!(posts(&scene), ["04 08:30 甲", "10 10:00 妈妈节", "13 08:30 乙", "18 08:30 丙"]);
+        scene.end().await;
+    }
+
+    async fn each_group_is_shown_its_own_calendar(base) {
+        let other = steward::rehearsal::stage::supergroup(1002);
+        let settings = "[[calendar]]\nid = 'noon'\nat = '13:00'\nbank = ['甲', '乙']\n";
+        let mut scene = crate::arrival::with_another(&base, settings, other, steward::model::ChatKind::Supergroup).await;
+        scene.until(14, 0).await;
+        scene.tg.add_bot_to(other, scene.owner);
+        scene.tg.promote_bot(other, &steward::telegram::emulator::ALL_RIGHTS);
+        scene.settle().await;
+        let xia = scene.person("小夏");
+        scene.tg.join(other, xia);
+        scene.pass(Span::minutes(2)).await;
+        scene.whisper(xia, "/calendar").await;
+        let seen = scene.last(xia.private()).text;
+        assert!(seen.starts_with("📅 未来 7 天\n\n明天 3月3日 周二\n13:00　甲"), "hers: {seen}");
+        scene.tg.say(scene.staff, scene.owner, "/calendar");
+        scene.pass(Span::secs(10)).await;
+        let both = scene.texts(scene.staff);
+        let seen: Vec<&str> = both[both.len() - 2..].iter().map(|text| text.split("\n\n3月4日").next().unwrap()).collect();
+        assert_eq!(seen, [
+            "📅 未来 7 天 · 职场妈妈成长社\n\n今天 3月2日 周一\n✅ 13:00　甲\n\n明天 3月3日 周二\n13:00　乙",
+            "📅 未来 7 天 · 同城群\n\n明天 3月3日 周二\n13:00　甲",
+        ]);
         scene.end().await;
     }
 

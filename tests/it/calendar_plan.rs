@@ -2,12 +2,18 @@
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use chrono_tz::Asia::Shanghai;
-use steward::features::calendar::{Used, Warning, plan, warnings};
+use steward::cli::outlook::{Entry, Known, Outlook};
+use steward::engine::Book;
+use steward::features::calendar::{Beside, Ready, Rules, Used, Warning, plan, warnings};
 use steward::features::{Compiled, Settings};
-use steward::model::{Span, Timestamp};
+use steward::model::{ChatId, ChatKind, Span, Timestamp};
+use steward::rehearsal::stage::supergroup;
+use steward::telegram::emulator::ALL_RIGHTS;
 
+use crate::arrival::with_another;
 use crate::harness::{NOON, Scene, scenarios};
 
 fn folder() -> PathBuf {
@@ -35,8 +41,37 @@ fn odd(settings: &str, days: i64) -> Vec<String> {
     let compiled = compiled(&toml::from_str(settings).unwrap());
     let rules = compiled.calendar().unwrap();
     let to = NOON + Span::days(days);
+    odd_in(rules, to).iter().map(Warning::to_string).collect()
+}
+
+fn odd_in(rules: &Rules, to: Timestamp) -> Vec<Warning> {
     let planned = plan(&rules.posts, rules.zone, &Used::new(), NOON, to);
-    warnings(&rules.posts, rules.zone, &planned, NOON, to, 6).iter().map(Warning::to_string).collect()
+    let posts: Vec<&Ready> = rules.posts.iter().collect();
+    warnings(&posts, rules.zone, &planned, &Beside::default(), (NOON, to), 6)
+}
+
+/// What lies ahead of the only community for some days, by what the database knows.
+async fn ahead(scene: &Scene, settings: &Settings, days: i64) -> Outlook {
+    let compiled = Arc::new(compiled(settings));
+    let mut book = Book::new(folder(), vec![("moms".to_owned(), Arc::clone(&compiled))], None);
+    let known = Known::read(scene.stage.db().clone(), &mut book).await.unwrap();
+    let now = scene.stage.now();
+    Outlook::new(&known, &book, &compiled, (now, now + Span::days(days))).await.unwrap()
+}
+
+/// When it comes, what it says, and where.
+fn lines(entries: &[Entry]) -> Vec<String> {
+    let line = |it: &Entry| {
+        let text = it.text.clone().unwrap_or_else(|| format!("({})", it.post));
+        format!("{} {text} {:?}", it.civil.format("%d %H:%M"), it.chats.iter().map(|chat| chat.0).collect::<Vec<_>>())
+    };
+    entries.iter().map(line).collect()
+}
+
+/// What the bot posted in a chat after an instant.
+fn posted(scene: &Scene, chat: ChatId, after: Timestamp) -> Vec<(Timestamp, String)> {
+    let all = scene.tg.bot_messages(chat).into_iter();
+    all.filter(|message| message.at > after).map(|message| (message.at, message.text)).collect()
 }
 
 scenarios! {
@@ -68,14 +103,86 @@ scenarios! {
     }
 }
 
+const TWO: &str = "[[calendar]]\nid = 'noon'\nat = '13:00'\nbank = ['甲', '乙', '丙']\n\
+    [checkin]\npost = { at = '14:00', bank = ['读书', '运动'] }\nsummary_at = '22:00'\n";
+
+scenarios! {
+    async fn each_group_of_a_community_has_its_own_turns_in_the_plan_as_in_truth(base) {
+        let other = supergroup(1002);
+        let mut scene = with_another(&base, TWO, other, ChatKind::Supergroup).await;
+        // The second group comes a day later.
+        scene.until(15, 0).await;
+        scene.tg.add_bot_to(other, scene.owner);
+        scene.tg.promote_bot(other, &ALL_RIGHTS);
+        scene.until(13, 30).await;
+        let mut settings: Settings = toml::from_str(TWO).unwrap();
+        settings.chats = vec![scene.group.0, other.0];
+        settings.staff_chat = Some(scene.staff.0);
+        let outlook = ahead(&scene, &settings, 1).await;
+        let (one, two) = (scene.group.0, other.0);
+        assert_eq!(lines(&outlook.entries), [
+            format!("03 14:00 运动 [{one}]"),
+            format!("03 14:00 读书 [{two}]"),
+            format!("03 22:00 (check-in summary) [{one}, {two}]"),
+            format!("04 13:00 丙 [{one}]"),
+            format!("04 13:00 乙 [{two}]"),
+        ]);
+        assert_eq!(outlook.entries[0].button.as_deref(), Some("✅ 打卡"));
+        assert_eq!(outlook.warnings, Vec::<String>::new());
+        let outlook = ahead(&scene, &settings, 5).await;
+        let now = scene.stage.now();
+        for _ in 0..5 {
+            scene.pass(Span::days(1)).await;
+            scene.stage.restart().await.unwrap();
+        }
+        for chat in [scene.group, other] {
+            let here = outlook.entries.iter().filter(|it| it.chats.contains(&chat));
+            let planned: Vec<_> = here.filter_map(|it| Some((it.at, it.text.clone()?))).collect();
+            assert_eq!(planned.len(), 10);
+            assert_eq!(posted(&scene, chat, now), planned, "{chat}");
+        }
+        scene.end().await;
+    }
+
+    async fn a_plan_knows_what_was_changed_in_the_chat_and_where_nothing_comes(base) {
+        let mut scene = Scene::new(&base, TWO).await;
+        let mut settings: Settings = toml::from_str(TWO).unwrap();
+        settings.chats = vec![scene.group.0, -1_000_000_007_777];
+        settings.staff_chat = Some(scene.staff.0);
+        scene.say(scene.owner, "/set checkin.summary_at 13:05").await;
+        scene.say(scene.owner, "/pause").await;
+        let outlook = ahead(&scene, &settings, 1).await;
+        let one = scene.group.0;
+        assert!(lines(&outlook.entries).contains(&format!("02 13:05 (check-in summary) [{one}]")));
+        assert_eq!(outlook.warnings, [
+            format!("{one} is paused: nothing is posted there until it is resumed"),
+            "the bot is not in -1000000007777, so nothing is posted there".to_owned(),
+            format!("`noon` and the check-in summary come within 10 minutes of each other, once (in {one})"),
+        ]);
+        scene.end().await;
+    }
+
+    async fn a_days_post_that_came_does_not_come_again_in_the_plan(base) {
+        let mut scene = Scene::new(&base, TWO).await;
+        scene.until(14, 30).await;
+        let mut settings: Settings = toml::from_str(&TWO.replace("14:00", "16:00")).unwrap();
+        settings.chats = vec![scene.group.0];
+        let planned = lines(&ahead(&scene, &settings, 1).await.entries);
+        let posts: Vec<&String> = planned.iter().filter(|line| line.contains("16:00")).collect();
+        assert_eq!(posts, Vec::<&String>::new(), "and tomorrow's is more than a day away");
+        let planned = lines(&ahead(&scene, &settings, 2).await.entries);
+        assert!(planned.contains(&format!("03 16:00 运动 [{}]", scene.group.0)), "{planned:?}");
+        scene.end().await;
+    }
+}
+
 #[test]
 fn the_examples_have_neither_mistakes_nor_oddities() {
     for name in ["moms.toml", "book-club.toml"] {
         let compiled = compiled(&example(name));
         let rules = compiled.calendar().unwrap();
         let to = NOON + Span::days(400);
-        let planned = plan(&rules.posts, rules.zone, &Used::new(), NOON, to);
-        assert_eq!(warnings(&rules.posts, rules.zone, &planned, NOON, to, 6), [], "{name}");
+        assert_eq!(odd_in(rules, to), [], "{name}");
     }
 }
 

@@ -146,6 +146,28 @@ scenarios! {
         scene.end().await;
     }
 
+    /// Fault 44.
+    async fn names_that_run_the_other_way_turn_no_list(base) {
+        let mut scene = Scene::new(&base, "[checkin]\nsummary_at = \"22:00\"").await;
+        let people = [scene.newcomer("נועה").await, scene.newcomer("\u{202e}نور").await, scene.newcomer("小玲").await];
+        for _ in 0..2 {
+            scene.pass(Span::days(1)).await;
+            for user in people {
+                scene.whisper(user, "打卡").await;
+            }
+        }
+        scene.skip();
+        scene.say(people[2], "/top").await;
+        assert_eq!(scene.heard(), [
+            "🏆 连续打卡排行\n\n1. \u{2068}נועה\u{2069} · 2 天\n2. \u{2068}نور\u{2069} · 2 天\n3. 小玲 · 2 天"
+        ]);
+        scene.until(22, 0).await;
+        assert_eq!(scene.heard(), [
+            "📋 今天 3 人打卡\n连续最久：\u{2068}נועה\u{2069} 2 天、\u{2068}نور\u{2069} 2 天、小玲 2 天"
+        ]);
+        scene.end().await;
+    }
+
     async fn forged_buttons_do_no_harm(base) {
         let mut scene = Scene::new(&base, "[checkin]\npost = { at = \"12:30\" }").await;
         let ling = scene.newcomer("小玲").await;

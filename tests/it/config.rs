@@ -174,14 +174,12 @@ fn mistakes_in_all_files_are_told_at_once() {
         [
             "communities/a.toml:3:12 language = 'de'",
             "communities/c.toml:1:17 chats[1] = -1001",
-            "communities/c.toml:2:14 staff_chat = -1009",
             "steward.toml:1:10 listen = '?'",
             "steward.toml:2:12 database = 'x'",
         ],
         "{all}"
     );
     assert!(all.contains("this chat already belongs to b.toml, as its `chats[0]`"), "{all}");
-    assert!(all.contains("this chat already belongs to b.toml, as its `staff_chat`"), "{all}");
 }
 
 #[test]

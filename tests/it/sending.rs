@@ -278,6 +278,7 @@ scenarios! {
         let send = Send { topic: Some(topic), ..Send::new(group, Text::plain("早安")) };
         post(&mut scene, Class::Post, Delivery::Once, Effect::Send(send)).await;
         assert_eq!((scene.last(group).text.as_str(), scene.last(group).topic), ("早安", None));
+        assert_eq!(notices(&scene, scene.staff, "那个话题关闭了或者不在了"), 1);
         scene.end().await;
     }
 

@@ -55,9 +55,28 @@ scenarios! {
             assert!(is_in(&scene).await, "{text}");
             let staff = scene.texts(scene.staff);
             assert_eq!(staff.len(), before + 1, "{text}: {staff:?}");
-            assert!(staff[before].starts_with(
-                "频道广告 · 职场妈妈成长社\n频道「薅羊毛频道」的广告已删除，但我没能禁止它发言。"), "{text}: {staff:?}");
+            assert!(staff[before].contains("\n频道「薅羊毛频道」（-1001234000777）· 职场妈妈成长社"), "{text}: {staff:?}");
+            assert!(staff[before].ends_with(
+                "处理：没能封禁\n没能禁止这个频道发言（职场妈妈成长社）：Telegram 没有接受。请手动处理。"), "{text}: {staff:?}");
+            // What comes soon after would be shown on the same card.
+            scene.pass(Span::minutes(11)).await;
         }
+        scene.end().await;
+    }
+
+    async fn a_channel_that_could_not_be_shut_out_is_when_it_writes_on(base) {
+        let mut scene = Scene::new(&base, ON).await;
+        for _ in 0..2 {
+            scene.tg.fail(Rule::status("banChatSenderChat", 400, "Bad Request: CHANNEL_PRIVATE"));
+            advert(&mut scene).await;
+            let card = scene.last(scene.staff);
+            assert!(card.text.contains("处理：没能封禁"), "{}", card.text);
+            assert_eq!(card.buttons.concat().len(), 1, "staff can try again");
+        }
+        advert(&mut scene).await;
+        let staff = scene.texts(scene.staff);
+        assert!(staff.len() == 1 && staff[0].ends_with("处理：已封禁"), "{staff:?}");
+        assert!(scene.last(scene.staff).buttons.is_empty());
         scene.end().await;
     }
 
@@ -69,8 +88,10 @@ scenarios! {
         }
         advert(&mut scene).await;
         let staff = scene.texts(scene.staff);
-        let card = staff.iter().find(|text| text.starts_with("Advertising by a channel")).unwrap();
-        assert!(card.contains("\"薅羊毛频道\": the message could not be deleted, and the channel can still write here."), "{card}");
+        let card = staff.iter().find(|text| text.starts_with("Advertising #1\nThe channel \"薅羊毛频道\"")).unwrap();
+        for part in ["Done: could not be banned", "A message was not deleted", "I could not mute or remove them"] {
+            assert!(card.contains(part), "{part}: {card}");
+        }
         scene.end().await;
     }
 

@@ -1,11 +1,28 @@
 //! What fails is undone wholly: in the tables, in what a transaction remembers, and in the settings that hold.
 
 use steward::model::effect::Send;
-use steward::model::{ChatId, Class, Delivery, Effect, MessageKey, Status, Text, Timestamp, User, UserId};
+use steward::model::{ChatId, Class, Delivery, Effect, MessageKey, Outgoing, Status, Text, Timestamp, User, UserId};
+use steward::store::agenda::{self, Reminder};
 use steward::store::members::Member;
 use steward::store::{Db, Durability, outbox, quarantine};
 
 use crate::harness::{Scene, scenarios};
+
+fn said(text: &str) -> Outgoing {
+    Outgoing {
+        key: text.to_owned(),
+        class: Class::Reply,
+        delivery: Delivery::Repeat,
+        after: Timestamp(0),
+        deadline: None,
+        note: String::new(),
+        effect: Effect::Send(Send::new(ChatId(-1), Text::plain(text))),
+    }
+}
+
+fn reminder(name: &str, due: i64) -> Reminder {
+    Reminder { chat: ChatId(-1), name: name.to_owned(), due: Timestamp(due), payload: serde_json::Value::Null }
+}
 
 scenarios! {
     async fn what_earlier_events_left_is_written_without_what_the_next_one_changed(base) {
@@ -15,7 +32,7 @@ scenarios! {
         let mut tx = db.begin().await.unwrap();
         tx.begin_event();
         tx.put_member(member.clone());
-        tx.keep_event().await.unwrap();
+        tx.keep_event();
         tx.begin_event();
         tx.put_member(Member { name: "毒".into(), ..member.clone() });
         // The first SQL of an event writes what those before it left.
@@ -42,6 +59,59 @@ scenarios! {
         tx.undo_event().await.unwrap();
         assert_eq!(tx.member(chat, user.id).await.unwrap(), Some(member));
         drop(tx);
+        db.close().await;
+    }
+
+    async fn what_earlier_events_ask_for_outlives_one_that_reads_the_tables_and_fails(base) {
+        let db = Db::open(&base.url, Durability::None).await.unwrap();
+        let mut tx = db.begin().await.unwrap();
+        tx.begin_event();
+        tx.post(said("早安"));
+        tx.remind(reminder("morning", 5));
+        tx.keep_event();
+        tx.begin_event();
+        tx.post(said("毒"));
+        tx.remind(reminder("poison", 5));
+        tx.settled().await.unwrap();
+        tx.post(said("毒了"));
+        tx.undo_event().await.unwrap();
+        let committed = tx.commit().await.unwrap();
+        let posted: Vec<Outgoing> = committed.posted.into_iter().map(|(_, letter)| letter).collect();
+        assert_eq!(posted, [said("早安")]);
+        let mut conn = db.read().await.unwrap();
+        assert_eq!(outbox::count(&mut conn).await.unwrap(), 1);
+        assert_eq!(agenda::due(&mut conn, Timestamp(9), 9).await.unwrap(), [reminder("morning", 5)]);
+        drop(conn);
+        db.close().await;
+    }
+
+    /// A reminder stays due although one that is handled before it took it back, or moved it, and failed.
+    async fn a_due_reminder_changed_by_an_event_that_fails_is_handled_all_the_same(base) {
+        let db = Db::open(&base.url, Durability::None).await.unwrap();
+        let mut tx = db.begin().await.unwrap();
+        for name in ["taken back", "moved", "swept", "kept"] {
+            tx.remind(reminder(name, 5));
+        }
+        tx.commit().await.unwrap();
+        let mut tx = db.begin().await.unwrap();
+        let due = tx.due(Timestamp(9), 9).await.unwrap();
+        for fails in [true, false] {
+            tx.begin_event();
+            assert!(tx.unremind(ChatId(-1), "taken back").await.unwrap());
+            tx.remind(reminder("moved", 20));
+            tx.unremind_all(ChatId(-1), "swe").await.unwrap();
+            if fails {
+                tx.undo_event().await.unwrap();
+            } else {
+                tx.keep_event();
+            }
+        }
+        let taken: Vec<&str> = due.iter().filter(|it| tx.take_reminder(it)).map(|it| it.name.as_str()).collect();
+        assert_eq!(taken, ["kept"]);
+        tx.commit().await.unwrap();
+        let mut conn = db.read().await.unwrap();
+        assert_eq!(agenda::due(&mut conn, Timestamp(99), 9).await.unwrap(), [reminder("moved", 20)]);
+        drop(conn);
         db.close().await;
     }
 

@@ -213,6 +213,35 @@ scenarios! {
         scene.end().await;
     }
 
+    /// Fault 44: what runs from right to left turns nothing around it.
+    async fn a_name_that_runs_the_other_way_keeps_to_itself(base) {
+        let mut scene = Scene::new(&base, CLUB).await;
+        let people = join(&mut scene, &["\u{202e}נועה", "Ann", "\u{2067}نور <b>"]).await;
+        scene.pass(Span::minutes(1)).await;
+        let welcome = scene.last(scene.group);
+        assert_eq!(welcome.text, "👋 Welcome, \u{2068}נועה\u{2069}, Ann, \u{2068}نور <b>\u{2069}!");
+        let units: Vec<u16> = welcome.text.encode_utf16().collect();
+        for (entity, (user, name)) in welcome.entities.iter().zip(people.iter().zip(["נועה", "Ann", "نور <b>"])) {
+            let at = |field: &str| usize::try_from(entity[field].as_u64().unwrap()).unwrap();
+            let words = String::from_utf16(&units[at("offset")..at("offset") + at("length")]).unwrap();
+            assert_eq!((entity["user"]["id"].as_i64(), words.trim_matches(['\u{2068}', '\u{2069}'])), (Some(user.0), name));
+        }
+        scene.end().await;
+    }
+
+    async fn many_long_names_from_right_to_left_fit_a_message(base) {
+        let text = format!("{CLUB}name_at_most = 20\ntext = '👋 {{{{ newcomers }}}} {}'\n", "x".repeat(3900));
+        let mut scene = Scene::new(&base, &text).await;
+        let names: Vec<String> = (0..20).map(|n| format!("{n}{}", "נ".repeat(60))).collect();
+        join(&mut scene, &names.iter().map(String::as_str).collect::<Vec<_>>()).await;
+        scene.pass(Span::minutes(1)).await;
+        let welcome = scene.last(scene.group).text;
+        assert_eq!(welcome.chars().count(), 4096);
+        let count = |c: char| welcome.chars().filter(|it| *it == c).count();
+        assert_eq!((count('\u{2068}'), count('\u{2069}')), (20, 20));
+        scene.end().await;
+    }
+
     async fn a_paused_group_is_not_greeted_afterwards(base) {
         let mut scene = Scene::new(&base, MOMS).await;
         let paused = |on: bool| { let (db, group, now) = (scene.stage.db().clone(), scene.group, scene.stage.now()); async move {

@@ -11,8 +11,12 @@ pub(super) struct Bucket {
 }
 
 impl Bucket {
+    /// A fifth of a second's worth may leave at once.
     pub(super) fn new(rate: f64) -> Self {
-        let capacity = (rate / 5.0).max(1.0);
+        Self::with_burst(rate, (rate / 5.0).max(1.0))
+    }
+
+    pub(super) fn with_burst(rate: f64, capacity: f64) -> Self {
         Self { rate, capacity, tokens: capacity, at: Timestamp(0) }
     }
 

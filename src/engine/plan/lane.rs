@@ -17,6 +17,8 @@ pub(super) struct LaneId {
 #[derive(Default)]
 pub(super) struct Lane {
     pub(super) queues: [VecDeque<Letter>; CLASSES],
+    /// Whether it stands in a class's line of those that are ready. It does so once, however much it has to say.
+    pub(super) lined_up: [bool; CLASSES],
     pub(super) in_flight: bool,
     /// Not before then: a 429, or the window being full.
     pub(super) rest_until: Timestamp,
@@ -36,6 +38,13 @@ impl LaneId {
 }
 
 impl Lane {
+    /// Takes its place behind the others that are ready.
+    pub(super) fn line_up(&mut self, id: LaneId, class: usize, ready: &mut VecDeque<LaneId>) {
+        if !std::mem::replace(&mut self.lined_up[class], true) {
+            ready.push_back(id);
+        }
+    }
+
     /// When the lane may send something of that class, which costs so many messages.
     pub(super) fn free_at(
         &mut self,
@@ -85,7 +94,7 @@ fn share(class: usize, per_minute: usize) -> usize {
         Class::Welcome => 14,
         Class::Post => 12,
         Class::Board => 8,
-        Class::Bulk => 6,
+        Class::Bulk | Class::Question => 6,
     };
     per_minute * parts / 18
 }

@@ -10,6 +10,10 @@ use crate::model::{ChatId, Class, Span, Timestamp};
 /// Chats that must be told to slow down within [`GLOBAL_WINDOW`] before it is taken as meant for all.
 const GLOBAL_CHATS: usize = 3;
 const GLOBAL_WINDOW: Span = Span::secs(10);
+/// Housekeeping questions a second. Telegram publishes no limit for them; they can wait.
+const QUESTIONS: f64 = 5.0;
+/// Questions that may be put at once after a rest.
+const QUESTIONS_AT_ONCE: f64 = 20.0;
 /// After a pause for all, the rate begins at half and grows by one a second in each of these.
 const RECOVERY_STEP: Span = Span::secs(5);
 
@@ -18,6 +22,7 @@ pub(super) struct Pace {
     usual: f64,
     talk: Bucket,
     guard: Bucket,
+    questions: Bucket,
     limited: VecDeque<(Timestamp, ChatId)>,
     paused_until: Timestamp,
     recovering_from: Option<Timestamp>,
@@ -29,6 +34,7 @@ impl Pace {
             usual: rates.per_second,
             talk: Bucket::new(rates.per_second),
             guard: Bucket::new(rates.guards_per_second),
+            questions: Bucket::with_burst(QUESTIONS, QUESTIONS_AT_ONCE),
             limited: VecDeque::new(),
             paused_until: Timestamp(0),
             recovering_from: None,
@@ -66,6 +72,10 @@ impl Pace {
             self.guard.fill(now);
             return self.guard.wait(1.0);
         }
+        if class == Class::Question as usize {
+            self.questions.fill(now);
+            return self.questions.wait(1.0);
+        }
         if let Some(from) = self.recovering_from {
             #[expect(clippy::cast_precision_loss, reason = "a small count of steps")]
             let steps = (now.since(from).millis() / RECOVERY_STEP.millis()) as f64;
@@ -84,6 +94,8 @@ impl Pace {
     pub(super) fn charge(&mut self, class: usize) {
         if class == Class::Guard as usize {
             self.guard.tokens -= 1.0;
+        } else if class == Class::Question as usize {
+            self.questions.tokens -= 1.0;
         } else if class != Class::Answer as usize {
             self.talk.tokens -= 1.0;
         }

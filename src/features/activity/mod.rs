@@ -5,6 +5,7 @@
 
 mod count;
 mod holes;
+mod pages;
 mod stats;
 
 use anyhow::Result;
@@ -12,12 +13,12 @@ use minijinja::context;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Command, Feature, Flow, Who};
+use super::{Command, Feature, Flow, Who, figures};
 use crate::cx::{Compile, Cx, Phrase, Role};
-use crate::model::effect::{Question, Send};
+use crate::model::effect::{Keyboard, Question, Send};
 use crate::model::event::{Answer, Told};
 use crate::model::rotation::fingerprint;
-use crate::model::{ChatId, Class, CommunityId, Day, Effect, Event, Kind, Message, Span, Text, UserId};
+use crate::model::{ChatId, Class, CommunityId, Day, Effect, Event, Kind, Message, Sender, Span, Text, UserId};
 use crate::store::activity::{self, Deed, DeedKind};
 use crate::store::chats::ChatRow;
 use count::{Caps, Weights};
@@ -55,12 +56,13 @@ impl Feature for Activity {
         Phrase {
             key: "activity.me",
             zh: "{{ name }} · 来到这里{% if since_known %}的第 {{ days }} 天{% else %}至少 {{ days }} 天{% endif %}\n\
-                 近 30 天：发言 {{ messages }} 条，活跃 {{ active_days }} 天，打卡 {{ checkins }} 次{% if holes %}\n{{ holes }}{% endif %}",
+                 近 30 天：发言 {{ messages }} 条，活跃 {{ active_days }} 天，打卡 {{ checkins }} 次\
+                 {% if streak %}（{{ streak }}）{% endif %}{% if holes %}\n{{ holes }}{% endif %}",
             en: "{{ name }} · {% if since_known %}day {{ days }} here{% else %}here for at least {{ days }} \
                  day{{ \"\" if days == 1 else \"s\" }}{% endif %}\n\
                  Last 30 days: {{ messages }} message{{ \"\" if messages == 1 else \"s\" }}, active on \
                  {{ active_days }} day{{ \"\" if active_days == 1 else \"s\" }}, {{ checkins }} \
-                 check-in{{ \"\" if checkins == 1 else \"s\" }}\
+                 check-in{{ \"\" if checkins == 1 else \"s\" }}{% if streak %} ({{ streak }}){% endif %}\
                  {% if holes %}\n{{ holes }}{% endif %}",
             values: OWN_VALUES,
         },
@@ -70,7 +72,7 @@ impl Feature for Activity {
                  {{ name }} · 来到这里{% if since_known %}的第 {{ days }} 天{% else %}至少 {{ days }} 天（我来的时候你已经在了）\
                  {% endif %}\n\n近 30 天\n\
                  · 活跃 {{ active_days }} 天\n· 发言 {{ messages }} 条\n· 表情回应 {{ reactions }} 次\n\
-                 · 投票 {{ votes }} 次\n· 打卡 {{ checkins }} 次\n\
+                 · 投票 {{ votes }} 次\n· 打卡 {{ checkins }} 次{% if streak %}（{{ streak }}）{% endif %}\n\
                  {% if strikes %}· 收到警告 {{ strikes }} 次\n{% endif %}\
                  · 互动值 {{ points }}（每类互动每天计入有上限）{% if holes %}\n{{ holes }}{% endif %}\n\n\
                  平时聊天的内容我不保存，只记次数；被举报或当作广告删掉的消息会留一段摘录。\
@@ -79,7 +81,7 @@ impl Feature for Activity {
                  {{ name }} · {% if since_known %}day {{ days }} here{% else %}here for at least {{ days }} \
                  day{{ \"\" if days == 1 else \"s\" }} (you were here before me){% endif %}\n\nLast 30 days\n\
                  · days active: {{ active_days }}\n· messages: {{ messages }}\n· reactions: {{ reactions }}\n\
-                 · votes: {{ votes }}\n· check-ins: {{ checkins }}\n\
+                 · votes: {{ votes }}\n· check-ins: {{ checkins }}{% if streak %} ({{ streak }}){% endif %}\n\
                  {% if strikes %}· strikes: {{ strikes }}\n{% endif %}\
                  · interaction score: {{ points }} (each kind counts up to a limit a day){% if holes %}\n{{ holes }}{% endif %}\n\n\
                  I don't keep what you say in chats, only counts, except for an excerpt of a message that was reported or \
@@ -90,6 +92,12 @@ impl Feature for Activity {
             key: "activity.stranger",
             zh: "我还没在群里见过你。进群说句话，再来看看吧。",
             en: "I haven't met you in a group yet. Say something there, then ask me again.",
+            values: &[],
+        },
+        Phrase {
+            key: "activity.only_people",
+            zh: "匿名身份和频道身份没有个人记录，换成自己的身份再发一次吧。",
+            en: "Only people have a record of their own: please write as yourself.",
             values: &[],
         },
         Phrase {
@@ -131,6 +139,12 @@ impl Feature for Activity {
         stats::label("activity.row_points", "互动值", "Score"),
         stats::label("activity.row_checkins", "打卡", "Check-ins"),
         stats::label("activity.row_strikes", "警告", "Strikes"),
+        pages::FIGURES,
+        pages::USAGE,
+        stats::label("activity.overview", "概览", "Overview"),
+        stats::label("activity.period_1", "今天", "Today"),
+        stats::label("activity.period_7", "近 7 天", "7 days"),
+        stats::label("activity.period_30", "近 30 天", "30 days"),
     ]];
     const COMMANDS: &'static [Command] = &[
         Command { name: "me", who: Who::Everyone, zh: "我的参与情况", en: "How I am doing here" },
@@ -176,15 +190,16 @@ impl Feature for Activity {
                     activity::take_back(cx.tx, community, DeedKind::Strike, *strike, *user, day_of).await?;
                 }
             }
+            Kind::Button(press) if pages::pressed(rules, cx, press).await? => return Ok(Flow::Stop),
+            Kind::Told(Told::Figures { page, asked, figures }) => pages::show(cx, page, asked, figures).await?,
             Kind::Settings => count_heads(cx, chat),
             Kind::Own(change) if change.after.is_in() => count_heads(cx, chat),
             Kind::Due(_) if cx.due(event, "headcount").is_some() => count_heads(cx, chat),
             Kind::Answer { question: Question::Count(chat), answer: Answer::Count(n) } => {
                 // The bot itself is among them.
                 let day = cx.day(event.at);
-                keep_headcount(cx, *chat, day, n - 1).await?;
+                cx.tx.keep_headcount(*chat, day, n - 1).await?;
             }
-            Kind::Migrated { from, to } => moved(cx, *from, *to).await?,
             _ => {}
         }
         Ok(Flow::On)
@@ -201,19 +216,20 @@ const OWN_VALUES: &[&str] = &[
     "reactions",
     "votes",
     "checkins",
+    "streak",
     "strikes",
     "points",
     "holes",
 ];
 
 async fn heard(rules: &Settings, cx: &mut Cx<'_>, event: &Event, message: &Message) -> Result<Flow> {
-    match cx.command(message).map(|command| command.name) {
-        Some(name) if name == "me" => {
+    match cx.command(message) {
+        Some(command) if command.name == "me" => {
             show_own(rules, cx, message).await?;
             return Ok(Flow::Stop);
         }
-        Some(name) if name == "stats" => {
-            show_stats(rules, cx, message).await?;
+        Some(command) if command.name == "stats" => {
+            show_stats(rules, cx, message, command.rest).await?;
             return Ok(Flow::Stop);
         }
         _ => {}
@@ -236,15 +252,21 @@ fn log(rules: &Settings, cx: &mut Cx<'_>, event: &Event, kind: DeedKind, referen
 /// Asks how many people are in the chat, now and at the next midnight.
 fn count_heads(cx: &mut Cx<'_>, chat: ChatId) {
     if cx.role(chat) == Role::Group && cx.chat(chat).is_some_and(ChatRow::is_live) {
-        cx.emit(Class::Bulk, Effect::Ask(Question::Count(chat)));
+        cx.emit(Class::Question, Effect::Ask(Question::Count(chat)));
         let midnight = cx.day(cx.now).plus(1).begins(cx.common.timezone.0, chrono::NaiveTime::MIN);
         cx.remind(chat, "headcount", midnight, serde_json::Value::Null);
     }
 }
 
 async fn show_own(rules: &Settings, cx: &mut Cx<'_>, message: &Message) -> Result<()> {
-    let Some(user) = message.author() else { return Ok(()) };
     let private = cx.role(message.chat.id) == Role::Private;
+    let Some(user) = message.author() else {
+        if matches!(message.sender, Sender::AnonymousAdmin | Sender::Channel(_)) {
+            let text = cx.words("activity.only_people");
+            answer(cx, message, text, Keyboard::default(), Some(OWN_KEPT));
+        }
+        return Ok(());
+    };
     let memberships = cx.tx.memberships(user.id).await?;
     let here: Vec<_> = memberships
         .iter()
@@ -252,10 +274,8 @@ async fn show_own(rules: &Settings, cx: &mut Cx<'_>, message: &Message) -> Resul
         .filter(|member| cx.chat(member.chat).is_some_and(|row| row.community == cx.community))
         .collect();
     let Some(since) = here.iter().map(|member| member.joined.unwrap_or(member.first_seen)).min() else {
-        if private {
-            let text = cx.words("activity.stranger");
-            cx.reply(message, text);
-        }
+        let text = cx.words("activity.stranger");
+        answer(cx, message, text, Keyboard::default(), (!private).then_some(OWN_KEPT));
         return Ok(());
     };
     // Who was there before the bot could see it was there before the first join it saw, too.
@@ -284,17 +304,18 @@ async fn show_own(rules: &Settings, cx: &mut Cx<'_>, message: &Message) -> Resul
         reactions => total(DeedKind::Reaction),
         votes => total(DeedKind::Vote),
         checkins => total(DeedKind::CheckIn),
+        streak => cx.added("streak"),
         strikes => total(DeedKind::Strike),
         points => stats::rounded(count::points(&counted, &rules.weights, &rules.caps)),
         holes,
     };
     let key = if private { "activity.me_full" } else { "activity.me" };
     let text = cx.text(key, values);
-    answer(cx, message, text, (!private).then_some(OWN_KEPT));
+    answer(cx, message, text, Keyboard::default(), (!private).then_some(OWN_KEPT));
     Ok(())
 }
 
-async fn show_stats(rules: &Settings, cx: &mut Cx<'_>, message: &Message) -> Result<()> {
+async fn show_stats(rules: &Settings, cx: &mut Cx<'_>, message: &Message, page: &str) -> Result<()> {
     let role = cx.role(message.chat.id);
     if !cx.is_from_staff(message).await? {
         // Members of a group need not know of commands that are not theirs.
@@ -309,42 +330,21 @@ async fn show_stats(rules: &Settings, cx: &mut Cx<'_>, message: &Message) -> Res
         cx.reply(message, text);
         return Ok(());
     }
-    let text = stats::text(rules, cx).await?;
-    answer(cx, message, text, (role == Role::Group).then_some(STATS_KEPT));
+    if !page.is_empty() {
+        pages::asked(cx, message, page);
+        return Ok(());
+    }
+    let (text, keyboard) = (stats::text(rules, cx).await?, pages::buttons(cx, message.chat.id, None));
+    answer(cx, message, text, keyboard, (role == Role::Group).then_some(STATS_KEPT));
     Ok(())
 }
 
-fn answer(cx: &mut Cx<'_>, message: &Message, text: Text, kept: Option<Span>) {
+fn answer(cx: &mut Cx<'_>, message: &Message, text: Text, keyboard: Keyboard, kept: Option<Span>) {
+    let send = Send { keyboard, ..Send::new(message.chat.id, text) };
     match kept {
-        Some(kept) => cx.reply_briefly(message, Send::new(message.chat.id, text), kept),
+        Some(kept) => cx.reply_briefly(message, send, kept),
         None => {
-            cx.reply(message, text);
+            cx.reply_with(message, send);
         }
     }
-}
-
-async fn moved(cx: &mut Cx<'_>, from: ChatId, to: ChatId) -> Result<()> {
-    cx.tx.move_rows("headcount", &["day"], from, to).await
-}
-
-/// The first count of a day stands: it is the nearest to the day's beginning.
-async fn keep_headcount(cx: &mut Cx<'_>, chat: ChatId, day: Day, n: i64) -> Result<()> {
-    sqlx::query("INSERT INTO headcount (chat, day, n) VALUES ($1, $2, $3) ON CONFLICT (chat, day) DO NOTHING")
-        .bind(chat.0)
-        .bind(day.0)
-        .bind(n)
-        .execute(cx.tx.conn().await?)
-        .await?;
-    Ok(())
-}
-
-/// How many people a chat had at the end of a day, as far as it was counted.
-async fn headcount(cx: &mut Cx<'_>, chat: ChatId, day: Day) -> Result<Option<i64>> {
-    let row: Option<(i64,)> =
-        sqlx::query_as("SELECT n FROM headcount WHERE chat = $1 AND day <= $2 ORDER BY day DESC LIMIT 1")
-            .bind(chat.0)
-            .bind(day.plus(1).0)
-            .fetch_optional(cx.tx.conn().await?)
-            .await?;
-    Ok(row.map(|(n,)| n))
 }

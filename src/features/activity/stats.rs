@@ -4,7 +4,7 @@ use anyhow::Result;
 use minijinja::context;
 
 use super::count::worth;
-use super::{Settings, headcount, holes};
+use super::{Settings, holes};
 use crate::cx::{Cx, Phrase, Role};
 use crate::model::{ChatId, Day, Lang, Text};
 use crate::store::activity::{self, DeedKind};
@@ -76,7 +76,7 @@ async fn heads(cx: &mut Cx<'_>, day: Day) -> Result<i64> {
         .collect();
     let mut all = 0;
     for chat in groups {
-        all += match headcount(cx, chat, day).await? {
+        all += match cx.tx.headcount(chat, day).await? {
             Some(n) => n,
             None => cx.tx.members_in(chat).await?,
         };
@@ -113,17 +113,22 @@ pub(super) async fn text(rules: &Settings, cx: &mut Cx<'_>) -> Result<Text> {
     );
     let cells: Vec<Vec<String>> =
         (0..rows.len()).map(|row| columns.iter().map(|column| column[row].clone()).collect()).collect();
-    let local = cx.now.local(cx.common.timezone.0);
-    let date = match cx.lang {
-        Lang::Zh => local.format("%-m月%-d日").to_string(),
-        Lang::En => local.format("%-d %B").to_string(),
-    };
-    let time = local.format("%H:%M").to_string();
+    let (date, time) = moment(cx);
     let table = table(&heads, &rows, &cells);
     let chats: Vec<ChatId> = cx.groups().iter().map(|row| row.id).collect();
     let begin = periods(today)[3].from.begins(cx.common.timezone.0, chrono::NaiveTime::MIN);
     let holes = holes::told(cx, &chats, begin).await?;
     Ok(cx.text("activity.stats", context! { community => &cx.common.name, date, time, table, holes }))
+}
+
+/// The local date and time it is.
+pub(super) fn moment(cx: &Cx<'_>) -> (String, String) {
+    let local = cx.now.local(cx.common.timezone.0);
+    let date = match cx.lang {
+        Lang::Zh => local.format("%-m月%-d日").to_string(),
+        Lang::En => local.format("%-d %B").to_string(),
+    };
+    (date, local.format("%H:%M").to_string())
 }
 
 /// Lays figures out in columns for a font of even width, in which Chinese characters are two wide.

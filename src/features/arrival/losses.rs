@@ -1,4 +1,5 @@
-//! Rights that are taken away: staff are told once a day for each, and once when it is back.
+//! Rights that are taken away: however that is noticed, staff are told of each once a day and no more, and once when it
+//! is back.
 
 use anyhow::Result;
 use minijinja::context;
@@ -11,6 +12,9 @@ use crate::store::chats::ChatRow;
 
 /// Staff hear of the same right no more often than this.
 const AGAIN: Span = Span::hours(24);
+
+/// By then Telegram has answered whether a right is lost.
+const ASKED: Span = Span::minutes(10);
 
 /// What is known of a right the bot was without.
 #[derive(Clone, Copy, Default)]
@@ -41,8 +45,8 @@ pub(super) async fn refused(rules: &Settings, cx: &mut Cx<'_>, chat: ChatId, met
     let Some(right) = right_for(method) else { return Ok(()) };
     let Some(row) = cx.chat(chat).filter(|row| row.is_live()).cloned() else { return Ok(()) };
     let before = row.rights;
-    let mut loss = find(cx, chat, right).await?.unwrap_or_default();
     if before.has(right) {
+        let mut loss = find(cx, chat, right).await?.unwrap_or_default();
         let rights = before.without(right);
         cx.tx.put_chat(ChatRow { rights, ..row }).await?;
         cx.tell(Some(chat), Told::RightsChanged { before, after: rights });
@@ -51,7 +55,17 @@ pub(super) async fn refused(rules: &Settings, cx: &mut Cx<'_>, chat: ChatId, met
         presence::ask(cx, chat);
         return Ok(());
     }
-    // Known to be missing; the introduction says so while it is fresh.
+    missed(rules, cx, chat, right).await
+}
+
+/// Something could not be done for want of a right. Staff hear of it unless they have today, or the introduction, while it
+/// is fresh, says so.
+pub(super) async fn missed(rules: &Settings, cx: &mut Cx<'_>, chat: ChatId, right: Right) -> Result<()> {
+    let mut loss = find(cx, chat, right).await?.unwrap_or_default();
+    // What was found missing a moment ago is told when Telegram says that it is.
+    if loss.lost.is_some_and(|since| loss.told < since && cx.now.since(since) < ASKED) {
+        return Ok(());
+    }
     let settling = presence::stay(cx, chat).await?.is_some_and(|stay| stay.is_settling(cx.now));
     let asked_for = rules.wanted(cx.role(chat)).has(right);
     if !(settling && asked_for) && cx.now.since(loss.told) >= AGAIN {

@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 use super::{Command, Feature, Flow, Who};
 use crate::cx::{Compile, Cx, Phrase, Role};
 use crate::model::effect::Question;
-use crate::model::event::{Answer, Why};
+use crate::model::event::{Answer, Told, Why};
 use crate::model::message::Service;
 use crate::model::{Event, Kind, Right, Rights};
 
@@ -104,6 +104,7 @@ impl Feature for Arrival {
             }
             Kind::Migrated { from, to } => presence::moved(cx, *from, *to).await?,
             Kind::Due(due) if cx.due(event, "announced").is_some() => trouble::compare(cx, chat, &due.payload).await?,
+            Kind::Told(Told::RightMissed { right }) => losses::missed(rules, cx, chat, *right).await?,
             Kind::Delivered(_) => presence::spoke(rules, cx, chat).await?,
             Kind::Refused(refused) => match refused.why {
                 Why::NoRights => losses::refused(rules, cx, chat, &refused.method).await?,

@@ -153,6 +153,14 @@ pub(super) const PHRASES: &[Phrase] = &[
         values: &["title", "words"],
     },
     Phrase {
+        key: "arrival.no_topic",
+        zh: "⚠️ 我有一条消息要发到「{{ title }}」的一个话题里，那个话题关闭了或者不在了，我先发在了话题外面：\n\n\
+             「{{ words }}」\n\n请重新打开那个话题，或者在配置文件里换一个。",
+        en: "⚠️ A message of mine was for a topic in \"{{ title }}\" that is closed or gone, so I sent it outside of \
+             it:\n\n\"{{ words }}\"\n\nPlease open the topic again, or give another one in the settings file.",
+        values: &["title", "words"],
+    },
+    Phrase {
         key: "arrival.gone",
         zh: "{% if by %}{{ by }} 把我移出了「{{ title }}」。{% else %}我已经不在「{{ title }}」里了。{% endif %}\
              那里的消息都已停发，设置和记录会保留；把我加回去就能接着用。",

@@ -8,8 +8,8 @@ use crate::cx::{Cx, Role, safe};
 use crate::model::effect::{Question, Send};
 use crate::model::event::{AdminEntry, OwnChange};
 use crate::model::{
-    ChatId, ChatKind, Class, Delivery, Effect, Message, MessageKey, MessageRef, Right, Rights, Span, Status, Text,
-    Timestamp, Told, User,
+    ChatId, ChatKind, Class, Effect, Message, MessageKey, MessageRef, Right, Rights, Span, Status, Text, Timestamp,
+    Told, User,
 };
 use crate::store::agenda::Reminder;
 use crate::store::chats::ChatRow;
@@ -219,8 +219,7 @@ pub(super) async fn heard(cx: &mut Cx<'_>, message: &Message) -> Result<()> {
 /// Asks what the bot is there.
 pub(super) fn ask(cx: &mut Cx<'_>, chat: ChatId) {
     let me = cx.me.id;
-    let question = cx.emit(Class::Bulk, Effect::Ask(Question::Member(chat, me)));
-    question.delivery = Delivery::Repeat;
+    let question = cx.emit(Class::Question, Effect::Ask(Question::Member(chat, me)));
     ASKED.clone_into(&mut question.note);
 }
 

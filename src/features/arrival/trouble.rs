@@ -1,5 +1,5 @@
 //! What goes wrong between Telegram and the bot without any right being lost: joins that are not told, long waits, texts
-//! Telegram cannot read. Staff hear of each once a day.
+//! Telegram cannot read, topics that are closed. Staff hear of each once a day.
 
 use anyhow::Result;
 use minijinja::{Value, context};
@@ -7,7 +7,7 @@ use minijinja::{Value, context};
 use super::losses;
 use crate::cx::{Cx, Role};
 use crate::model::effect::Send;
-use crate::model::event::Hindrance;
+use crate::model::event::{Altered, Hindrance};
 use crate::model::{ChatId, Class, Message, Right, Span, Timestamp, User, UserId};
 
 /// Staff hear of the same trouble no more often than this.
@@ -56,8 +56,11 @@ pub(super) async fn hindered(cx: &mut Cx<'_>, chat: ChatId, hindrance: &Hindranc
             tell(cx, chat, "arrival.slowed", &format!("slowed/{chat}"), values).await
         }
         Hindrance::Waits(_) => Ok(()),
-        Hindrance::PlainText { words } => {
+        Hindrance::Altered { how: Altered::PlainText, words } => {
             tell(cx, chat, "arrival.plain", "plain", |title| context! { title, words }).await
+        }
+        Hindrance::Altered { how: Altered::NoTopic, words } => {
+            tell(cx, chat, "arrival.no_topic", &format!("topic/{chat}"), |title| context! { title, words }).await
         }
     }
 }

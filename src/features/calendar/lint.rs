@@ -10,6 +10,7 @@ use regex::Regex;
 use serde::Serialize;
 
 use super::{Planned, Ready};
+use crate::model::schedule::Occurrence;
 use crate::model::{ChatId, Span, Timestamp};
 
 /// Posts nearer to each other than this fight for attention.
@@ -61,13 +62,22 @@ impl Display for Warning {
     }
 }
 
+/// What is posted besides the calendar.
+#[derive(Clone, Debug, Default)]
+pub struct Beside {
+    /// Posts that come in any case.
+    pub posts: Vec<Occurrence>,
+    /// Times of day at which something may come.
+    pub times: BTreeSet<NaiveTime>,
+}
+
 /// Everything odd in what is planned after `from` and up to `to`, when a day should have at most `most` posts.
 pub fn warnings(
-    posts: &[Ready],
+    posts: &[&Ready],
     zone: Tz,
     planned: &[Planned],
-    from: Timestamp,
-    to: Timestamp,
+    beside: &Beside,
+    (from, to): (Timestamp, Timestamp),
     most: usize,
 ) -> Vec<Warning> {
     let mut found = BTreeSet::new();
@@ -78,17 +88,17 @@ pub fn warnings(
             .iter()
             .filter(|it| it.chats.is_empty() || chat.is_some_and(|chat| it.chats.contains(&chat)))
             .collect();
-        found.extend(crowding(&here, most));
+        found.extend(crowding(&here, beside, most));
     }
-    found.extend(silence(planned, zone, from, to));
+    found.extend(silence(planned, beside, zone, from, to));
     for post in posts {
-        found.extend(words(post, posts, zone, from));
+        found.extend(words(post, posts, beside, zone, from));
     }
     found.into_iter().collect()
 }
 
 /// Posts of one chat that are in each other's way.
-fn crowding(here: &[&Planned], most: usize) -> Vec<Warning> {
+fn crowding(here: &[&Planned], beside: &Beside, most: usize) -> Vec<Warning> {
     let mut found = Vec::new();
     let ids = |one: &Planned, other: &Planned| [one.post.clone(), other.post.clone()];
     for pair in here.windows(2) {
@@ -105,29 +115,32 @@ fn crowding(here: &[&Planned], most: usize) -> Vec<Warning> {
         }
     }
     let mut days: BTreeMap<NaiveDate, usize> = BTreeMap::new();
-    for it in here {
-        *days.entry(it.civil.date()).or_default() += 1;
+    for civil in here.iter().map(|it| it.civil).chain(beside.posts.iter().map(|it| it.civil)) {
+        *days.entry(civil.date()).or_default() += 1;
     }
     let crowded = days.into_iter().filter(|(_, posts)| *posts > most);
     found.extend(crowded.map(|(day, posts)| Warning::Many { day, posts, most }));
     found
 }
 
-fn silence(planned: &[Planned], zone: Tz, from: Timestamp, to: Timestamp) -> Vec<Warning> {
-    let times: Vec<Timestamp> = [from].into_iter().chain(planned.iter().map(|it| it.at)).chain([to]).collect();
+fn silence(planned: &[Planned], beside: &Beside, zone: Tz, from: Timestamp, to: Timestamp) -> Vec<Warning> {
+    let posts = planned.iter().map(|it| it.at).chain(beside.posts.iter().map(|it| it.at));
+    let mut times: Vec<Timestamp> = [from].into_iter().chain(posts).chain([to]).collect();
+    times.sort_unstable();
     let local = |at: Timestamp| at.local(zone).naive_local();
     let quiet = times.windows(2).filter(|pair| pair[1].since(pair[0]) >= QUIET);
     quiet.map(|pair| Warning::Quiet { from: local(pair[0]), to: local(pair[1]) }).collect()
 }
 
 /// What the texts of a post say that the calendar does not do.
-fn words(post: &Ready, posts: &[Ready], zone: Tz, from: Timestamp) -> Vec<Warning> {
+fn words(post: &Ready, posts: &[&Ready], beside: &Beside, zone: Tz, from: Timestamp) -> Vec<Warning> {
     let comes = |post: &Ready| -> Vec<NaiveDateTime> {
         post.schedule.occurrences(zone, from).take(SAMPLE).map(|time| time.civil).collect()
     };
     let own = comes(post);
     let weekdays: BTreeSet<u32> = own.iter().map(|civil| civil.weekday().num_days_from_monday()).collect();
-    let times: BTreeSet<NaiveTime> = posts.iter().flat_map(comes).map(|civil| civil.time()).collect();
+    let mut times: BTreeSet<NaiveTime> = posts.iter().flat_map(|post| comes(post)).map(|civil| civil.time()).collect();
+    times.extend(&beside.times);
     let mut found = Vec::new();
     if post.items.len() == 1 && weekdays.len() == 7 {
         found.push(Warning::SameDaily { post: post.id.clone() });

@@ -4,15 +4,15 @@ use anyhow::Result;
 use chrono::{Datelike, NaiveDate, Timelike};
 use serde::Serialize;
 
-use super::Rules;
 use super::planning::coming;
+use super::{Ready, Rules, is_for};
 use crate::cx::{Cx, Role};
-use crate::model::{ChatId, Lang, Message, Span, Timestamp};
+use crate::model::{ChatId, Lang, Message, Span, Timestamp, UserId};
 use crate::store::slots;
 
 const DAYS: Span = Span::days(7);
 
-#[derive(Serialize)]
+#[derive(Clone, PartialEq, Serialize)]
 struct Entry {
     #[serde(skip)]
     at: Timestamp,
@@ -23,19 +23,47 @@ struct Entry {
     state: &'static str,
 }
 
-#[derive(Serialize)]
+#[derive(PartialEq, Serialize)]
 struct Listed {
     label: String,
     posts: Vec<Entry>,
 }
 
 pub async fn show(rules: &Rules, cx: &mut Cx<'_>, message: &Message) -> Result<()> {
-    let staff = cx.role(message.chat.id) == Role::Staff;
-    let Some(chat) = group(cx, message.chat.id) else {
-        let text = cx.words("calendar.empty");
+    let asked = message.chat.id;
+    let staff = cx.role(asked) == Role::Staff;
+    let own = if staff { entries(rules, cx, asked, true).await? } else { Vec::new() };
+    // Groups with the same calendar share one answer.
+    let mut answers: Vec<(Vec<String>, Vec<Listed>)> = Vec::new();
+    for chat in groups(cx, asked).await? {
+        let mut entries = entries(rules, cx, chat, staff).await?;
+        entries.extend(own.iter().cloned());
+        entries.sort_by_key(|entry| entry.at);
+        let days = by_day(cx, entries);
+        let title = cx.chat(chat).map(|row| row.title.clone()).unwrap_or_default();
+        match answers.iter_mut().find(|(_, known)| *known == days) {
+            Some((groups, _)) => groups.push(title),
+            None => answers.push((vec![title], days)),
+        }
+    }
+    if answers.is_empty() {
+        answers.push((Vec::new(), by_day(cx, own)));
+    }
+    let several = answers.len() > 1;
+    for (groups, days) in answers {
+        let text = if days.is_empty() && !several {
+            cx.words("calendar.empty")
+        } else {
+            let groups = if several { groups } else { Vec::new() };
+            cx.text("calendar.week", minijinja::context! { groups, days => minijinja::value::Serde(&days) })
+        };
         cx.reply(message, text);
-        return Ok(());
-    };
+    }
+    Ok(())
+}
+
+/// What comes in a chat in the coming days; for the staff also who looks after it, and what was due today already.
+async fn entries(rules: &Rules, cx: &mut Cx<'_>, chat: ChatId, staff: bool) -> Result<Vec<Entry>> {
     let owner = |owner: Option<String>| owner.filter(|_| staff);
     let mut entries = Vec::new();
     if staff {
@@ -52,10 +80,15 @@ pub async fn show(rules: &Rules, cx: &mut Cx<'_>, message: &Message) -> Result<(
         }
     }
     let now = cx.now;
-    for it in coming(rules, cx, chat, staff, now, now + DAYS).await? {
+    let posts: Vec<&Ready> = rules.posts.iter().filter(|post| is_for(cx, post, chat)).collect();
+    for it in coming(rules, cx.tx.conn().await?, chat, posts, now, (now, now + DAYS)).await? {
         let time = clock(cx, it.at);
         entries.push(Entry { at: it.at, time, title: it.title, owner: owner(it.owner), state: "" });
     }
+    Ok(entries)
+}
+
+fn by_day(cx: &Cx<'_>, entries: Vec<Entry>) -> Vec<Listed> {
     let mut days: Vec<Listed> = Vec::new();
     for entry in entries {
         let label = day(cx, entry.at);
@@ -64,25 +97,24 @@ pub async fn show(rules: &Rules, cx: &mut Cx<'_>, message: &Message) -> Result<(
             None => days.push(Listed { label, posts: vec![entry] }),
         }
     }
-    let text = if days.is_empty() {
-        cx.words("calendar.empty")
-    } else {
-        cx.text("calendar.week", minijinja::context! { days => minijinja::value::Serde(&days) })
-    };
-    cx.reply(message, text);
-    Ok(())
+    days
 }
 
-/// The group whose calendar is meant: the one asked in, otherwise the community's first.
-fn group(cx: &Cx<'_>, asked: ChatId) -> Option<ChatId> {
+/// The groups whose calendar is meant: the one asked in, from private one that the person is in or else the oldest, from
+/// the staff chat all.
+async fn groups(cx: &mut Cx<'_>, asked: ChatId) -> Result<Vec<ChatId>> {
     if cx.role(asked) == Role::Group {
-        return Some(asked);
+        return Ok(vec![asked]);
     }
-    let ours = |row: &&crate::store::chats::ChatRow| {
-        row.community == cx.community && row.is_live() && cx.role(row.id) == Role::Group
-    };
     // Numbers of groups are negative: the greatest is the oldest.
-    cx.tx.chats().filter(ours).map(|row| row.id).max()
+    let mut groups: Vec<ChatId> = cx.groups().into_iter().map(|row| row.id).collect();
+    groups.sort_unstable_by(|one, other| other.cmp(one));
+    if cx.role(asked) == Role::Private {
+        let memberships = cx.tx.memberships(UserId(asked.0)).await?;
+        let is_in = |group: &ChatId| memberships.iter().any(|it| it.chat == *group && it.status.is_in());
+        groups = groups.iter().copied().find(is_in).or(groups.first().copied()).into_iter().collect();
+    }
+    Ok(groups)
 }
 
 /// The local time of day.

@@ -7,10 +7,12 @@ use anyhow::Result;
 use serde::{Deserialize, Serialize};
 
 use super::posting::note;
-use super::{Planned, Rules, Used, is_for, plan};
+use super::{Planned, Ready, Rules, Used, is_for, plan};
 use crate::cx::Cx;
-use crate::model::{ChatId, Span, Timestamp};
+use crate::model::{ChatId, Day, Span, Timestamp};
+use crate::store::Conn;
 use crate::store::chats::ChatRow;
+use crate::store::participants;
 use crate::store::slots::{self, Slot, State};
 
 /// How far ahead slots are made.
@@ -65,7 +67,8 @@ async fn renew(rules: &Rules, cx: &mut Cx<'_>, chat: ChatId, before: Option<Befo
     // `late` to say. New settings never reach into the past.
     let same = before.filter(|before| before.version == rules.version);
     let from = same.map_or(now, |before| before.until.min(now).max(now - BACK));
-    let coming = coming(rules, cx, chat, false, from, now + AHEAD).await?;
+    let posts: Vec<&Ready> = rules.posts.iter().filter(|post| is_for(cx, post, chat)).collect();
+    let coming = coming(rules, cx.tx.conn().await?, chat, posts, now, (from, now + AHEAD)).await?;
     let wanted: HashSet<(&str, Timestamp)> = coming.iter().map(|it| (it.post.as_str(), it.at)).collect();
     let conn = cx.tx.conn().await?;
     let mut gone = slots::in_state(conn, chat, State::Planned).await?;
@@ -75,6 +78,7 @@ async fn renew(rules: &Rules, cx: &mut Cx<'_>, chat: ChatId, before: Option<Befo
     }
     let planned: Vec<Slot> = coming.iter().map(slot).collect();
     slots::plan(conn, chat, &planned).await?;
+    participants::prune(conn, chat, now - KEPT).await?;
     slots::prune(conn, chat, now - KEPT).await?;
     for slot in &gone {
         cx.unremind(chat, &reminder(&slot.post, slot.due)).await?;
@@ -122,28 +126,28 @@ async fn recall(rules: &Rules, cx: &mut Cx<'_>, chat: ChatId) -> Result<()> {
     Ok(())
 }
 
-/// What comes in a chat after `from` and up to `to`; with `all`, also what is for other chats.
-pub async fn coming(
-    rules: &Rules,
-    cx: &mut Cx<'_>,
+/// What of these `posts` comes in a chat after `from` and up to `to`, when it is `now`.
+pub async fn coming<'r>(
+    rules: &'r Rules,
+    conn: &mut Conn,
     chat: ChatId,
-    all: bool,
-    from: Timestamp,
-    to: Timestamp,
+    posts: impl IntoIterator<Item = &'r Ready>,
+    now: Timestamp,
+    (from, to): (Timestamp, Timestamp),
 ) -> Result<Vec<Planned>> {
     let mut used = Used::new();
-    for (post, pick, at) in slots::uses(cx.tx.conn().await?, chat, from).await? {
+    for (post, pick, at) in slots::uses(conn, chat, from).await? {
         used.entry(post).or_default().insert(pick, at);
     }
-    let posts: Vec<_> = rules.posts.iter().filter(|post| all || is_for(cx, post, chat)).collect();
     let mut coming = plan(posts, rules.zone, &used, from, to);
-    let today = cx.day(cx.now);
+    let day = |at| Day::of(at, rules.zone, chrono::NaiveTime::MIN);
+    let today = day(now);
     let midnight = today.begins(rules.zone, chrono::NaiveTime::MIN);
-    let out = slots::between(cx.tx.conn().await?, chat, midnight, cx.now).await?;
+    let out = slots::between(conn, chat, midnight, now).await?;
     // A post whose time was changed after it came today does not come a second time today.
     for early in out.iter().filter(|slot| slot.state.is_out()) {
         let moved = rules.post(&early.post).is_some_and(|post| !post.comes_at(rules.zone, early.due));
-        let again = |it: &Planned| it.post == early.post && cx.day(it.at) == today;
+        let again = |it: &Planned| it.post == early.post && day(it.at) == today;
         if let Some(place) = coming.iter().position(again).filter(|_| moved) {
             coming.remove(place);
         }

@@ -7,10 +7,10 @@ use serde::{Deserialize, Serialize};
 
 use super::planning::{self, reminder};
 use super::rules::{Body, Item};
-use super::{Ready, Rules, is_for, list};
+use super::{Ready, Rules, figures, is_for, list};
 use crate::cx::Cx;
 use crate::model::effect::{self, Send};
-use crate::model::event::{Refused, Told, Why};
+use crate::model::event::{Miss, Refused, Told, Why};
 use crate::model::schedule::{LateThen, Verdict};
 use crate::model::{ChatId, Class, Delivery, Effect, MessageId, MessageRef, Span, Timestamp};
 use crate::store::chats::ChatRow;
@@ -47,7 +47,7 @@ pub async fn post(rules: &Rules, cx: &mut Cx<'_>, chat: ChatId, id: &str, due: T
     let paused = cx.chat(chat).is_some_and(|row| row.paused.is_some());
     if paused || is_over(rules, ready, due, cx.now) {
         if !paused {
-            missed(cx, chat, &slot, "late").await?;
+            missed(cx, chat, &slot.title, due, &Miss::Late).await?;
         }
         return skip(cx, chat, slot).await;
     }
@@ -59,7 +59,7 @@ pub async fn post(rules: &Rules, cx: &mut Cx<'_>, chat: ChatId, id: &str, due: T
         return Ok(());
     }
     let Some(item) = item(cx, ready, chat, &slot).await? else { return Ok(()) };
-    send(cx, ready, item, chat, due);
+    send(cx, ready, &item.body, chat, due);
     let (title, pick) = (item.title.clone(), item.pick);
     let out = Slot { title, pick, state: State::Sending, late, ..slot };
     slots::settle(cx.tx.conn().await?, chat, &out).await?;
@@ -120,9 +120,9 @@ async fn item<'r>(cx: &mut Cx<'_>, ready: &'r Ready, chat: ChatId, slot: &Slot) 
     Ok(ready.turn(&used))
 }
 
-fn send(cx: &mut Cx<'_>, ready: &Ready, item: &Item, chat: ChatId, due: Timestamp) {
+fn send(cx: &mut Cx<'_>, ready: &Ready, body: &Body, chat: ChatId, due: Timestamp) {
     let name = Some(message_name(&ready.id, due));
-    let effect = match &item.body {
+    let effect = match body {
         Body::Message { text, photo } => Effect::Send(Send {
             topic: ready.topic,
             name,
@@ -160,12 +160,16 @@ pub async fn delivered(
     id: &str,
     due: Timestamp,
     message: Option<MessageId>,
+    at: Timestamp,
 ) -> Result<()> {
     let conn = cx.tx.conn().await?;
     let Some(slot) = slots::find(conn, chat, id, due).await? else { return Ok(()) };
-    slots::settle(conn, chat, &Slot { state: State::Posted, ..slot }).await?;
+    let slot = Slot { state: State::Posted, late: at.since(due), ..slot };
+    slots::settle(conn, chat, &slot).await?;
+    let Some(message) = message else { return Ok(()) };
+    figures::stands(cx, rules.post(id), chat, &slot, message, at).await?;
     let Some(ready) = rules.post(id).filter(|ready| ready.pin) else { return Ok(()) };
-    let Some(message) = message.map(MessageRef::Id) else { return Ok(()) };
+    let message = MessageRef::Id(message);
     let before = slots::out_before(cx.tx.conn().await?, chat, id, due).await?;
     cx.emit(Class::Post, Effect::Pin { chat, message, silent: ready.silent }).delivery = Delivery::Repeat;
     if let Some(before) = before {
@@ -176,27 +180,47 @@ pub async fn delivered(
 }
 
 /// The post will not come, or nobody knows whether it did.
-pub async fn refused(cx: &mut Cx<'_>, chat: ChatId, id: &str, due: Timestamp, refused: &Refused) -> Result<()> {
+pub async fn refused(
+    rules: &Rules,
+    cx: &mut Cx<'_>,
+    chat: ChatId,
+    id: &str,
+    due: Timestamp,
+    refused: &Refused,
+) -> Result<()> {
     let Some(slot) = slots::find(cx.tx.conn().await?, chat, id, due).await? else { return Ok(()) };
-    match refused.why {
-        Why::Withdrawn => {}
-        // Whether the bot is gone is being asked; if it is not, the post has its time yet.
-        Why::ChatGone | Why::ChatUnknown => {
-            if refused.why == Why::ChatUnknown {
-                let again = cx.now + APART;
-                cx.remind(chat, &reminder(id, due), again, serde_json::Value::Null);
-            }
-            return slots::settle(cx.tx.conn().await?, chat, &Slot { state: State::Planned, ..slot }).await;
+    if (refused.why, slot.state) == (Why::BadFile, State::Sending)
+        && let Some(ready) = rules.post(id)
+        && let Some(body) = ready.item(slot.pick).and_then(words_alone)
+    {
+        send(cx, ready, &body, chat, due);
+        return missed(cx, chat, &slot.title, due, &Miss::File).await;
+    }
+    // Whether the bot is gone is being asked; if it is not, the post has its time yet.
+    if let Why::ChatGone | Why::ChatUnknown = refused.why {
+        if refused.why == Why::ChatUnknown {
+            let again = cx.now + APART;
+            cx.remind(chat, &reminder(id, due), again, serde_json::Value::Null);
         }
-        Why::TooLate => missed(cx, chat, &slot, "late").await?,
-        Why::MayHaveHappened => missed(cx, chat, &slot, "maybe").await?,
-        Why::NoRights => missed(cx, chat, &slot, "rights").await?,
-        _ => missed(cx, chat, &slot, &refused.text).await?,
+        return slots::settle(cx.tx.conn().await?, chat, &Slot { state: State::Planned, ..slot }).await;
+    }
+    if let Some(why) = Miss::of(refused) {
+        missed(cx, chat, &slot.title, due, &why).await?;
     }
     if refused.why == Why::MayHaveHappened {
         return slots::settle(cx.tx.conn().await?, chat, &Slot { state: State::Posted, ..slot }).await;
     }
     skip(cx, chat, slot).await
+}
+
+/// What a post says without its photo; none when it has none, or says nothing else.
+fn words_alone(item: &Item) -> Option<Body> {
+    match &item.body {
+        Body::Message { text, photo: Some(_) } if !text.is_empty() => {
+            Some(Body::Message { text: text.clone(), photo: None })
+        }
+        _ => None,
+    }
 }
 
 /// A line of the report to the staff.
@@ -209,17 +233,17 @@ struct Missed {
 }
 
 /// Notes for the staff what was not posted; all of an absence comes as one message.
-async fn missed(cx: &mut Cx<'_>, chat: ChatId, slot: &Slot, why: &str) -> Result<()> {
-    tracing::warn!(chat.id = %chat, post = slot.post, due = slot.due.secs(), why, "a planned post did not go out");
+pub async fn missed(cx: &mut Cx<'_>, chat: ChatId, title: &str, at: Timestamp, why: &Miss) -> Result<()> {
+    tracing::warn!(chat.id = %chat, due = at.secs(), why = why.word(), "a planned post did not go out");
     let Some(staff) = cx.staff_chat() else { return Ok(()) };
     let waiting = cx.tx.reminder(staff, "calendar/report").await?;
     let due = waiting.as_ref().map_or(cx.now + GATHER, |it| it.due);
     let mut all: Vec<Missed> = waiting.and_then(|it| serde_json::from_value(it.payload).ok()).unwrap_or_default();
     all.push(Missed {
         chat: cx.chat(chat).map(|row| row.title.clone()).unwrap_or_default(),
-        when: list::moment(cx, slot.due),
-        title: slot.title.clone(),
-        why: why.to_owned(),
+        when: list::moment(cx, at),
+        title: title.to_owned(),
+        why: why.word().to_owned(),
     });
     cx.remind(staff, "report", due, serde_json::to_value(all)?);
     Ok(())

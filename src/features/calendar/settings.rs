@@ -103,7 +103,7 @@ pub struct Poll {
     pub options: Vec<String>,
     /// Several may be chosen. Default: false.
     pub multiple: bool,
-    /// Nobody sees who chose what, the bot included. Default: true.
+    /// Nobody sees who chose what, the bot included: `/stats` cannot tell who took part. Default: true.
     pub anonymous: bool,
     /// The right option, written as in `options`, makes it a quiz. Default: none.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -3,7 +3,7 @@
 use anyhow::Result;
 use minijinja::{Value, context};
 
-use super::settings::Rules;
+use super::rules::Rules;
 use super::streak::Streak;
 use super::{card, excused, gift, group_of, next, rows, say, say_for};
 use crate::cx::Cx;
@@ -39,6 +39,19 @@ pub async fn streak(rules: &Rules, cx: &mut Cx<'_>, message: &Message, user: &Us
     say(rules, cx, message, text);
     if message.chat.id.is_private() {
         gift::fetch_all(cx, user.id).await?;
+    }
+    Ok(())
+}
+
+/// Adds the streak to what `/me` answers.
+pub async fn add_own(rules: &Rules, cx: &mut Cx<'_>, message: &Message) -> Result<()> {
+    let Some(user) = message.author_id() else { return Ok(()) };
+    let days = rows::days(cx.tx, cx.community, user).await?;
+    let excused = excused(rules, cx).await?;
+    let streak = Streak::of(&days, &excused).map_or(0, |streak| streak.on(rules.day(cx.now), &excused));
+    if streak > 0 {
+        let text = cx.text("checkin.own", context! { streak });
+        cx.add("streak", text);
     }
     Ok(())
 }

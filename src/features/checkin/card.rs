@@ -6,7 +6,7 @@ use anyhow::Result;
 use chrono::{Datelike, Months, NaiveDate};
 use minijinja::context;
 
-use super::settings::Rules;
+use super::rules::Rules;
 use super::streak::Excused;
 use super::{Moment, credit, excused, group_of, rows, say};
 use crate::cx::Cx;

@@ -4,36 +4,90 @@ use anyhow::Result;
 use minijinja::{Value, context};
 use serde_json::Value as Json;
 
-use super::settings::{Place, Post, Rules};
+use super::coming::{self, Done};
+use super::rules::Rules;
+use super::settings::{Place, Post};
 use super::{DO, board, excused, gift, rows};
 use crate::cx::{Cx, Role};
 use crate::model::effect::{Key, Keyboard, MessageRef, Send};
-use crate::model::schedule::{Schedule, Verdict};
-use crate::model::{ChatId, Class, Day, Effect, Event, MessageKey, Span, Text, Timestamp, UserId, rotation};
+use crate::model::event::{Delivery as Delivered, Miss, Refused, Told, Why};
+use crate::model::schedule::{LateThen, Schedule, Verdict};
+use crate::model::{ChatId, Class, Day, Delivery, Effect, Event, MessageKey, Span, Timestamp, UserId};
 use crate::store::persons::Reach;
+use crate::store::sent;
 
 /// The count on the button is brought up to date at most this often.
 const COUNT_EVERY: Span = Span::secs(30);
 /// A reminder or summary later than this helps nobody.
 const LATE: Span = Span::hours(2);
+/// What the courier may take, however little time is left: many groups may have something due at the same minute.
+const TO_SEND: Span = Span::minutes(10);
 /// Members named in one reminder.
 const NAMED: usize = 20;
 /// Members named in a summary.
 const BEST: i64 = 3;
+
+/// What comes round.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Round {
+    Post,
+    Nudge,
+    Summary,
+}
+
+impl Round {
+    pub const ALL: [Self; 3] = [Self::Post, Self::Nudge, Self::Summary];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Post => "post",
+            Self::Nudge => "nudge",
+            Self::Summary => "summary",
+        }
+    }
+
+    /// The text that says what it is.
+    fn title(self) -> &'static str {
+        match self {
+            Self::Post => "checkin.post-title",
+            Self::Nudge => "checkin.nudge-title",
+            Self::Summary => "checkin.summary-title",
+        }
+    }
+
+    pub fn schedule(self, rules: &Rules) -> Option<&Schedule> {
+        match self {
+            Self::Post => rules.post.as_ref(),
+            Self::Nudge => rules.remind.as_ref(),
+            Self::Summary => rules.summary.as_ref(),
+        }
+    }
+
+    /// The note of its message, by which what became of it comes back.
+    fn note(self, due: Timestamp) -> String {
+        format!("checkin/{}/{}", self.name(), due.secs())
+    }
+
+    fn noted(note: &str) -> Option<(Self, Timestamp)> {
+        let (name, secs) = note.strip_prefix("checkin/")?.split_once('/')?;
+        let round = Self::ALL.into_iter().find(|round| round.name() == name)?;
+        Some((round, Timestamp::from_secs(secs.parse().ok()?)))
+    }
+}
 
 /// Plans what comes next in a chat.
 pub async fn plan(rules: &Rules, cx: &mut Cx<'_>, chat: ChatId) -> Result<()> {
     if cx.role(chat) != Role::Group {
         return Ok(());
     }
-    for (what, schedule) in [("post", &rules.post), ("nudge", &rules.remind), ("summary", &rules.summary)] {
-        let planned = cx.tx.reminder(chat, &format!("checkin/{what}")).await?;
-        match schedule {
+    for round in Round::ALL {
+        let planned = cx.tx.reminder(chat, &format!("checkin/{}", round.name())).await?;
+        match round.schedule(rules) {
             // It fell due while the bot was away, and is on its way.
             Some(_) if planned.as_ref().is_some_and(|planned| planned.due <= cx.now) => {}
-            Some(schedule) => remind(rules, cx, chat, what, schedule),
+            Some(schedule) => remind(rules, cx, chat, round, schedule),
             None if planned.is_some() => {
-                cx.unremind(chat, what).await?;
+                cx.unremind(chat, round.name()).await?;
             }
             None => {}
         }
@@ -41,37 +95,57 @@ pub async fn plan(rules: &Rules, cx: &mut Cx<'_>, chat: ChatId) -> Result<()> {
     Ok(())
 }
 
-fn remind(rules: &Rules, cx: &mut Cx<'_>, chat: ChatId, what: &str, schedule: &Schedule) {
+fn remind(rules: &Rules, cx: &mut Cx<'_>, chat: ChatId, round: Round, schedule: &Schedule) {
     if let Some(next) = schedule.occurrences(rules.zone, cx.now).next() {
-        cx.remind(chat, what, next.at, Json::Null);
+        cx.remind(chat, round.name(), next.at, Json::Null);
     }
 }
 
-pub async fn due(rules: &Rules, cx: &mut Cx<'_>, event: &Event, chat: ChatId, late: Span) -> Result<()> {
+pub async fn due(rules: &Rules, cx: &mut Cx<'_>, event: &Event, chat: ChatId) -> Result<()> {
     if let Some(day) = cx.due(event, "count").and_then(|day| day.parse().ok()) {
         return show_count(cx, chat, Day(day)).await;
     }
-    let (day, today) = (rules.day(event.at), rules.day(cx.now));
-    let posting = cx.chat(chat).is_some_and(|row| row.is_live() && row.paused.is_none());
-    if let (Some(schedule), Some(_)) = (&rules.post, cx.due(event, "post")) {
-        remind(rules, cx, chat, "post", schedule);
-        let wanted = |it: &&Post| posting && day == today && it.late.verdict(late) == Verdict::Post;
-        if let Some(it) = rules.settings.post.as_ref().filter(wanted) {
-            post(cx, it, chat, day).await?;
+    let Some(round) = Round::ALL.into_iter().find(|round| cx.due(event, round.name()).is_some()) else { return Ok(()) };
+    let Some(schedule) = round.schedule(rules) else { return Ok(()) };
+    remind(rules, cx, chat, round, schedule);
+    if !cx.chat(chat).is_some_and(|row| row.is_live() && row.paused.is_none()) {
+        return Ok(());
+    }
+    // Of what came due in an absence only the last can be of use.
+    let mut last = event.at;
+    for next in schedule.between(rules.zone, event.at, cx.now) {
+        if round == Round::Post {
+            missed(rules, cx, chat, round, last).await?;
         }
-    } else if let (Some(schedule), Some(_)) = (&rules.remind, cx.due(event, "nudge")) {
-        remind(rules, cx, chat, "nudge", schedule);
-        if posting && day == today && late <= LATE {
-            nudge(rules, cx, chat, day).await?;
-        }
-    } else if let (Some(schedule), Some(_)) = (&rules.summary, cx.due(event, "summary")) {
-        remind(rules, cx, chat, "summary", schedule);
-        if posting && late <= LATE {
-            // At the start of a day, the day before is summed up.
-            summary(rules, cx, chat, rules.day(event.at - Span::from_millis(1))).await?;
-        }
+        last = next.at;
+    }
+    match (round, &rules.settings.post) {
+        (Round::Post, Some(it)) => post(rules, cx, it, chat, last).await,
+        (Round::Post, None) => Ok(()),
+        (Round::Nudge, _) => nudge(rules, cx, chat, last).await,
+        (Round::Summary, _) => summary(rules, cx, chat, last).await,
+    }
+}
+
+/// Tells that something did not come and will not any more.
+async fn missed(rules: &Rules, cx: &mut Cx<'_>, chat: ChatId, round: Round, due: Timestamp) -> Result<()> {
+    // A day whose post came at another time misses none.
+    if round != Round::Post || !rows::is_posted(cx.tx, chat, rules.day(due)).await? {
+        tell(cx, chat, round, due, Miss::Late);
     }
     Ok(())
+}
+
+fn tell(cx: &mut Cx<'_>, chat: ChatId, round: Round, due: Timestamp, why: Miss) {
+    let title = cx.words(round.title()).visible();
+    cx.tell(Some(chat), Told::Missed { title, due, why });
+}
+
+/// Sends what came round; what becomes of it comes back with the note.
+fn send(cx: &mut Cx<'_>, round: Round, due: Timestamp, deadline: Timestamp, send: Send) {
+    let outgoing = cx.send(Class::Post, send);
+    outgoing.note = round.note(due);
+    outgoing.deadline = Some(deadline);
 }
 
 fn post_name(day: Day) -> MessageKey {
@@ -79,28 +153,70 @@ fn post_name(day: Day) -> MessageKey {
 }
 
 fn button(cx: &Cx<'_>, count: i64) -> Keyboard {
-    Keyboard::row([Key::press(cx.text("checkin.button", context! { count }).visible(), DO)])
+    Keyboard::row([Key::press(coming::label(cx.phrases, cx.lang, count), DO)])
 }
 
 /// Posts the day's check-in post, once.
-async fn post(cx: &mut Cx<'_>, it: &Post, chat: ChatId, day: Day) -> Result<()> {
-    let bank: Vec<&String> = it.text.iter().chain(&it.bank).collect();
-    let marks: Vec<i64> = bank.iter().map(|text| rotation::fingerprint(text)).collect();
-    let used = rows::texts_used(cx.tx, chat).await?;
-    let turn = rotation::next(&marks, &used);
-    if !rows::claim_post(cx.tx, chat, day, cx.now, turn.map_or(0, |turn| marks[turn])).await? {
+async fn post(rules: &Rules, cx: &mut Cx<'_>, it: &Post, chat: ChatId, due: Timestamp) -> Result<()> {
+    let (day, today) = (rules.day(due), rules.day(cx.now));
+    if day != today || it.late.verdict(cx.now.since(due)) == Verdict::Skip {
+        return missed(rules, cx, chat, Round::Post, due).await;
+    }
+    let done = Done::read(cx.tx.conn().await?, chat).await?;
+    let turn = coming::turn(it, &done.used);
+    if !rows::claim_post(cx.tx, chat, day, cx.now, turn.mark).await? {
         return Ok(());
     }
-    let text = turn.map_or_else(|| cx.words("checkin.post"), |turn| Text::plain(bank[turn]));
+    let text = coming::text(turn, cx.phrases, cx.lang);
     let count = rows::count(cx.tx, cx.community, day).await?;
     let (name, keyboard) = (Some(post_name(day)), button(cx, count));
-    cx.send(Class::Post, Send { name, keyboard, topic: it.topic, ..Send::new(chat, text) });
-    if it.pin {
-        if let Some(before) = rows::post_before(cx.tx, chat, day).await? {
-            cx.emit(Class::Post, Effect::Unpin { chat, message: MessageRef::Name(post_name(before)) });
+    let over = day.plus(1).begins(rules.zone, rules.settings.day_starts.0);
+    let deadline = match it.late.then {
+        LateThen::Skip => (due + it.late.within).max(cx.now + TO_SEND).min(over),
+        LateThen::Send => over,
+    };
+    send(cx, Round::Post, due, deadline, Send { name, keyboard, topic: it.topic, ..Send::new(chat, text) });
+    Ok(())
+}
+
+/// The day's post stands in the group; it is pinned only now, so that one that does not come leaves yesterday's in place.
+pub async fn delivered(rules: &Rules, cx: &mut Cx<'_>, chat: ChatId, delivered: &Delivered) -> Result<()> {
+    let Some((Round::Post, due)) = Round::noted(&delivered.note) else { return Ok(()) };
+    let pinned = rules.settings.post.as_ref().is_some_and(|post| post.pin);
+    let Some(message) = delivered.message.filter(|_| pinned) else { return Ok(()) };
+    let message = MessageRef::Id(message);
+    cx.emit(Class::Post, Effect::Pin { chat, message, silent: true }).delivery = Delivery::Repeat;
+    if let Some(before) = rows::post_before(cx.tx, chat, rules.day(due)).await? {
+        let message = MessageRef::Name(post_name(before));
+        cx.emit(Class::Post, Effect::Unpin { chat, message }).delivery = Delivery::Repeat;
+    }
+    Ok(())
+}
+
+/// Posting was paused: what waited at the courier was called off.
+pub async fn called_off(rules: &Rules, cx: &mut Cx<'_>, chat: ChatId) -> Result<()> {
+    let day = rules.day(cx.now);
+    let times = rules.post.iter().flat_map(|schedule| {
+        let begins = day.begins(rules.zone, rules.settings.day_starts.0) - Span::from_millis(1);
+        schedule.between(rules.zone, begins, cx.now).map(|time| time.at).collect::<Vec<_>>()
+    });
+    for due in times {
+        let sent = sent::find(cx.tx.conn().await?, chat, &post_name(day)).await?;
+        if sent.is_none() && !cx.tx.awaits(chat, &Round::Post.note(due)).await? {
+            rows::unclaim_post(cx.tx, chat, day).await?;
         }
-        let message = MessageRef::Name(post_name(day));
-        cx.emit(Class::Post, Effect::Pin { chat, message, silent: true });
+    }
+    Ok(())
+}
+
+/// It will not come, or nobody knows whether it did. The text of a post nobody saw has its turn again.
+pub async fn refused(rules: &Rules, cx: &mut Cx<'_>, chat: ChatId, refused: &Refused) -> Result<()> {
+    let Some((round, due)) = Round::noted(&refused.note) else { return Ok(()) };
+    if round == Round::Post && refused.why != Why::MayHaveHappened {
+        rows::unclaim_post(cx.tx, chat, rules.day(due)).await?;
+    }
+    if let Some(why) = Miss::of(refused) {
+        tell(cx, chat, round, due, why);
     }
     Ok(())
 }
@@ -119,6 +235,10 @@ pub async fn recount(cx: &mut Cx<'_>, day: Day) -> Result<()> {
 }
 
 async fn show_count(cx: &mut Cx<'_>, chat: ChatId, day: Day) -> Result<()> {
+    // The post may have been refused since.
+    if !rows::is_posted(cx.tx, chat, day).await? {
+        return Ok(());
+    }
     let count = rows::count(cx.tx, cx.community, day).await?;
     rows::shown(cx.tx, chat, day, cx.now).await?;
     let (message, keyboard) = (MessageRef::Name(post_name(day)), button(cx, count));
@@ -128,11 +248,19 @@ async fn show_count(cx: &mut Cx<'_>, chat: ChatId, day: Day) -> Result<()> {
 
 /// Reminds those whose streak would end with this day: in private where that is wanted and possible, the others in one
 /// message in the group.
-async fn nudge(rules: &Rules, cx: &mut Cx<'_>, chat: ChatId, day: Day) -> Result<()> {
+async fn nudge(rules: &Rules, cx: &mut Cx<'_>, chat: ChatId, due: Timestamp) -> Result<()> {
+    let day = rules.day(due);
+    if day != rules.day(cx.now) {
+        return Ok(());
+    }
     let cutoff = excused(rules, cx).await?.cutoff(day);
     let least = rules.settings.remind_from;
+    let at_risk = rows::at_risk(cx.tx, cx.community, chat, (cutoff, day), least).await?;
+    if cx.now.since(due) > LATE {
+        return if at_risk.is_empty() { Ok(()) } else { missed(rules, cx, chat, Round::Nudge, due).await };
+    }
     let mut here: Vec<(UserId, String, i64)> = Vec::new();
-    for (user, name, streak) in rows::at_risk(cx.tx, cx.community, chat, (cutoff, day), least).await? {
+    for (user, name, streak) in at_risk {
         if rules.settings.remind_in == Place::Private && cx.tx.reach(user).await? == Reach::Open {
             let text = cx.text("checkin.nudge-private", context! { streak });
             let keyboard = button(cx, 0);
@@ -150,15 +278,21 @@ async fn nudge(rules: &Rules, cx: &mut Cx<'_>, chat: ChatId, day: Day) -> Result
         named.map(|(user, name, streak)| context! { name => cx.mention(*user, name), streak }).collect();
     let text = cx.text("checkin.nudge", context! { rows, more, total });
     let keyboard = button(cx, 0);
-    cx.send(Class::Post, Send { keyboard, ..Send::new(chat, text) });
+    let deadline = (due + LATE).max(cx.now + TO_SEND);
+    send(cx, Round::Nudge, due, deadline, Send { keyboard, ..Send::new(chat, text) });
     Ok(())
 }
 
 /// Sums up a day; one without check-ins is passed over.
-async fn summary(rules: &Rules, cx: &mut Cx<'_>, chat: ChatId, day: Day) -> Result<()> {
+async fn summary(rules: &Rules, cx: &mut Cx<'_>, chat: ChatId, due: Timestamp) -> Result<()> {
+    // At the start of a day, the day before is summed up.
+    let day = rules.day(due - Span::from_millis(1));
     let count = rows::count(cx.tx, cx.community, day).await?;
     if count == 0 {
         return Ok(());
+    }
+    if cx.now.since(due) > LATE {
+        return missed(rules, cx, chat, Round::Summary, due).await;
     }
     let cutoff = excused(rules, cx).await?.cutoff(day.plus(1));
     let staff = cx.staff_chat().unwrap_or_default();
@@ -180,6 +314,23 @@ async fn summary(rules: &Rules, cx: &mut Cx<'_>, chat: ChatId, day: Day) -> Resu
         })
         .collect();
     let text = cx.text("checkin.summary", context! { count, top, gifts });
-    cx.send(Class::Post, Send::new(chat, text));
+    let deadline = (due + LATE).max(cx.now + TO_SEND);
+    send(cx, Round::Summary, due, deadline, Send::new(chat, text));
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_note_says_what_came_round_and_when() {
+        let due = Timestamp::from_secs(1_772_424_000);
+        for round in Round::ALL {
+            assert_eq!(Round::noted(&round.note(due)), Some((round, due)));
+        }
+        for other in ["", "gift/7", "checkin/gift/7", "checkin/post", "checkin/post/x"] {
+            assert_eq!(Round::noted(other), None, "{other}");
+        }
+    }
 }

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use anyhow::Result;
 use minijinja::context;
 
-use super::settings::{Present, Rules};
+use super::rules::{Present, Rules};
 use crate::cx::Cx;
 use crate::model::effect::{Key, Keyboard, Send};
 use crate::model::event::{Delivery, Refused, Why};
@@ -342,6 +342,13 @@ async fn owed(tx: &mut Tx, community: CommunityId, gift: &str) -> Result<Vec<Ear
     .fetch_all(tx.conn().await?)
     .await?;
     Ok(rows.into_iter().map(read).collect())
+}
+
+/// How many gifts were earned since `from`.
+pub async fn earned_since(tx: &mut Tx, community: CommunityId, from: Timestamp) -> Result<i64> {
+    let sql = "SELECT COUNT(*) FROM gift WHERE community = $1 AND at >= $2";
+    let (n,): (i64,) = sqlx::query_as(sql).bind(community.0).bind(from.0).fetch_one(tx.conn().await?).await?;
+    Ok(n)
 }
 
 /// The gifts earned from `from` until before `to`, oldest first.

@@ -3,9 +3,12 @@
 
 mod board;
 mod card;
+mod coming;
 mod daily;
+mod figures;
 mod gift;
 mod rows;
+mod rules;
 mod settings;
 mod streak;
 mod texts;
@@ -14,7 +17,10 @@ mod words;
 use anyhow::Result;
 use minijinja::{Value, context};
 
-pub use settings::{Answer, Gift, Makeup, Place, Post, Reward, Rules, Settings};
+pub use coming::{Coming, Done, coming};
+pub use daily::Round;
+pub use rules::Rules;
+pub use settings::{Answer, Gift, Makeup, Place, Post, Reward, Settings};
 
 use super::{Command, Feature, Flow, Who};
 use crate::cx::{Compile, Cx, Phrase, Role};
@@ -48,11 +54,12 @@ impl Feature for CheckIn {
     ];
     const OVERRIDABLE: &'static [&'static str] =
         &["answer", "answer_for", "remind_at", "remind_from", "remind_in", "summary_at", "leaderboard"];
+    const FIGURES: Option<&'static str> = Some(figures::PAGE);
     type Settings = Settings;
     type Rules = Rules;
 
     fn compile(settings: &Settings, compile: &mut Compile<'_>) -> Rules {
-        settings::compile(settings, compile)
+        rules::compile(settings, compile)
     }
 
     async fn handle(rules: &Rules, cx: &mut Cx<'_>, event: &Event) -> Result<Flow> {
@@ -72,16 +79,36 @@ impl Feature for CheckIn {
                 }
             }
             Kind::Own(change) if change.after.is_in() => daily::plan(rules, cx, change.chat.id).await?,
-            Kind::Due(due) => {
+            Kind::Due(_) => {
                 if let (Some(chat), Some(id)) = (event.chat, cx.due(event, "claim").and_then(|id| id.parse().ok())) {
                     gift::close_offer(cx, chat, id);
                 } else if let Some(chat) = event.chat {
-                    daily::due(rules, cx, event, chat, due.late).await?;
+                    daily::due(rules, cx, event, chat).await?;
                 }
             }
-            Kind::Delivered(delivery) => gift::delivered(cx, delivery).await?,
-            Kind::Refused(refused) => gift::refused(rules, cx, refused).await?,
+            Kind::Delivered(delivery) => {
+                gift::delivered(cx, delivery).await?;
+                if let Some(chat) = event.chat {
+                    daily::delivered(rules, cx, chat, delivery).await?;
+                }
+            }
+            Kind::Refused(refused) => {
+                gift::refused(rules, cx, refused).await?;
+                if let Some(chat) = event.chat {
+                    daily::refused(rules, cx, chat, refused).await?;
+                }
+            }
             Kind::Migrated { from, to } => rows::moved(cx.tx, *from, *to).await?,
+            Kind::Told(Told::Paused) => {
+                if let Some(chat) = event.chat {
+                    daily::called_off(rules, cx, chat).await?;
+                }
+            }
+            Kind::Told(Told::FiguresAsked { page, asked }) if page == figures::PAGE => {
+                if let Some(chat) = event.chat {
+                    figures::tell(rules, cx, chat, asked).await?;
+                }
+            }
             Kind::Told(Told::Forget { user }) => rows::forget(cx.tx, cx.community, *user).await?,
             _ => {}
         }
@@ -107,6 +134,10 @@ async fn heard(rules: &Rules, cx: &mut Cx<'_>, message: &Message) -> Result<Flow
 async fn commanded(rules: &Rules, cx: &mut Cx<'_>, message: &Message, command: &Typed<'_>) -> Result<Flow> {
     let role = cx.role(message.chat.id);
     match (command.name.as_str(), role) {
+        ("me", _) => {
+            board::add_own(rules, cx, message).await?;
+            return Ok(Flow::On);
+        }
         ("top", _) => board::top(rules, cx, message, command).await?,
         ("start", Role::Private) => {
             let Some(user) = message.author_id() else { return Ok(Flow::On) };
@@ -130,6 +161,10 @@ async fn commanded(rules: &Rules, cx: &mut Cx<'_>, message: &Message, command: &
                 "streak" => board::streak(rules, cx, message, user).await?,
                 _ => card::makeup(rules, cx, message, user, command.rest).await?,
             }
+        }
+        ("checkin" | "streak" | "makeup", Role::Staff) => {
+            let text = cx.words("checkin.elsewhere");
+            say(rules, cx, message, text);
         }
         _ => return Ok(Flow::On),
     }

@@ -1,12 +1,12 @@
 //! The rows of check-ins, streaks and daily posts.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use anyhow::Result;
 
 use super::streak::{Excused, Streak};
 use crate::model::{ChatId, CommunityId, Day, Span, Timestamp, UserId};
-use crate::store::{Tx, gaps};
+use crate::store::{Conn, Tx, gaps};
 
 /// A check-in to be written down.
 pub struct CheckIn {
@@ -214,6 +214,57 @@ pub async fn most(
     Ok(rows.into_iter().map(|(user, n)| (UserId(user), n)).collect())
 }
 
+/// Check-ins on the days `from..=to`, and the days since their first that members could have checked in on. Who left is
+/// left out, and so is who is only in the chat `but` (0 for none).
+pub async fn enrolled(tx: &mut Tx, community: CommunityId, from: Day, to: Day, but: ChatId) -> Result<(i64, i64)> {
+    // One row for each member who has checked in: the first day of theirs in this time, and how often they did.
+    let rows: Vec<(i64, i64)> = sqlx::query_as(
+        "SELECT MIN(k.day), CAST(SUM(CASE WHEN k.made_up = 0 AND k.day >= $1 THEN 1 ELSE 0 END) AS BIGINT)
+         FROM checkin k
+         WHERE k.community = $2 AND k.day <= $3 AND EXISTS (
+            SELECT 1 FROM member m JOIN chat c ON c.id = m.chat
+            WHERE m.user_id = k.user_id AND c.community = $4 AND c.id <> $5
+               AND m.status IN ('owner', 'admin', 'member', 'restricted'))
+         GROUP BY k.user_id",
+    )
+    .bind(from.0)
+    .bind(community.0)
+    .bind(to.0)
+    .bind(community.0)
+    .bind(but.0)
+    .fetch_all(tx.settled().await?)
+    .await?;
+    let days = |first: i64| to.0 - first.max(from.0) + 1;
+    Ok(rows.into_iter().fold((0, 0), |(done, all), (first, n)| (done + n, all + days(first))))
+}
+
+/// Streaks of at least 2 days that still stand: how many, how many of at least `long` days, and the longest. Members are
+/// selected as by [`longest`].
+pub async fn standing(
+    tx: &mut Tx,
+    community: CommunityId,
+    cutoff: Day,
+    but: ChatId,
+    long: i64,
+) -> Result<(i64, i64, i64)> {
+    Ok(sqlx::query_as(
+        "SELECT COUNT(*), CAST(COALESCE(SUM(CASE WHEN s.length >= $1 THEN 1 ELSE 0 END), 0) AS BIGINT),
+            COALESCE(MAX(s.length), 0)
+         FROM checkin_streak s
+         WHERE s.community = $2 AND s.last_day >= $3 AND s.length >= 2 AND EXISTS (
+            SELECT 1 FROM member m JOIN chat c ON c.id = m.chat
+            WHERE m.user_id = s.user_id AND c.community = $4 AND c.id <> $5
+               AND m.status IN ('owner', 'admin', 'member', 'restricted'))",
+    )
+    .bind(long)
+    .bind(community.0)
+    .bind(cutoff.0)
+    .bind(community.0)
+    .bind(but.0)
+    .fetch_one(tx.settled().await?)
+    .await?)
+}
+
 /// Members of a chat whose streak of at least `least` days ends unless they check in `today`, the longest first.
 pub async fn at_risk(
     tx: &mut Tx,
@@ -265,13 +316,30 @@ pub async fn post_before(tx: &mut Tx, chat: ChatId, day: Day) -> Result<Option<D
     Ok(last.map(Day))
 }
 
-/// When each text was last used in a chat, by its fingerprint.
-pub async fn texts_used(tx: &mut Tx, chat: ChatId) -> Result<HashMap<i64, Timestamp>> {
-    let rows: Vec<(i64, i64)> = sqlx::query_as("SELECT text, MAX(at) FROM checkin_post WHERE chat = $1 GROUP BY text")
+/// A post that was claimed did not come: the day has none.
+pub async fn unclaim_post(tx: &mut Tx, chat: ChatId, day: Day) -> Result<()> {
+    sqlx::query("DELETE FROM checkin_post WHERE chat = $1 AND day = $2")
         .bind(chat.0)
-        .fetch_all(tx.conn().await?)
+        .bind(day.0)
+        .execute(tx.conn().await?)
         .await?;
-    Ok(rows.into_iter().map(|(text, at)| (text, Timestamp(at))).collect())
+    Ok(())
+}
+
+pub async fn is_posted(tx: &mut Tx, chat: ChatId, day: Day) -> Result<bool> {
+    let (n,): (i64,) = sqlx::query_as("SELECT COUNT(*) FROM checkin_post WHERE chat = $1 AND day = $2")
+        .bind(chat.0)
+        .bind(day.0)
+        .fetch_one(tx.conn().await?)
+        .await?;
+    Ok(n > 0)
+}
+
+/// A chat's posts: their days, the fingerprints of their texts, when they went out.
+pub async fn posted(conn: &mut Conn, chat: ChatId) -> Result<Vec<(Day, i64, Timestamp)>> {
+    let rows: Vec<(i64, i64, i64)> =
+        sqlx::query_as("SELECT day, text, at FROM checkin_post WHERE chat = $1").bind(chat.0).fetch_all(conn).await?;
+    Ok(rows.into_iter().map(|(day, text, at)| (Day(day), text, Timestamp(at))).collect())
 }
 
 /// The community's posts of a day, with the moment their counts were last brought up to date.

@@ -64,7 +64,16 @@ pub const PHRASES: &[Phrase] = &[
         en: "Only people can check in: please write as yourself.",
         values: &[],
     },
+    Phrase {
+        key: "checkin.elsewhere",
+        zh: "运营群里不打卡，到成员群里发就行。",
+        en: "This is the staff chat. Please check in where the members are.",
+        values: &[],
+    },
     // ── the daily post
+    label("checkin.post-title", "每日打卡消息", "Daily check-in post"),
+    label("checkin.nudge-title", "打卡提醒", "Check-in reminder"),
+    label("checkin.summary-title", "打卡汇总", "Check-in summary"),
     Phrase {
         key: "checkin.post",
         zh: "☀️ 新的一天，来打个卡吧！\n做完今天最想做的一件小事，点下面的按钮。",
@@ -127,6 +136,12 @@ pub const PHRASES: &[Phrase] = &[
         zh: "你还没有打过卡，今天就可以开始：发{% if word %}「{{ word }}」或{% endif %} /checkin 就行。",
         en: "You have not checked in yet. Today is a good day to start: write {% if word %}\"{{ word }}\" or {% endif %}/checkin.",
         values: &["word"],
+    },
+    Phrase {
+        key: "checkin.own",
+        zh: "连续 {{ streak }} 天",
+        en: "{{ streak }} day{{ 's' if streak != 1 }} in a row",
+        values: &["streak"],
     },
     // ── the leaderboard
     Phrase {
@@ -217,6 +232,22 @@ pub const PHRASES: &[Phrase] = &[
         en: "There are no make-up cards here. Starting again today is fine too.",
         values: &[],
     },
+    // ── figures
+    Phrase { key: "checkin.figures", zh: "打卡", en: "Check-ins", values: &[] },
+    Phrase {
+        key: "checkin.figure_rate",
+        zh: "打卡率（打卡人次 ÷ 参与打卡的成员 × 天）",
+        en: "Check-in rate (check-ins ÷ days of those who check in)",
+        values: &[],
+    },
+    Phrase { key: "checkin.figure_streaks", zh: "连续打卡", en: "Streaks that stand", values: &[] },
+    Phrase {
+        key: "checkin.figure_streaks_value",
+        zh: "现在：{{ n }} 人{% if n %}，其中满 {{ days }} 天的 {{ long }} 人，最长 {{ longest }} 天{% endif %}",
+        en: "Now: {{ n }}{% if n %}, {{ long }} of {{ days }} days or more, the longest {{ longest }} days{% endif %}",
+        values: &["n", "days", "long", "longest"],
+    },
+    Phrase { key: "checkin.figure_gifts", zh: "得到的奖励", en: "Rewards earned", values: &[] },
     // ── gifts
     Phrase {
         key: "checkin.gift",

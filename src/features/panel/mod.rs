@@ -17,6 +17,7 @@ use serde_json::Value;
 use self::choices::{choices, is_span, meanings, meant, nearest};
 use super::{Command, Feature, Flow, Who};
 use crate::cx::{Compile, Cx, Phrase, Role, safe};
+use crate::model::bidi::isolated;
 use crate::model::effect::{Key, Keyboard, Send};
 use crate::model::event::Press;
 use crate::model::{ChatId, Class, Effect, Event, Kind, Lang, Message, Span, Text, Timestamp, Told, UserId};
@@ -109,8 +110,11 @@ async fn set(cx: &mut Cx<'_>, chat: ChatId, message: &Message, key: &str, value:
     }
     let Some(path) = meant(key, &known) else { return Ok(unknown(cx, chat, key, &known)) };
     let choices = choices(path);
+    let mut reasons: Vec<String> = Vec::new();
     for meaning in meanings(value, &choices) {
-        if cx.settings.mistakes(chat, path, &meaning).is_empty() {
+        let mistakes = cx.settings.mistakes(chat, path, &meaning);
+        reasons.extend(mistakes.iter().filter_map(|it| Some(it.flaw.as_ref()?.told(cx.lang))));
+        if mistakes.is_empty() {
             let by = message.author_id().unwrap_or(UserId::ANONYMOUS_ADMIN);
             let before = cx.settings.value(chat, path);
             change(cx, chat, path, &meaning, by).await?;
@@ -119,8 +123,12 @@ async fn set(cx: &mut Cx<'_>, chat: ChatId, message: &Message, key: &str, value:
             return Ok(cx.text("panel.changed", values));
         }
     }
-    let choices: Vec<String> = choices.iter().filter_map(|choice| typed(cx.lang, choice)).map(str::to_owned).collect();
     let form = called(cx, path, "_form");
+    if !reasons.is_empty() {
+        reasons.dedup();
+        return Ok(cx.text("panel.wrong_text", context! { label => label(cx, path), reasons, form }));
+    }
+    let choices: Vec<String> = choices.iter().filter_map(|choice| typed(cx.lang, choice)).map(str::to_owned).collect();
     Ok(cx.text("panel.wrong", context! { label => label(cx, path), path, value => cut(value), choices, form }))
 }
 
@@ -271,7 +279,7 @@ fn word(cx: &Cx<'_>, path: &str, value: Option<&Value>) -> minijinja::Value {
 /// A text as it is written: a template is not to be read as what the bot says.
 fn quoted(text: &str) -> minijinja::Value {
     if text.contains(['{', '<', '\n']) || text.chars().count() > SHOWN {
-        safe(&Text::from_template(format!("<code>{}</code>", Text::plain(&cut(text)))))
+        safe(&Text::from_template(format!("<code>{}</code>", Text::plain(&isolated(&cut(text))))))
     } else {
         text.into()
     }

@@ -60,6 +60,14 @@ pub(super) const PHRASES: &[Phrase] = &[
         values: &["label", "path", "value", "choices", "form"],
     },
     Phrase {
+        key: "panel.wrong_text",
+        zh: "「{{ label }}」没有改，仍是原来的：{% for reason in reasons %}\n· {{ reason }}{% endfor %}\
+             {% if form %}\n写法：{{ form }}{% endif %}",
+        en: "\"{{ label }}\" stays as it was:{% for reason in reasons %}\n· {{ reason }}{% endfor %}\
+             {% if form %}\nIt takes {{ form }}{% endif %}",
+        values: &["label", "reasons", "form"],
+    },
+    Phrase {
         key: "panel.unknown",
         zh: "没有「{{ key }}」这项设置。{% if nearest %}是不是 <code>{{ nearest }}</code>？{% endif %}发 /settings 看全部。",
         en: "There is no setting \"{{ key }}\". {% if nearest %}Did you mean <code>{{ nearest }}</code>? {% endif %}\

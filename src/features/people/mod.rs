@@ -15,14 +15,18 @@ use crate::model::event::{AdminEntry, Answer, MemberChange, Press, Told};
 use crate::model::message::Service;
 use crate::model::person::Passage;
 use crate::model::{
-    ChatId, Class, Day, Effect, Event, Kind, Message, Right, Span, Status, Timestamp, User, effect::Question,
+    ChatId, ChatKind, Class, Day, Effect, Event, Kind, Message, Right, Sender, Span, Status, Timestamp, User,
+    effect::Question,
 };
 use crate::store::activity::{Deed, DeedKind};
-use crate::store::chats::ChatRow;
+use crate::store::chats::{ChatRow, Linked};
 use crate::store::members::{DAYS_COUNTED, MESSAGES_COUNTED, Member};
 
 /// How often the list of administrators is asked for, besides what events tell.
 const REFRESH: Span = Span::hours(24);
+/// Whose discussion group a chat is, is asked so long after the administrators: what a start or a new group brings with it
+/// goes first.
+const SOON: Span = Span::secs(10);
 /// How exact "last seen" is; writing it with every message would cost more than it is worth.
 const SEEN_STEP: Span = Span::hours(1);
 
@@ -77,6 +81,8 @@ impl Feature for People {
                 let Some(chat) = event.chat else { return Ok(Flow::On) };
                 if cx.due(event, "refresh").is_some() {
                     ask(cx, chat);
+                } else if cx.due(event, "linked").is_some() {
+                    cx.emit(Class::Bulk, Effect::Ask(Question::Chat(chat)));
                 } else if cx.due(event, "reconcile").is_some() {
                     reconcile::go_on(cx, chat, &due.payload).await?;
                 }
@@ -90,6 +96,10 @@ impl Feature for People {
             Kind::Answer { question: Question::Admins(chat), answer: Answer::Admins(admins) } => {
                 staff_is(cx, *chat, admins).await?;
             }
+            Kind::Answer { question: Question::Chat(chat), answer: Answer::Chat { linked, .. } } => {
+                let linked = linked.map_or(Linked::Nobody, Linked::Channel);
+                link(cx, *chat, linked).await?;
+            }
             Kind::Told(Told::Forget { user }) => {
                 if let Some(chat) = event.chat {
                     forget(cx, chat, *user).await?;
@@ -101,20 +111,40 @@ impl Feature for People {
     }
 }
 
-/// Asks who the administrators are, now and again in a day.
+/// Asks who the administrators are, and whose discussion group it is, now and again in a day.
 fn ask(cx: &mut Cx<'_>, chat: ChatId) {
-    if cx.chat(chat).is_some_and(ChatRow::is_live) {
-        cx.emit(Class::Bulk, Effect::Ask(Question::Admins(chat)));
+    if let Some(kind) = cx.chat(chat).filter(|row| row.is_live()).map(|row| row.kind) {
+        cx.emit(Class::Question, Effect::Ask(Question::Admins(chat)));
+        if kind == ChatKind::Supergroup && cx.role(chat) == Role::Group {
+            let soon = cx.now + SOON;
+            cx.remind(chat, "linked", soon, serde_json::Value::Null);
+        }
         let again = cx.now + REFRESH;
         cx.remind(chat, "refresh", again, serde_json::Value::Null);
     }
 }
 
+/// Keeps whose discussion group a chat is.
+async fn link(cx: &mut Cx<'_>, chat: ChatId, linked: Linked) -> Result<()> {
+    match cx.chat(chat).filter(|row| row.linked != linked).cloned() {
+        Some(row) => cx.tx.put_chat(ChatRow { linked, ..row }).await,
+        None => Ok(()),
+    }
+}
+
 async fn heard(rules: &Settings, cx: &mut Cx<'_>, message: &Message) -> Result<()> {
     let chat = message.chat.id;
+    // Telegram itself brings the channel's posts into the group. An edit may be of a time when another was linked.
+    if let (Sender::LinkedChannel(channel), None) = (&message.sender, message.edited) {
+        return link(cx, chat, Linked::Channel(channel.id)).await;
+    }
     if let Some(service) = &message.service {
         if rules.delete_notices && matches!(service, Service::Joined(_) | Service::Left(_)) {
             cx.emit(Class::Guard, Effect::Delete { chat, messages: vec![message.id.into()] });
+        }
+        // `chat_owner_changed`, `chat_owner_left`: who may do what now, the notice does not say.
+        if matches!(service, Service::Other(name) if name.starts_with("chat_owner_")) {
+            ask(cx, chat);
         }
         return Ok(());
     }
@@ -180,6 +210,7 @@ async fn changed(cx: &mut Cx<'_>, event: &Event, change: &MemberChange) -> Resul
     member.status = change.after;
     member.restricts = change.rights.has(Right::Restrict);
     name(&mut member, user);
+    member.last_seen = member.last_seen.max(at);
     // Somebody adopted because they spoke before the news of their joining came: the news still counts.
     let adopted = known.as_ref().is_some_and(|old| old.status.is_in() && old.joined.is_none());
     let passage = match Passage::of(before, change.after) {
@@ -216,7 +247,7 @@ async fn staff_is(cx: &mut Cx<'_>, chat: ChatId, now: &[AdminEntry]) -> Result<(
     for was in cx.tx.staff(chat).await? {
         if !now.iter().any(|admin| admin.user.id == was.user) {
             // Whether they are still there the list does not say.
-            cx.emit(Class::Bulk, Effect::Ask(Question::Member(chat, was.user)));
+            cx.emit(Class::Question, Effect::Ask(Question::Member(chat, was.user)));
             cx.tx.put_member(Member { status: Status::Member, ..was });
         }
     }

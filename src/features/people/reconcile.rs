@@ -42,7 +42,7 @@ pub(super) async fn go_on(cx: &mut Cx<'_>, chat: ChatId, payload: &Value) -> Res
     }
     let next = cx.tx.members_unseen(chat, UserId(number("after")), since, AT_A_TIME).await?;
     for user in &next {
-        cx.emit(Class::Bulk, Effect::Ask(Question::Member(chat, *user)));
+        cx.emit(Class::Question, Effect::Ask(Question::Member(chat, *user)));
     }
     if let Some(last) = next.last() {
         let at = cx.now + PAUSE;

@@ -113,6 +113,8 @@ pub(super) const PHRASES: &[Phrase] = &[
     },
     Phrase { key: "privacy.no_name", zh: "（没有保存）", en: "(not kept)", values: &[] },
     table("privacy.table_welcome_guest", "等着被欢迎的入群记录", "joins waiting for a welcome"),
+    table("privacy.table_welcome_join", "何时进群、何时被欢迎", "when you joined and were welcomed"),
+    table("privacy.table_slot_participant", "参与过的话题", "topics you took part in"),
     table("privacy.table_rules_read", "确认群规的记录", "times you confirmed the rules"),
     table("privacy.table_checkin", "打卡日期", "days you checked in"),
     table("privacy.table_checkin_streak", "连续打卡天数", "check-in streaks"),

@@ -1,25 +1,16 @@
-//! Giving and undoing strikes: the rows, what is done to the person, what the group hears.
+//! Doing what a case leads to, and undoing it.
 
 use anyhow::Result;
-use minijinja::{Value, context};
 
 use super::case::{self, Case, Found, Hand, Hitch};
 use super::ledger::{self, Spot};
 use super::policy::{self, Act, Hold, Penalty};
-use super::settings::{Action, DELETABLE, Step};
-use super::{Rules, card, outcome, words};
+use super::settings::{DELETABLE, Step};
+use super::{Rules, announce, appeal, card, outcome, warn};
 use crate::cx::{Cx, Role};
-use crate::model::effect::{Key, Keyboard, Send};
 use crate::model::event::Told;
-use crate::model::text::masked;
-use crate::model::{
-    ChatId, ChatKind, Class, Effect, MessageId, MessageKey, MessageRef, Right, Span, Timestamp, UserId,
-};
+use crate::model::{ChatId, ChatKind, Class, Effect, MessageId, MessageRef, Right, Timestamp, UserId};
 use crate::store::activity::{Deed, DeedKind};
-use crate::store::persons::Reach;
-
-/// Public warnings in one group within a minute; the rest of a raid is dealt with in silence.
-const WARNINGS_A_MINUTE: i64 = 3;
 
 /// Begins the note of an effect that belongs to a case, so that it can be called off and known again.
 pub fn note(case: i64, what: &str) -> String {
@@ -72,13 +63,21 @@ async fn active(cx: &mut Cx<'_>, case: &Case) -> Result<usize> {
     Ok(policy::active(&others, case.at))
 }
 
-/// Makes a case a strike and does what it costs. `asked` is when it was asked for: of what is long past the group hears
-/// nothing.
+/// Makes a case a strike, does what it costs and tells of it. `asked` is when it was asked for: of what is long past the
+/// group hears nothing.
 pub async fn strike(rules: &Rules, cx: &mut Cx<'_>, case: &mut Case, step: Step, asked: Timestamp) -> Result<()> {
+    give(rules, cx, case, step, "").await?;
+    announce::made(rules, cx, case, asked).await?;
+    ledger::put(cx.tx, case).await
+}
+
+/// Makes a case a strike and does what it costs, because of that order if it is one. Gives how much was asked of Telegram.
+pub async fn give(rules: &Rules, cx: &mut Cx<'_>, case: &mut Case, step: Step, order: &str) -> Result<usize> {
     let active = active(cx, case).await?;
     let number = i64::try_from(active)? + 1;
     case.counts = true;
     case.acted = Some(cx.now);
+    case.about.struck_at = case.acted;
     case.expires = Some(case.at + rules.settings.expire_after);
     case.about.number = number;
     case.about.penalty = Some(step.penalty());
@@ -88,14 +87,15 @@ pub async fn strike(rules: &Rules, cx: &mut Cx<'_>, case: &mut Case, step: Step,
     let day = cx.day(at);
     cx.tx.log(Deed { community, chat, kind: DeedKind::Strike, reference: case.id, user, at, day, weight: 0.0 });
     cx.tell(Some(chat), Told::StrikeGiven { user, strike: case.id, active: number });
-    enforce(cx, case, "").await?;
-    announce(rules, cx, case, asked).await?;
-    ledger::put(cx.tx, case).await
+    let asked = enforce(cx, case, order).await?;
+    ledger::put(cx.tx, case).await?;
+    Ok(asked)
 }
 
-/// Does to the person what the case says, because of that order if it is one.
-pub async fn enforce(cx: &mut Cx<'_>, case: &mut Case, order: &str) -> Result<()> {
+/// Does to the person what the case says, because of that order if it is one. Gives how much was asked of Telegram.
+pub async fn enforce(cx: &mut Cx<'_>, case: &mut Case, order: &str) -> Result<usize> {
     case.try_again();
+    let mut asked = 0;
     let (chat, user) = (case.chat, case.user);
     match case.about.penalty {
         None | Some(Penalty::Warn) => {}
@@ -106,29 +106,32 @@ pub async fn enforce(cx: &mut Cx<'_>, case: &mut Case, order: &str) -> Result<()
                 Hold::Muted(left) => left.max(length),
                 Hold::Free | Hold::Banned => length,
             };
-            guard(cx, case, "mute", order, Effect::Mute { chat, user, length }).await?;
+            asked += guard(cx, case, "mute", order, Effect::Mute { chat, user, length }).await?;
         }
         // That they may come back is asked for once the ban was carried out: asked for at once, a repeated ban could
         // come after it and stay.
-        Some(Penalty::Remove) => guard(cx, case, "ban", order, Effect::Ban { chat, user }).await?,
+        Some(Penalty::Remove) => asked += guard(cx, case, "ban", order, Effect::Ban { chat, user }).await?,
         Some(Penalty::Ban) => {
             for chat in reach(cx, case) {
-                guard(cx, case, "ban", order, Effect::Ban { chat, user }).await?;
+                asked += guard(cx, case, "ban", order, Effect::Ban { chat, user }).await?;
             }
         }
     }
-    Ok(())
+    Ok(asked)
 }
 
-/// Asks for something about a person, to be called off with its case; without the right to it that is noted there.
-async fn guard(cx: &mut Cx<'_>, case: &mut Case, what: &str, order: &str, effect: Effect) -> Result<()> {
+/// Asks for something about a person, to be called off with its case; without the right to it that is noted there, unless
+/// who ordered it is told. Gives how much was asked of Telegram.
+async fn guard(cx: &mut Cx<'_>, case: &mut Case, what: &str, order: &str, effect: Effect) -> Result<usize> {
     let chat = effect.chat().unwrap_or(case.chat);
     if !cx.lacks(chat, Right::Restrict) {
         cx.emit(Class::Guard, effect).note = ordered(case.id, what, order);
-    } else if order.is_empty() {
+        return Ok(1);
+    }
+    if order.is_empty() || warn::is_for(order) {
         outcome::note(cx, case, chat, Hitch::without_right(what)).await?;
     }
-    Ok(())
+    Ok(0)
 }
 
 /// The groups of the community the bot is in.
@@ -152,120 +155,64 @@ pub fn reach(cx: &Cx<'_>, case: &Case) -> Vec<ChatId> {
     }
 }
 
-/// Deletes messages of a case in its group, noting there when that cannot be done.
-pub async fn delete(cx: &mut Cx<'_>, case: &mut Case, messages: Vec<MessageId>, written: Timestamp) -> Result<()> {
-    match delete_in(cx, &note(case.id, "delete"), case.chat, messages, written) {
-        Some(hitch) => outcome::note(cx, case, case.chat, hitch).await,
-        None => Ok(()),
-    }
+/// Deletes messages of a case in its group because of that order if it is one, noting there when that cannot be done. Says
+/// whether it was asked of Telegram.
+pub async fn delete(
+    cx: &mut Cx<'_>,
+    case: &mut Case,
+    messages: Vec<MessageId>,
+    written: Timestamp,
+    order: &str,
+) -> Result<bool> {
+    let Some(hitch) = hindrance(cx, case.chat, written) else {
+        ask_to_delete(cx, case.chat, messages, ordered(case.id, "delete", order));
+        return Ok(true);
+    };
+    outcome::note(cx, case, case.chat, hitch).await?;
+    Ok(false)
 }
 
-/// Deletes messages in a group under this note, or says why that cannot be done.
+/// Deletes messages in a group, or says why that cannot be done.
 pub fn delete_in(
     cx: &mut Cx<'_>,
-    note: &str,
+    case: i64,
     chat: ChatId,
     messages: Vec<MessageId>,
     written: Timestamp,
 ) -> Option<Hitch> {
-    if cx.lacks(chat, Right::Delete) {
-        return Some(Hitch::Delete);
+    let hitch = hindrance(cx, chat, written);
+    if hitch.is_none() {
+        ask_to_delete(cx, chat, messages, note(case, "delete"));
     }
-    if cx.now.since(written) >= DELETABLE {
-        return Some(Hitch::Old);
-    }
+    hitch
+}
+
+fn ask_to_delete(cx: &mut Cx<'_>, chat: ChatId, messages: Vec<MessageId>, note: String) {
     let messages = messages.into_iter().map(MessageRef::Id).collect();
-    note.clone_into(&mut cx.emit(Class::Guard, Effect::Delete { chat, messages }).note);
-    None
+    cx.emit(Class::Guard, Effect::Delete { chat, messages }).note = note;
 }
 
-/// Tells the group, or the person alone where the group need not or cannot hear it.
-async fn announce(rules: &Rules, cx: &mut Cx<'_>, case: &mut Case, asked: Timestamp) -> Result<()> {
-    let out = matches!(case.about.penalty, Some(Penalty::Remove | Penalty::Ban)) && !case.is_idle();
-    let since = cx.now - Span::minutes(1);
-    let room = ledger::warned_since(cx.tx, case.chat, since).await? < WARNINGS_A_MINUTE;
-    if (!out && !cx.is_stale(asked) || out && case.about.publish) && room {
-        case.warned = Some(cx.now);
-        if out { publish(rules, cx, case).await? } else { warn(rules, cx, case).await? }
+/// What keeps a message written then from being deleted, as far as is known.
+fn hindrance(cx: &Cx<'_>, chat: ChatId, written: Timestamp) -> Option<Hitch> {
+    if cx.lacks(chat, Right::Delete) {
+        Some(Hitch::Delete)
+    } else {
+        (cx.now.since(written) >= DELETABLE).then_some(Hitch::Old)
     }
-    if (out || case.warned.is_none()) && cx.tx.reach(case.user).await? == Reach::Open {
-        let values = context! {
-            group => words::group(cx, case.chat), rule => words::cause(cx, case),
-            ad => case.is_ad(), appeal => rules.can_appeal(cx), done => words::inside(&words::done(cx, case, false)),
-        };
-        let mut send = Send::new(case.user.private(), cx.text("strikes.private", values));
-        send.keyboard = appeal_keys(rules, cx, case);
-        cx.send(Class::Reply, send);
-    }
-    Ok(())
 }
 
-fn appeal_keys(rules: &Rules, cx: &Cx<'_>, case: &Case) -> Keyboard {
-    if !rules.can_appeal(cx) {
-        return Keyboard::default();
+/// Lets the channel of a case write no more in these groups.
+pub async fn shut_out_of(cx: &mut Cx<'_>, case: &mut Case, channel: ChatId, groups: Vec<ChatId>) -> Result<()> {
+    case.try_again();
+    case.acted = Some(cx.now);
+    case.about.penalty = Some(Penalty::Ban);
+    for chat in groups {
+        // Channels do not write in basic groups.
+        if cx.chat(chat).is_some_and(|row| row.kind == ChatKind::Supergroup) {
+            guard(cx, case, "channel", "", Effect::BanChannel { chat, channel }).await?;
+        }
     }
-    let words = cx.words("strikes.appeal_button").visible();
-    Keyboard::row([Key::press(words, format!("strikes:appeal:{}", case.id))])
-}
-
-/// Adds a button that opens the rules of the group in private, where it has some.
-fn with_rules(cx: &Cx<'_>, case: &Case, keyboard: Keyboard) -> Keyboard {
-    let rules = cx.settings.value(case.chat, "welcome.rules");
-    if rules.as_ref().and_then(|rules| rules.as_str()).is_none_or(|rules| rules.trim().is_empty()) {
-        return keyboard;
-    }
-    let words = cx.words("strikes.rules_button").visible();
-    keyboard.and_row([Key::start(words, format!("rules_{}", case.chat))])
-}
-
-/// The short warning in the group. It goes away by itself.
-async fn warn(rules: &Rules, cx: &mut Cx<'_>, case: &Case) -> Result<()> {
-    let ladder = &rules.settings.ladder;
-    let limit = ladder.len();
-    let ahead = usize::try_from(case.about.number)? < limit;
-    let more = match ladder.last().map(|step| step.action).filter(|_| ahead) {
-        None | Some(Action::Warn) => String::new(),
-        Some(Action::Mute) => cx.words("strikes.more.mute").visible(),
-        Some(Action::Remove) => cx.words("strikes.more.remove").visible(),
-        Some(Action::Ban) => cx.words("strikes.more.ban").visible(),
-    };
-    let length = match case.about.penalty {
-        Some(Penalty::Mute(length)) if !case.is_idle() => length.in_words(cx.lang),
-        _ => String::new(),
-    };
-    let key = if case.about.found == Found::Warn { "strikes.warned_by_staff" } else { "strikes.warned" };
-    let member = words::member(cx, case.chat, case.user).await?;
-    let values = context! {
-        member, rule => words::cause(cx, case), number => case.about.number, limit, more, length,
-        until => words::until(cx, case), ad => case.is_ad(), removed => !case.is_left_standing(),
-    };
-    let name = MessageKey(format!("strikes/warning/{}", case.id));
-    let mut send = Send::new(case.chat, cx.text(key, values));
-    send.topic = case.about.topic;
-    send.name = Some(name.clone());
-    send.keyboard = with_rules(cx, case, appeal_keys(rules, cx, case));
-    cx.send(Class::Reply, send).note = note(case.id, "warning");
-    cx.take_back_later(case.chat, name, rules.settings.warning_for);
-    Ok(())
-}
-
-/// Makes a removal public, the name masked.
-async fn publish(rules: &Rules, cx: &mut Cx<'_>, case: &Case) -> Result<()> {
-    let name = words::name(cx, case.chat, case.user).await?.unwrap_or_default();
-    let values = context! {
-        name => masked(&cx.shown_name(&name)), rule => words::why(cx, case),
-        banned => case.about.penalty == Some(Penalty::Ban),
-    };
-    let mut send = Send::new(case.chat, cx.text("strikes.published", values));
-    send.topic = rules.settings.publish_in.or(case.about.topic);
-    send.name = Some(MessageKey(format!("strikes/notice/{}", case.id)));
-    if rules.can_appeal(cx) {
-        let words = cx.words("strikes.appeal_button").visible();
-        send.keyboard = Keyboard::row([Key::start(words, format!("appeal_{}", case.id))]);
-    }
-    send.keyboard = with_rules(cx, case, send.keyboard);
-    cx.send(Class::Reply, send).note = note(case.id, "notice");
-    Ok(())
+    ledger::put(cx.tx, case).await
 }
 
 /// Takes a strike back as if it had not happened: what waits is called off, what was done is undone unless something
@@ -284,19 +231,19 @@ pub async fn undo(rules: &Rules, cx: &mut Cx<'_>, case: &mut Case, by: Option<Ha
     ledger::put(cx.tx, case).await?;
     let mut said = Vec::new();
     if case.warned.is_some_and(|at| cx.now.since(at) < rules.settings.warning_for) {
-        said.push(format!("strikes/warning/{}", case.id));
+        said.push(announce::warning_name(case));
     }
     if case.about.publish && case.warned.is_some_and(|at| cx.now.since(at) < DELETABLE) {
-        said.push(format!("strikes/notice/{}", case.id));
+        said.push(announce::notice_name(case));
     }
     for name in said {
-        cx.take_back(case.chat, MessageKey(name).into());
+        cx.take_back(case.chat, name.into());
     }
     if case.counts {
         cx.tell(Some(case.chat), Told::StrikesUndone { user: case.user, strikes: vec![case.id] });
     }
     card::refresh(rules, cx, case).await?;
-    card::refresh_appeal(cx, case).await
+    appeal::refresh(cx, case).await
 }
 
 /// Lifts what a case did to the person, as far as nothing else still stands for it. The case is lifted or undone already.
@@ -311,7 +258,9 @@ pub async fn release(cx: &mut Cx<'_>, case: &mut Case) -> Result<()> {
         (Some(Penalty::Mute(_)), Hold::Muted(length)) => {
             guard(cx, case, "again", "", Effect::Mute { chat, user, length }).await?;
         }
-        (Some(Penalty::Mute(_)), Hold::Free) => guard(cx, case, "unmute", "", Effect::Unmute { chat, user }).await?,
+        (Some(Penalty::Mute(_)), Hold::Free) => {
+            guard(cx, case, "unmute", "", Effect::Unmute { chat, user }).await?;
+        }
         (Some(Penalty::Remove), _) => unban(cx, case, chat).await?,
         (Some(Penalty::Ban), _) => {
             for chat in reach(cx, case) {
@@ -327,20 +276,6 @@ pub async fn unban(cx: &mut Cx<'_>, case: &mut Case, chat: ChatId) -> Result<()>
     if cx.chat(chat).is_none_or(|row| row.kind == ChatKind::Group) {
         return Ok(());
     }
-    guard(cx, case, "unban", "", Effect::Unban { chat, user: case.user }).await
-}
-
-/// Tells the member something about their case: in private where that works, else in the group.
-pub async fn tell_member(cx: &mut Cx<'_>, case: &Case, key: &str) -> Result<()> {
-    let member: Value = words::member(cx, case.chat, case.user).await?;
-    let values = context! { member, until => words::until(cx, case) };
-    let text = cx.text(key, values);
-    let mut send = Send::new(case.chat, text);
-    if cx.tx.reach(case.user).await? == Reach::Open {
-        send.chat = case.user.private();
-    } else {
-        send.topic = case.about.topic;
-    }
-    cx.send(Class::Reply, send);
+    guard(cx, case, "unban", "", Effect::Unban { chat, user: case.user }).await?;
     Ok(())
 }

@@ -8,19 +8,19 @@ use minijinja::{Value, context};
 use super::case::{self, Appeal, Case, Decision, Found, Hand};
 use super::policy::Penalty;
 use super::settings::{Action, Step};
-use super::{Rules, act, ledger, orders, words};
+use super::{Rules, act, announce, appeal, ledger, orders, words};
 use crate::cx::{Cx, Role};
 use crate::model::effect::{Key, Keyboard, Send};
 use crate::model::event::{Event, Kind, Press, Told};
 use crate::model::{ChatId, Class, CommunityId, Effect, Message, MessageKey, MessageRef, Span, Text, UserId};
-use crate::store::sent;
 
 /// Cards within a minute; of a raid's rest the staff get one summary.
 const CARDS_A_MINUTE: i64 = 6;
 /// Numbers of cases in a summary.
 const NUMBERS_LISTED: usize = 40;
 
-fn name(case: &Case) -> MessageKey {
+/// What a case's card is called.
+pub fn name(case: &Case) -> MessageKey {
     MessageKey(format!("strikes/card/{}", case.id))
 }
 
@@ -71,7 +71,7 @@ async fn text(rules: &Rules, cx: &mut Cx<'_>, case: &Case) -> Result<Text> {
         Found::Warn => "warn",
         Found::Order => "order",
     };
-    let member = words::member(cx, case.chat, case.user).await?;
+    let member = words::subject(cx, case).await?;
     let mut reasons = words::reasons(cx, &about.reasons);
     for (key, words) in [("strikes.card.reason", &about.reason), ("strikes.card.reported", &about.reported)] {
         if !words.is_empty() {
@@ -114,6 +114,7 @@ pub async fn asked(rules: &Rules, cx: &mut Cx<'_>, message: &Message, id: i64) -
     }
     let mut send = Send::new(message.chat.id, text(rules, cx, &case).await?);
     send.keyboard = keys(cx, &case);
+    send.name = Some(MessageKey(format!("strikes/look/{}/{}", case.id, cx.cause)));
     // From now on this is its card; one it has already stays that.
     if !case.has_card() {
         send.name = Some(name(&case));
@@ -151,21 +152,13 @@ fn notes(cx: &Cx<'_>, case: &Case) -> Vec<Value> {
         notes.push(by("strikes.note.undone", about.undone_by.as_ref()));
     }
     if let Some(appeal) = about.appeal {
-        notes.push(words::inside(&cx.words(&format!("strikes.note.appeal.{}", appeal_word(appeal)))));
+        notes.push(words::inside(&cx.words(&format!("strikes.note.appeal.{}", appeal::word(appeal)))));
     }
     for trouble in &about.troubles {
         let chat = words::group(cx, trouble.chat);
         notes.push(words::inside(&cx.text(&format!("strikes.trouble.{}", trouble.hitch.word()), context! { chat })));
     }
     notes
-}
-
-fn appeal_word(appeal: Appeal) -> &'static str {
-    match appeal {
-        Appeal::Open => "open",
-        Appeal::Accepted => "accepted",
-        Appeal::Rejected => "rejected",
-    }
 }
 
 fn keys(cx: &Cx<'_>, case: &Case) -> Keyboard {
@@ -175,6 +168,15 @@ fn keys(cx: &Cx<'_>, case: &Case) -> Keyboard {
     let key = |word: &str, verb: &str| {
         Key::press(cx.words(&format!("strikes.key.{word}")).visible(), format!("strikes:{verb}:{}", case.id))
     };
+    if case.channel().is_some() {
+        let shut = key("shut", "shut");
+        return match case.acted {
+            None => Keyboard::row([shut, key("fine", "clear")]),
+            // It can be tried again; the message is gone.
+            Some(_) if case.is_idle() => Keyboard::row([shut]),
+            Some(_) => Keyboard::default(),
+        };
+    }
     let (clear, strike) = if case.is_ad() { ("clear", "strike") } else { ("acquit", "uphold") };
     let (ban, trust) = (key("ban", "ban"), key("trust", "trust"));
     if case.counts {
@@ -208,34 +210,13 @@ pub async fn pressed(rules: &Rules, cx: &mut Cx<'_>, event: &Event, press: &Pres
     }
     let by = Hand { id: press.user.id, name: press.user.name.clone() };
     if let "accept" | "reject" = verb {
-        let key = settle_appeal(rules, cx, &mut case, by, verb == "accept").await?;
+        let key = appeal::settle(rules, cx, &mut case, by, verb == "accept").await?;
         say(cx, key);
         return Ok(());
     }
-    case.about.decided_by = Some(by.clone());
-    match verb {
-        "clear" => {
-            case.about.decision = Some(Decision::Cleared);
-            clear(rules, cx, &mut case, by).await?;
-        }
-        "strike" if !case.counts => {
-            case.about.decision = Some(Decision::Struck);
-            let step = act::step(rules, cx, &case).await?;
-            delete_all(cx, &mut case).await?;
-            act::strike(rules, cx, &mut case, step, event.at).await?;
-        }
-        "ban" => {
-            case.about.decision = Some(Decision::Banned);
-            ban(rules, cx, &mut case, event).await?;
-        }
-        "trust" => {
-            case.about.decision = Some(Decision::Trusted);
-            trust(cx, act::groups(cx), case.user, true).await?;
-        }
-        _ => {
-            say(cx, "strikes.gone");
-            return Ok(());
-        }
+    if !decide(rules, cx, event, &mut case, verb, by).await? {
+        say(cx, "strikes.gone");
+        return Ok(());
     }
     ledger::put(cx.tx, &case).await?;
     // An undo has done so already.
@@ -244,6 +225,40 @@ pub async fn pressed(rules: &Rules, cx: &mut Cx<'_>, event: &Event, press: &Pres
     }
     say(cx, "strikes.decided");
     Ok(())
+}
+
+/// Decides a case as the button says. Says whether it has such a button.
+async fn decide(rules: &Rules, cx: &mut Cx<'_>, event: &Event, case: &mut Case, verb: &str, by: Hand) -> Result<bool> {
+    case.about.decided_by = Some(by.clone());
+    case.about.decided_at = Some(cx.now);
+    match (verb, case.channel()) {
+        ("clear", channel) if channel.is_none() || case.acted.is_none() => {
+            case.about.decision = Some(Decision::Cleared);
+            clear(rules, cx, case, by).await?;
+        }
+        ("strike", None) if !case.counts => {
+            case.about.decision = Some(Decision::Struck);
+            let step = act::step(rules, cx, case).await?;
+            delete_all(cx, case).await?;
+            act::strike(rules, cx, case, step, event.at).await?;
+        }
+        ("ban", None) => {
+            case.about.decision = Some(Decision::Banned);
+            ban(rules, cx, case, event).await?;
+        }
+        ("trust", None) => {
+            case.about.decision = Some(Decision::Trusted);
+            trust(cx, act::groups(cx), case.user, true).await?;
+        }
+        ("shut", Some(channel)) => {
+            case.about.decision = Some(Decision::Banned);
+            delete_all(cx, case).await?;
+            let groups = act::groups(cx);
+            act::shut_out_of(cx, case, channel, groups).await?;
+        }
+        _ => return Ok(false),
+    }
+    Ok(true)
 }
 
 /// What is said to somebody who may not decide the case so.
@@ -257,23 +272,27 @@ async fn forbidden(cx: &mut Cx<'_>, press: &Press, case: &Case, verb: &str) -> R
     if !of_appeal && (case.about.decision.is_some() || case.undone.is_some()) {
         return Ok(Some("strikes.decided_before"));
     }
-    let punishes = matches!(verb, "strike" | "ban");
+    let punishes = matches!(verb, "strike" | "ban" | "shut");
     if punishes && !cx.may_restrict(here, Some(press.user.id), case.chat).await? {
         return Ok(Some("strikes.no_right"));
+    }
+    let is_ours = case.channel().is_some_and(|channel| cx.owns(channel, case.chat) == Some(true));
+    if punishes && is_ours {
+        return Ok(Some("strikes.spared.own"));
     }
     let spared = punishes && cx.is_staff(case.chat, case.user).await?;
     Ok(spared.then_some("strikes.spared.staff"))
 }
 
 /// "Not an ad": all is undone, the member is trusted from now on and told so.
-async fn clear(rules: &Rules, cx: &mut Cx<'_>, case: &mut Case, by: Hand) -> Result<()> {
+pub async fn clear(rules: &Rules, cx: &mut Cx<'_>, case: &mut Case, by: Hand) -> Result<()> {
     trust(cx, act::groups(cx), case.user, true).await?;
     if case.counts {
         if case.about.appeal == Some(Appeal::Open) {
             case.about.appeal = Some(Appeal::Accepted);
         }
         act::undo(rules, cx, case, Some(by)).await?;
-        act::tell_member(cx, case, "strikes.cleared").await?;
+        announce::tell_member(cx, case, "strikes.cleared").await?;
     }
     Ok(())
 }
@@ -297,7 +316,10 @@ async fn ban(rules: &Rules, cx: &mut Cx<'_>, case: &mut Case, event: &Event) -> 
 /// Deletes the messages of a case that was only looked at until now.
 async fn delete_all(cx: &mut Cx<'_>, case: &mut Case) -> Result<()> {
     let messages = ledger::messages(cx.tx, case.community, case.id, case.chat).await?;
-    if messages.is_empty() { Ok(()) } else { act::delete(cx, case, messages, case.at).await }
+    if !messages.is_empty() {
+        act::delete(cx, case, messages, case.at, "").await?;
+    }
+    Ok(())
 }
 
 /// Trusts a person in these groups, or no longer.
@@ -309,101 +331,6 @@ pub async fn trust(cx: &mut Cx<'_>, groups: Vec<ChatId>, user: UserId, trusted: 
         }
     }
     Ok(())
-}
-
-/// Somebody appeals: the staff get a card under the first one.
-pub async fn appealed(rules: &Rules, cx: &mut Cx<'_>, user: UserId, id: i64) -> Result<()> {
-    let Some(staff) = cx.staff_chat().filter(|_| rules.can_appeal(cx)) else { return Ok(()) };
-    let found = ledger::case(cx.tx, id).await?;
-    let Some(mut case) = found.filter(|case| case.user == user && case.community == cx.community) else {
-        return Ok(());
-    };
-    if case.about.appeal.is_some() || case.undone.is_some() {
-        return Ok(());
-    }
-    case.about.appeal = Some(Appeal::Open);
-    ledger::put(cx.tx, &case).await?;
-    refresh(rules, cx, &case).await?;
-    let mut send = Send::new(staff, appeal_text(cx, &case).await?);
-    send.name = Some(appeal_name(&case));
-    send.reply_to = sent::find(cx.tx.conn().await?, staff, &name(&case)).await?;
-    send.keyboard = appeal_keys(cx, &case);
-    cx.send(Class::Reply, send);
-    Ok(())
-}
-
-fn appeal_name(case: &Case) -> MessageKey {
-    MessageKey(format!("strikes/appeal/{}", case.id))
-}
-
-async fn appeal_text(cx: &mut Cx<'_>, case: &Case) -> Result<Text> {
-    let member = words::member(cx, case.chat, case.user).await?;
-    let outcome = match case.about.appeal {
-        Some(appeal @ (Appeal::Accepted | Appeal::Rejected)) => {
-            cx.words(&format!("strikes.note.appeal.{}", appeal_word(appeal))).visible()
-        }
-        _ => String::new(),
-    };
-    Ok(cx.text("strikes.appeal", context! { member, id => case.id, text => &case.about.text, outcome }))
-}
-
-fn appeal_keys(cx: &Cx<'_>, case: &Case) -> Keyboard {
-    if case.about.appeal != Some(Appeal::Open) {
-        return Keyboard::default();
-    }
-    let key = |word: &str| {
-        Key::press(cx.words(&format!("strikes.key.{word}")).visible(), format!("strikes:{word}:{}", case.id))
-    };
-    Keyboard::row([key("accept"), key("reject")])
-}
-
-/// Brings the card of an appeal, if there is one, to what became of it.
-pub async fn refresh_appeal(cx: &mut Cx<'_>, case: &Case) -> Result<()> {
-    let (Some(chat), Some(_)) = (cx.staff_chat(), case.about.appeal) else { return Ok(()) };
-    let text = appeal_text(cx, case).await?;
-    let message = MessageRef::Name(appeal_name(case));
-    cx.emit(Class::Reply, Effect::Edit { chat, message, text, keyboard: appeal_keys(cx, case) });
-    Ok(())
-}
-
-async fn settle_appeal(
-    rules: &Rules,
-    cx: &mut Cx<'_>,
-    case: &mut Case,
-    by: Hand,
-    accept: bool,
-) -> Result<&'static str> {
-    if case.about.appeal != Some(Appeal::Open) || case.undone.is_some() {
-        return Ok("strikes.decided_before");
-    }
-    if accept {
-        case.about.decision = Some(Decision::Cleared);
-        case.about.decided_by = Some(by.clone());
-        clear(rules, cx, case, by).await?;
-    } else {
-        case.about.appeal = Some(Appeal::Rejected);
-        ledger::put(cx.tx, case).await?;
-        refresh(rules, cx, case).await?;
-        refresh_appeal(cx, case).await?;
-        act::tell_member(cx, case, "strikes.appeal_rejected").await?;
-    }
-    Ok("strikes.decided")
-}
-
-/// A member presses "appeal", or comes from the link under a notice. The answer; the staff hear of it in their community.
-pub async fn appeal(rules: &Rules, cx: &mut Cx<'_>, user: UserId, id: i64) -> Result<&'static str> {
-    let Some(case) = ledger::case(cx.tx, id).await?.filter(|case| case.counts) else { return Ok("strikes.gone") };
-    Ok(match case.about.appeal {
-        _ if case.user != user => "strikes.appeal_not_yours",
-        _ if case.undone.is_some() => "strikes.appeal_over",
-        Some(Appeal::Open | Appeal::Accepted) => "strikes.appeal_again",
-        Some(Appeal::Rejected) => "strikes.appeal_rejected_before",
-        None if !rules.settings.appeals => "strikes.appeal_closed",
-        None => {
-            cx.tell(Some(case.chat), Told::Appealed { user, strike: id });
-            "strikes.appeal_sent"
-        }
-    })
 }
 
 /// The summary of what a flood left without cards.

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::policy::{Act, Known, Penalty};
-use crate::judge::Reason;
-use crate::model::{ChatId, CommunityId, Span, Timestamp, UserId};
+use crate::judge::{Reason, Rule};
+use crate::model::{ChatId, CommunityId, Right, Span, Timestamp, UserId};
 
 /// Stands in [`Case::carded`] for a case that is left to the next summary.
 pub const LEFT_OUT: Timestamp = Timestamp(0);
@@ -14,6 +14,7 @@ pub const LEFT_OUT: Timestamp = Timestamp(0);
 pub struct Case {
     pub community: CommunityId,
     pub id: i64,
+    /// Who did it; below 0 a channel that writes under its own name, which is never struck.
     pub user: UserId,
     pub chat: ChatId,
     pub at: Timestamp,
@@ -92,6 +93,8 @@ pub enum Hitch {
     Lift,
     /// Basic groups know no mutes.
     Supergroup,
+    /// Telegram did not let a channel be shut out.
+    Channel,
     /// A reason not known to this program.
     Other,
 }
@@ -105,7 +108,17 @@ impl Hitch {
             Self::Restrict => "restrict",
             Self::Lift => "lift",
             Self::Supergroup => "supergroup",
+            Self::Channel => "channel",
             Self::Other => "other",
+        }
+    }
+
+    /// The right it wants, if it is for want of one.
+    pub fn right(self) -> Option<Right> {
+        match self {
+            Self::Delete => Some(Right::Delete),
+            Self::Restrict | Self::Lift => Some(Right::Restrict),
+            Self::Old | Self::Supergroup | Self::Channel | Self::Other => None,
         }
     }
 
@@ -119,6 +132,9 @@ impl Hitch {
     }
 }
 
+/// With any of these a penalty was not carried out.
+const IN_VAIN: [Hitch; 3] = [Hitch::Restrict, Hitch::Supergroup, Hitch::Channel];
+
 /// What is not asked for in SQL.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -127,6 +143,10 @@ pub struct About {
     pub topic: Option<i64>,
     /// Nobody when the bot found it by itself.
     pub by: Option<Hand>,
+    /// When what it is about was written, or edited into what it is; none where it is about no message.
+    pub offence_at: Option<Timestamp>,
+    /// When it became a strike.
+    pub struck_at: Option<Timestamp>,
     pub reasons: Vec<Reason>,
     /// The staff's words.
     pub reason: String,
@@ -134,6 +154,8 @@ pub struct About {
     pub reported: String,
     /// What the person wrote, cut.
     pub text: String,
+    /// What the channel is called, if it is one's.
+    pub channel: String,
     pub score: f64,
     pub penalty: Option<Penalty>,
     pub publish: bool,
@@ -146,8 +168,11 @@ pub struct About {
     pub undone_by: Option<Hand>,
     pub decision: Option<Decision>,
     pub decided_by: Option<Hand>,
+    pub decided_at: Option<Timestamp>,
     pub appeal: Option<Appeal>,
     pub reports: i64,
+    /// When it was reported first.
+    pub reported_at: Option<Timestamp>,
     /// What could not be done.
     pub troubles: Vec<Trouble>,
 }
@@ -166,6 +191,22 @@ impl Case {
         Some(Act { penalty, at, lifted: self.about.lifted || self.undone.is_some() })
     }
 
+    /// The rule that weighs most; none where the bot found nothing.
+    pub fn rule(&self) -> Option<Rule> {
+        let heaviest = self.about.reasons.iter().rev().max_by(|a, b| a.weight.total_cmp(&b.weight));
+        heaviest.map(|reason| reason.rule)
+    }
+
+    /// The channel it is about, if no person.
+    pub fn channel(&self) -> Option<ChatId> {
+        (self.user.0 < 0).then_some(ChatId(self.user.0))
+    }
+
+    /// It is a strike, or a channel was shut out for it.
+    pub fn is_dealt_with(&self) -> bool {
+        self.counts || self.channel().is_some() && self.acted.is_some()
+    }
+
     /// It is about advertising, as far as is known; otherwise about the rules of the group.
     pub fn is_ad(&self) -> bool {
         matches!(self.about.found, Found::Ad | Found::Suspect)
@@ -173,7 +214,7 @@ impl Case {
 
     /// What it costs was not carried out.
     pub fn is_idle(&self) -> bool {
-        self.met(&[Hitch::Restrict, Hitch::Supergroup])
+        self.met(&IN_VAIN)
     }
 
     /// Its message still stands.
@@ -181,13 +222,18 @@ impl Case {
         self.met(&[Hitch::Delete, Hitch::Old])
     }
 
+    /// What keeps it from being carried out in its own chat.
+    pub fn hitches(&self) -> impl Iterator<Item = Hitch> + '_ {
+        self.about.troubles.iter().filter(|trouble| trouble.chat == self.chat).map(|trouble| trouble.hitch)
+    }
+
     /// Its penalty is tried anew: what stood in the way before may not any more.
     pub fn try_again(&mut self) {
-        self.about.troubles.retain(|trouble| !matches!(trouble.hitch, Hitch::Restrict | Hitch::Supergroup));
+        self.about.troubles.retain(|trouble| !IN_VAIN.contains(&trouble.hitch));
     }
 
     fn met(&self, hitches: &[Hitch]) -> bool {
-        self.about.troubles.iter().any(|trouble| trouble.chat == self.chat && hitches.contains(&trouble.hitch))
+        self.hitches().any(|hitch| hitches.contains(&hitch))
     }
 
     /// The staff have a card of it.

@@ -146,7 +146,7 @@ async fn against(
     for chat in &places {
         let mut case = orders::open(cx, event, message, target, *chat).await?;
         if !matches!(penalty, Penalty::Mute(_)) {
-            orders::take_message(cx, &mut case, target).await?;
+            orders::take_message(cx, &mut case, target, "").await?;
         }
         case.acted = Some(cx.now);
         case.about.penalty = Some(penalty);
@@ -166,7 +166,7 @@ async fn against(
 
 /// Where who gave an order may ban: in all groups of the community or else in the one it was given in; none where they may
 /// not.
-async fn permitted(cx: &mut Cx<'_>, message: &Message) -> Result<Option<Vec<ChatId>>> {
+pub async fn permitted(cx: &mut Cx<'_>, message: &Message) -> Result<Option<Vec<ChatId>>> {
     let (here, user) = (message.chat.id, message.author_id());
     let groups = act::groups(cx);
     let mut everywhere = true;
@@ -280,11 +280,8 @@ async fn await_word(
     if order.waits.is_empty() {
         return conclude(rules, cx, message.chat.id, message.id, &order).await;
     }
-    // What was ordered long ago is done without a word.
-    if !cx.is_stale(message.date) {
-        let due = cx.now + FORGOTTEN;
-        cx.remind(message.chat.id, &format!("order/{}", message.id), due, json!(order));
-    }
+    let due = cx.now + FORGOTTEN;
+    cx.remind(message.chat.id, &format!("order/{}", message.id), due, json!(order));
     Ok(())
 }
 

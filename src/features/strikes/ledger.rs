@@ -6,11 +6,6 @@ use super::case::Case;
 use crate::model::{ChatId, CommunityId, MessageId, Timestamp, UserId};
 use crate::store::Tx;
 
-/// Stands in [`mark`] for a message of a channel that was deleted: there is nobody to have a case.
-pub const DELETED: i64 = -1;
-/// Stands there for one that was only shown to the staff.
-pub const SHOWN: i64 = -2;
-
 type Time = Option<i64>;
 type Row = (i64, i64, i64, i64, i64, i64, Time, Time, Time, Time, Time, String);
 
@@ -83,6 +78,15 @@ pub async fn of_user(tx: &mut Tx, community: CommunityId, user: UserId) -> Resul
         "SELECT {COLUMNS} FROM strike_case WHERE community = $1 AND user_id = $2 ORDER BY at DESC, id DESC LIMIT 500"
     ));
     let rows: Vec<Row> = sqlx::query_as(sql).bind(community.0).bind(user.0).fetch_all(tx.conn().await?).await?;
+    rows.into_iter().map(read).collect()
+}
+
+/// A community's cases from `from` on.
+pub async fn since(tx: &mut Tx, community: CommunityId, from: Timestamp) -> Result<Vec<Case>> {
+    let sql = sqlx::AssertSqlSafe(format!(
+        "SELECT {COLUMNS} FROM strike_case WHERE community = $1 AND at >= $2 ORDER BY at, id"
+    ));
+    let rows: Vec<Row> = sqlx::query_as(sql).bind(community.0).bind(from.0).fetch_all(tx.conn().await?).await?;
     rows.into_iter().map(read).collect()
 }
 
@@ -243,6 +247,14 @@ pub async fn forget_reports(tx: &mut Tx, community: CommunityId, user: UserId) -
     let sql = "DELETE FROM strike_report WHERE community = $1 AND user_id = $2";
     sqlx::query(sql).bind(community.0).bind(user.0).execute(tx.conn().await?).await?;
     Ok(())
+}
+
+/// When the first message of a case in its chat was written.
+pub async fn written(tx: &mut Tx, case: &Case) -> Result<Option<Timestamp>> {
+    let sql = "SELECT MIN(at) FROM strike_message WHERE community = $1 AND case_id = $2 AND chat = $3";
+    let query = sqlx::query_as(sql).bind(case.community.0).bind(case.id).bind(case.chat.0);
+    let (at,): (Option<i64>,) = query.fetch_one(tx.conn().await?).await?;
+    Ok(at.map(Timestamp))
 }
 
 /// The messages of a case in a chat.

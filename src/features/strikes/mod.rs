@@ -5,10 +5,15 @@
 //! judged and shown to the staff, and nothing is done.
 
 mod act;
+mod announce;
+mod appeal;
+mod bearer;
 mod card;
 mod case;
 mod channel;
+mod figures;
 mod force;
+mod late;
 mod ledger;
 mod orders;
 mod outcome;
@@ -16,8 +21,10 @@ mod phrases;
 mod policy;
 mod record;
 mod report;
+mod route;
 mod settings;
 mod target;
+mod warn;
 mod watch;
 mod words;
 
@@ -49,7 +56,12 @@ impl Feature for Strikes {
     const PHRASES: &'static [&'static [Phrase]] = phrases::PHRASES;
     const OVERRIDABLE: &'static [&'static str] = &["shadow"];
     const COMMANDS: &'static [Command] = &[
-        command("report", Who::Everyone, "举报（回复那条消息）", "Report a message (reply to it)"),
+        command(
+            "report",
+            Who::Everyone,
+            "举报（回复那条消息，或写 @用户名 和原因）",
+            "Report (reply to the message, or @name and why)",
+        ),
         command("strikes", Who::Everyone, "查看违规记录", "My record of strikes"),
         command("warn", Who::Staff, "警告一次", "Warn: one strike"),
         command("unwarn", Who::Staff, "撤销一次警告", "Undo a strike"),
@@ -61,6 +73,7 @@ impl Feature for Strikes {
         command("trust", Who::Staff, "信任某人", "Trust somebody"),
         command("untrust", Who::Staff, "取消信任", "Stop trusting somebody"),
     ];
+    const FIGURES: Option<&'static str> = Some(figures::PAGE);
     type Settings = Settings;
     type Rules = Rules;
 
@@ -83,7 +96,7 @@ impl Feature for Strikes {
             }
             Kind::Delivered(delivery) => {
                 if let Some(chat) = event.chat {
-                    outcome::delivered(rules, cx, chat, &delivery.note).await?;
+                    outcome::delivered(rules, cx, chat, delivery).await?;
                 }
             }
             Kind::Refused(refused) => {
@@ -96,15 +109,25 @@ impl Feature for Strikes {
                     remind_tidy(cx, chat);
                 }
             }
-            Kind::Due(_) => {
+            Kind::Due(due) => {
                 let Some(chat) = event.chat else { return Ok(Flow::On) };
-                if cx.due(event, "tidy").is_some() {
+                if let Some(message) = cx.due(event, "warning") {
+                    warn::overdue(rules, cx, chat, message, &due.payload).await?;
+                } else if cx.due(event, late::LATE).is_some() {
+                    late::told(cx, chat, &due.payload)?;
+                } else if cx.due(event, "tidy").is_some() {
                     tidy(rules, cx, chat).await?;
                 } else if let Some(community) = cx.due(event, "digest").and_then(|id| id.parse().ok()) {
                     card::digest(cx, chat, CommunityId(community)).await?;
                 }
             }
-            Kind::Told(Told::Appealed { user, strike }) => card::appealed(rules, cx, *user, *strike).await?,
+            Kind::Told(Told::Appealed { user, strike }) => appeal::made(rules, cx, *user, *strike).await?,
+            Kind::Told(Told::FiguresAsked { page, asked }) if page == figures::PAGE => {
+                if let Some(chat) = event.chat {
+                    figures::tell(cx, chat, asked).await?;
+                }
+            }
+            Kind::Told(Told::Ordered(message)) => orders::routed(rules, cx, event, message).await?,
             Kind::Told(Told::Forget { user }) => forget(cx, *user).await?,
             _ => {}
         }
@@ -134,9 +157,13 @@ async fn pressed(rules: &Rules, cx: &mut Cx<'_>, event: &Event, press: &Press) -
     let Some(args) = press.args("strikes") else { return Ok(Flow::On) };
     match (args.as_slice(), args.get(1).and_then(|id| id.parse::<i64>().ok())) {
         (["appeal", _], Some(id)) => {
-            let key = card::appeal(rules, cx, press.user.id, id).await?;
+            let key = appeal::asked(rules, cx, press.user.id, id).await?;
             let text = cx.words(key);
             cx.answer(press, &text, true);
+        }
+        (["in", order, group], _) => {
+            let group = ChatId(group.parse().unwrap_or_default());
+            route::chosen(cx, event, press, order, group).await?;
         }
         ([verb, _], Some(id)) => card::pressed(rules, cx, event, press, verb, id).await?,
         _ => {

@@ -6,19 +6,15 @@
 use anyhow::Result;
 use minijinja::context;
 
-use super::case::{self, Case, Found, Hand};
+use super::case::{Case, Found, Hand};
 use super::ledger::{self, Spot};
-use super::policy::Spared;
 use super::target::{self, Named, Target};
-use super::{Rules, act, card, force, record, report, words};
+use super::{Rules, act, appeal, card, channel, force, late, record, report, route, warn, words};
 use crate::cx::{Cx, Role};
 use crate::features::Flow;
 use crate::model::command::Command;
 use crate::model::effect::Send;
-use crate::model::{ChatId, Event, Message, MessageKey, Sender, Span, Text, UserId};
-
-/// Two of the staff who see the same thing are not two strikes.
-const COOL_DOWN: Span = Span::secs(60);
+use crate::model::{ChatId, Event, Message, MessageKey, Sender, Text, UserId};
 
 /// What the staff can order, with an example of each.
 const ORDERS: [(&str, &str); 9] = [
@@ -42,10 +38,11 @@ pub async fn heard(rules: &Rules, cx: &mut Cx<'_>, event: &Event, message: &Mess
             let Some(id) = command.rest.strip_prefix("appeal_").and_then(|id| id.parse().ok()) else {
                 return Ok(Flow::On);
             };
-            let key = card::appeal(rules, cx, UserId(message.chat.id.0), id).await?;
+            let key = appeal::asked(rules, cx, UserId(message.chat.id.0), id).await?;
             let text = cx.words(key);
             cx.reply(message, text);
         }
+        ("strikes", Role::Staff) if route::elsewhere(rules, cx, message, &command).await? => {}
         ("strikes", _) => record::shown(rules, cx, message, &command).await?,
         ("report", Role::Private | Role::Staff) => {
             let text = cx.words("strikes.elsewhere");
@@ -53,25 +50,47 @@ pub async fn heard(rules: &Rules, cx: &mut Cx<'_>, event: &Event, message: &Mess
         }
         ("report", Role::Group) => report::made(rules, cx, event, message, &command).await?,
         (name, _) => {
-            let Some((_, example)) = ORDERS.iter().find(|(order, _)| *order == name) else { return Ok(Flow::On) };
+            if !ORDERS.iter().any(|(order, _)| *order == name) {
+                return Ok(Flow::On);
+            }
             if role == Role::Private {
                 let user = UserId(message.chat.id.0);
                 let is_staff = cx.is_staff_somewhere(user).await?;
                 let text = cx.words(if is_staff { "strikes.elsewhere" } else { "strikes.staff_command" });
                 cx.reply(message, text);
             } else if cx.is_from_staff(message).await? {
-                order(rules, cx, event, message, &command, example).await?;
+                if cx.is_stale(message.date) {
+                    late::missed(cx, message).await?;
+                } else if role == Role::Group || !route::elsewhere(rules, cx, message, &command).await? {
+                    order(rules, cx, event, message, &command).await?;
+                }
             }
         }
     }
     Ok(Flow::Stop)
 }
 
+/// An order from a staff chat that several communities share, in the one it is for.
+pub async fn routed(rules: &Rules, cx: &mut Cx<'_>, event: &Event, message: &Message) -> Result<()> {
+    let Some(command) = cx.command(message) else { return Ok(()) };
+    if !cx.is_from_staff(message).await? {
+        return Ok(());
+    }
+    match command.name.as_str() {
+        "strikes" => record::shown(rules, cx, message, &command).await,
+        _ => order(rules, cx, event, message, &command).await,
+    }
+}
+
 /// Answers a command; in a group the answer goes away by itself.
 pub fn answer(rules: &Rules, cx: &mut Cx<'_>, message: &Message, text: Text) {
+    answer_with(rules, cx, message, Send::new(message.chat.id, text));
+}
+
+/// The same, with more than words.
+pub fn answer_with(rules: &Rules, cx: &mut Cx<'_>, message: &Message, mut send: Send) {
     let chat = message.chat.id;
     let name = answer_name(cx);
-    let mut send = Send::new(chat, text);
     send.name = Some(name.clone());
     if cx.reply_with(message, send).is_some() {
         leave_for_a_while(rules, cx, chat, name);
@@ -97,57 +116,48 @@ pub fn say(rules: &Rules, cx: &mut Cx<'_>, message: &Message, key: &str) {
 }
 
 /// Who gives a command.
-fn hand(message: &Message) -> Hand {
+pub fn hand(message: &Message) -> Hand {
     match &message.sender {
         Sender::Person(user) => Hand { id: user.id, name: user.name.clone() },
         _ => Hand { id: UserId::ANONYMOUS_ADMIN, name: String::new() },
     }
 }
 
-async fn order(
-    rules: &Rules,
-    cx: &mut Cx<'_>,
-    event: &Event,
-    message: &Message,
-    command: &Command<'_>,
-    example: &str,
-) -> Result<()> {
+async fn order(rules: &Rules, cx: &mut Cx<'_>, event: &Event, message: &Message, command: &Command<'_>) -> Result<()> {
     let name = &command.name.clone();
     let name = name.as_str();
+    let example = ORDERS.iter().find(|(order, _)| *order == name).map_or("", |(_, example)| example);
     if name == "unwarn"
         && let Some(id) = strike_number(command.rest)
     {
         return unwarn(rules, cx, message, id).await;
     }
     let (ahead, command) = target::length_ahead(message, command);
-    let target = match target::named(cx, message, &command).await? {
-        Named::Target(target) => Target { rest: format!("{ahead} {}", target.rest).trim().to_owned(), ..*target },
-        Named::Nobody => {
-            let text = cx.text("strikes.usage", context! { example });
-            answer(rules, cx, message, text);
-            return Ok(());
-        }
-        Named::Stranger => {
-            say(rules, cx, message, "strikes.stranger");
-            return Ok(());
-        }
-        Named::Spared(spared) => {
-            say(rules, cx, message, spared_key(spared));
-            return Ok(());
-        }
-    };
+    let named = target::named(cx, message, &command).await?;
+    if let (Named::Channel(target), "ban") = (&named, name) {
+        return channel::shut_out(rules, cx, event, message, target).await;
+    }
+    if let Some(text) = target::excuse(cx, &named, example) {
+        answer(rules, cx, message, text);
+        return Ok(());
+    }
+    let Named::Target(target) = named else { return Ok(()) };
+    let target = Target { rest: format!("{ahead} {}", target.rest).trim().to_owned(), ..*target };
     let gives = matches!(name, "warn" | "mute" | "kick" | "ban");
     if gives && let Some(spared) = target::spared(cx, &target.user).await? {
-        say(rules, cx, message, spared_key(spared));
+        say(rules, cx, message, target::spared_key(spared));
         return Ok(());
     }
     if !target.known && !matches!(name, "ban" | "unban") {
-        say(rules, cx, message, "strikes.stranger");
+        say(rules, cx, message, "strikes.unknown_id");
         return Ok(());
     }
     match name {
-        "warn" => warn(rules, cx, event, message, &target).await,
+        "warn" => warn::order(rules, cx, event, message, &target).await,
         "unwarn" => {
+            if let Some(id) = target.case {
+                return unwarn(rules, cx, message, id).await;
+            }
             let cases = ledger::of_user(cx.tx, cx.community, target.user.id).await?;
             if let Some(case) = cases.iter().find(|case| case.is_in_force(cx.now)) {
                 return unwarn(rules, cx, message, case.id).await;
@@ -170,18 +180,8 @@ async fn order(
     }
 }
 
-/// What is said about somebody nothing is done to.
-pub fn spared_key(spared: Spared) -> &'static str {
-    match spared {
-        Spared::Me => "strikes.spared.me",
-        Spared::Bot => "strikes.spared.bot",
-        Spared::StandIn => "strikes.spared.stand_in",
-        Spared::Staff => "strikes.spared.staff",
-    }
-}
-
 /// `#12`, or a number too short to be a person's.
-fn strike_number(words: &str) -> Option<i64> {
+pub fn strike_number(words: &str) -> Option<i64> {
     let number = words.split_whitespace().next()?;
     match number.strip_prefix('#') {
         Some(number) => number.parse().ok(),
@@ -199,44 +199,6 @@ pub fn said(rules: &Rules, cx: &mut Cx<'_>, message: &Message, key: &str, target
     answer(rules, cx, message, text);
 }
 
-async fn warn(rules: &Rules, cx: &mut Cx<'_>, event: &Event, message: &Message, target: &Target) -> Result<()> {
-    let cases = ledger::of_user(cx.tx, cx.community, target.user.id).await?;
-    let mut before = 0;
-    if let Some(said) = &target.message {
-        before = ledger::marked(cx.tx, said.spot()).await?;
-    }
-    if let Some(done) = cases.iter().find(|case| case.id == before && case.counts) {
-        let text = cx.text("strikes.already", context! { id => done.id });
-        answer(rules, cx, message, text);
-        return Ok(());
-    }
-    if case::warned_within(&cases, cx.now, COOL_DOWN) {
-        said(rules, cx, message, "strikes.just_now", target, 0);
-        return Ok(());
-    }
-    let Some(chat) = target::places(cx, message, target.user.id).await?.first().copied() else {
-        said(rules, cx, message, "strikes.not_here", target, 0);
-        return Ok(());
-    };
-    let mut case = match cases.into_iter().find(|case| case.id == before && case.about.decision.is_none()) {
-        Some(case) => case,
-        None => open(cx, event, message, target, chat).await?,
-    };
-    case.at = event.at;
-    case.about.found = Found::Warn;
-    case.about.by = Some(hand(message));
-    case.about.reason = words::excerpt(&target.rest);
-    take_message(cx, &mut case, target).await?;
-    let step = act::step(rules, cx, &case).await?;
-    act::strike(rules, cx, &mut case, step, event.at).await?;
-    card::refresh(rules, cx, &case).await?;
-    // The warning in the group says it all.
-    if case.warned.is_none() || case.chat != message.chat.id {
-        said(rules, cx, message, "strikes.ok.warn", target, case.id);
-    }
-    Ok(())
-}
-
 /// A case of the staff's own making.
 pub async fn open(cx: &mut Cx<'_>, event: &Event, message: &Message, target: &Target, chat: ChatId) -> Result<Case> {
     let spot = Spot { chat, message: message.id, album: None, at: event.at };
@@ -248,16 +210,21 @@ pub async fn open(cx: &mut Cx<'_>, event: &Event, message: &Message, target: &Ta
     Ok(case)
 }
 
-/// The message a command answers goes, with its album, and belongs to the case.
-pub async fn take_message(cx: &mut Cx<'_>, case: &mut Case, target: &Target) -> Result<()> {
-    let Some(said) = target.message.as_ref().filter(|said| said.chat == case.chat) else { return Ok(()) };
-    let parts = ledger::parts(cx.tx, said.spot(), 0).await?;
+/// The message a command answers goes, with its album, because of that order if it is one, and belongs to the case. From a
+/// card all go that the case is about. Says whether that was asked of Telegram.
+pub async fn take_message(cx: &mut Cx<'_>, case: &mut Case, target: &Target, order: &str) -> Result<bool> {
+    let Some(said) = target.message.as_ref().filter(|said| said.chat == case.chat) else { return Ok(false) };
+    let parts = match target.case {
+        Some(id) => ledger::messages(cx.tx, case.community, id, case.chat).await?,
+        None => ledger::parts(cx.tx, said.spot(), 0).await?,
+    };
     for part in &parts {
         let spot = Spot { message: *part, ..said.spot() };
         ledger::mark(cx.tx, case.community, spot, case.id).await?;
     }
+    case.about.offence_at = Some(said.at);
     case.about.text = words::excerpt(&said.text);
-    act::delete(cx, case, parts, said.at).await
+    act::delete(cx, case, parts, said.at, order).await
 }
 
 async fn unwarn(rules: &Rules, cx: &mut Cx<'_>, message: &Message, id: i64) -> Result<()> {

@@ -5,17 +5,17 @@ use minijinja::context;
 
 use super::case::{Case, Decision, Hitch, Trouble};
 use super::policy::Penalty;
-use super::{Rules, act, card, channel, force, ledger, words};
+use super::settings::DELETABLE;
+use super::{Rules, act, announce, card, force, ledger, report, warn, words};
 use crate::cx::Cx;
 use crate::model::effect::Send;
-use crate::model::event::{Refused, Why};
+use crate::model::event::{Delivery, Refused, Told, Why};
 use crate::model::{ChatId, Class, Span};
 
 /// The same trouble in a group is told the staff once in this time.
 const QUIET: Span = Span::hours(1);
 
-/// What a note of this feature names: the case, the deed, and the order that waits for an answer, if any; of a channel's
-/// advert its number.
+/// What a note of this feature names: the case, the deed, and the order that waits for an answer, if any.
 pub fn read(note: &str) -> Option<(i64, &str, &str)> {
     let (id, rest) = note.strip_prefix("strikes:")?.split_once(':')?;
     let (what, order) = rest.split_once(':').unwrap_or((rest, ""));
@@ -23,9 +23,14 @@ pub fn read(note: &str) -> Option<(i64, &str, &str)> {
 }
 
 /// Something was carried out. What was taken back meanwhile is undone again, and who was only removed may come back.
-pub async fn delivered(rules: &Rules, cx: &mut Cx<'_>, chat: ChatId, note: &str) -> Result<()> {
-    let Some((id, what, order)) = read(note).filter(|(id, ..)| *id != channel::NO_CASE) else { return Ok(()) };
+pub async fn delivered(rules: &Rules, cx: &mut Cx<'_>, chat: ChatId, delivery: &Delivery) -> Result<()> {
+    let Some((id, what, order)) = read(&delivery.note) else { return Ok(()) };
+    if what == report::CONFIRM {
+        report::confirmed(cx, chat, delivery.message);
+        return Ok(());
+    }
     force::heard(rules, cx, chat, order, None).await?;
+    warn::heard(rules, cx, order, what, None).await?;
     let Some(mut case) = ledger::case(cx.tx, id).await? else { return Ok(()) };
     let back = case.undone.is_some() || case.about.lifted;
     match what {
@@ -39,48 +44,74 @@ pub async fn delivered(rules: &Rules, cx: &mut Cx<'_>, chat: ChatId, note: &str)
 /// Something will not happen.
 pub async fn refused(rules: &Rules, cx: &mut Cx<'_>, chat: ChatId, it: &Refused) -> Result<()> {
     let Some((id, what, order)) = read(&it.note) else { return Ok(()) };
-    if id == channel::NO_CASE {
-        return channel::refused(cx, chat, what, order, it.why).await;
+    if what == report::CONFIRM {
+        return report::unheard(cx, chat, order).await;
     }
     force::heard(rules, cx, chat, order, Some(it.why)).await?;
+    settle(rules, cx, chat, it.why, (id, what, order)).await?;
+    warn::heard(rules, cx, order, what, Some(it.why)).await
+}
+
+/// Notes on the case what will not happen, and undoes what was done in vain.
+async fn settle(
+    rules: &Rules,
+    cx: &mut Cx<'_>,
+    chat: ChatId,
+    why: Why,
+    (id, what, order): (i64, &str, &str),
+) -> Result<()> {
     let mut case = ledger::case(cx.tx, id).await?;
     if let Some(case) = case.as_mut().filter(|case| what == "ban" && case.about.penalty == Some(Penalty::Remove))
-        && !matches!(it.why, Why::Immune | Why::NoRights | Why::ChatGone | Why::ChatUnknown)
+        && !matches!(why, Why::Immune | Why::NoRights | Why::ChatGone | Why::ChatUnknown)
     {
         // The ban may have happened all the same.
         act::unban(cx, case, chat).await?;
     }
-    let hitch = match (it.why, what) {
+    let hitch = match (why, what) {
         (Why::Immune, "mute" | "ban" | "again") => {
             return match case {
                 Some(case) if case.undone.is_none() => immune(rules, cx, case).await,
                 _ => Ok(()),
             };
         }
-        (Why::NotFound | Why::Withdrawn | Why::ChatGone | Why::Immune, _)
+        // Who is not found is not there; a channel may write on all the same.
+        (Why::NotFound | Why::Immune, what) if what != "channel" => return Ok(()),
+        (Why::Withdrawn | Why::ChatGone, _)
         | (Why::NeedsSupergroup, "unban" | "unmute")
         | (_, "warning" | "notice") => return Ok(()),
         (Why::NeedsSupergroup, _) => Hitch::Supergroup,
+        // Telegram has the same words for a message too old as for a right that is missing.
+        (Why::NoRights | Why::TooLate, "delete") if is_old(cx, case.as_ref()).await? => Hitch::Old,
         (Why::NoRights, what) => Hitch::without_right(what),
+        (_, "channel") => Hitch::Channel,
         _ => Hitch::Other,
     };
     // Who ordered it is told why.
-    if !order.is_empty() {
+    if !order.is_empty() && !warn::is_for(order) {
         return Ok(());
     }
     match case {
         Some(mut case) => {
             note(cx, &mut case, chat, hitch).await?;
             ledger::put(cx.tx, &case).await?;
+            announce::correct(rules, cx, &case).await?;
             card::refresh(rules, cx, &case).await
         }
         None => tell_staff(cx, chat, hitch).await,
     }
 }
 
+/// Whether a message of the case is too old by now to be deleted.
+async fn is_old(cx: &mut Cx<'_>, case: Option<&Case>) -> Result<bool> {
+    let Some(case) = case else { return Ok(false) };
+    let written = ledger::written(cx.tx, case).await?;
+    Ok(written.is_some_and(|at| cx.now.since(at) >= DELETABLE))
+}
+
 /// The person is an administrator, perhaps since a moment ago: nothing stands against them.
 async fn immune(rules: &Rules, cx: &mut Cx<'_>, mut case: Case) -> Result<()> {
     case.about.decision = Some(Decision::Immune);
+    case.about.decided_at = Some(cx.now);
     act::undo(rules, cx, &mut case, None).await?;
     if !case.has_card() && case.counts {
         card::show(rules, cx, &mut case).await?;
@@ -95,11 +126,20 @@ pub async fn note(cx: &mut Cx<'_>, case: &mut Case, chat: ChatId, hitch: Hitch) 
     if !case.about.troubles.contains(&trouble) {
         case.about.troubles.push(trouble);
     }
+    // There is always a card of a channel that was to be shut out, and that says so.
+    if hitch == Hitch::Channel {
+        return Ok(());
+    }
     tell_staff(cx, chat, hitch).await
 }
 
-/// Tells the staff that something could not be done.
+/// Tells the staff that something could not be done. Of a missing right they hear from where its coming and going is
+/// watched, so that they hear of it once.
 pub async fn tell_staff(cx: &mut Cx<'_>, chat: ChatId, hitch: Hitch) -> Result<()> {
+    if let Some(right) = hitch.right() {
+        cx.tell(Some(chat), Told::RightMissed { right });
+        return Ok(());
+    }
     let Some(staff) = cx.staff_chat() else { return Ok(()) };
     // A reminder that is still to come says that they were told lately.
     let name = format!("quiet/{}", hitch.word());

@@ -97,6 +97,8 @@ pub enum Spared {
     StandIn,
     /// Owner, administrator, listed or in the staff chat.
     Staff,
+    /// The community's own channel.
+    Own,
 }
 
 /// Who is beyond strikes.

@@ -12,6 +12,7 @@ use crate::model::command::Command;
 
 /// Strikes shown.
 const LISTED: usize = 10;
+const EXAMPLE: &str = "/strikes @name";
 
 /// `/strikes`: one's own record, or for the staff anybody's.
 pub async fn shown(rules: &Rules, cx: &mut Cx<'_>, message: &Message, command: &Command<'_>) -> Result<()> {
@@ -21,29 +22,27 @@ pub async fn shown(rules: &Rules, cx: &mut Cx<'_>, message: &Message, command: &
     }
     let about_others = !command.rest.is_empty() || message.reply_to.is_some();
     let user = match (by_staff && about_others, message.author()) {
-        (true, _) => match target::named(cx, message, command).await? {
-            Named::Target(target) if target.known => target.user,
-            Named::Target(_) | Named::Stranger => {
-                orders::say(rules, cx, message, "strikes.stranger");
-                return Ok(());
-            }
-            Named::Spared(spared) => {
-                orders::say(rules, cx, message, orders::spared_key(spared));
-                return Ok(());
-            }
-            Named::Nobody => {
-                let text = cx.text("strikes.usage", context! { example => "/strikes @name" });
+        (true, _) => {
+            let named = target::named(cx, message, command).await?;
+            if let Some(text) = target::excuse(cx, &named, EXAMPLE) {
                 orders::answer(rules, cx, message, text);
                 return Ok(());
             }
-        },
+            match named {
+                Named::Target(target) if target.known => target.user,
+                _ => {
+                    orders::say(rules, cx, message, "strikes.unknown_id");
+                    return Ok(());
+                }
+            }
+        }
         (false, Some(_)) if !command.rest.is_empty() => {
             orders::say(rules, cx, message, "strikes.only_own");
             return Ok(());
         }
         (false, Some(user)) => user.clone(),
         (false, None) => {
-            let text = cx.text("strikes.usage", context! { example => "/strikes @name" });
+            let text = cx.text("strikes.usage", context! { example => EXAMPLE });
             orders::answer(rules, cx, message, text);
             return Ok(());
         }

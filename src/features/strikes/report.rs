@@ -1,15 +1,24 @@
-//! `/report` in answer to a message: quiet for who reports, a card for the staff.
+//! `/report` in answer to a message, or with an @name or number and a reason: quiet for who reports, a card for the staff.
 
 use anyhow::Result;
 
-use super::case::Found;
-use super::target::{self, Named};
-use super::{Rules, act, card, ledger, orders, words};
+use super::case::{Case, Found};
+use super::ledger::{self, Spot};
+use super::policy::Spared;
+use super::target::{self, Named, Target};
+use super::{Rules, act, card, orders, words};
 use crate::cx::Cx;
 use crate::model::command::Command;
 use crate::model::effect::Send;
-use crate::model::{Class, Effect, Event, Message, Span, UserId};
+use crate::model::{ChatId, Class, Effect, Event, Message, MessageId, Right, Sender, Span, UserId};
 use crate::store::persons::Reach;
+
+/// What the note of a confirmation calls it.
+pub const CONFIRM: &str = "confirm";
+/// An answer everybody sees is gone after this.
+const GLANCE: Span = Span::secs(15);
+/// Reports of a person without a message go on one card for so long.
+const TOGETHER: Span = Span::hours(24);
 
 /// Takes a report. The command goes at once, so that nobody sees who reported.
 pub async fn made(
@@ -19,57 +28,172 @@ pub async fn made(
     message: &Message,
     command: &Command<'_>,
 ) -> Result<()> {
-    let Some(reporter) = message.author_id() else { return Ok(()) };
-    let target = match target::answered(message, command.rest) {
-        Named::Target(target) => Some(target),
-        Named::Nobody | Named::Stranger => {
-            let text = cx.words("strikes.usage_report");
-            orders::answer(rules, cx, message, text);
-            return Ok(());
-        }
-        Named::Spared(_) => None,
+    let reporter = match &message.sender {
+        Sender::Person(user) => user.id,
+        Sender::AnonymousAdmin => UserId::ANONYMOUS_ADMIN,
+        _ => return Ok(()),
     };
     let chat = message.chat.id;
     cx.emit(Class::Guard, Effect::Delete { chat, messages: vec![message.id.into()] });
-    let Some(target) = target else { return confirm(cx, reporter, "strikes.report_staff").await };
-    let Some(said) = target.message.as_ref().filter(|_| target.user.id != reporter) else { return Ok(()) };
-    if target::spared(cx, &target.user).await?.is_some() {
-        return confirm(cx, reporter, "strikes.report_staff").await;
-    }
-    let since = event.at - Span::hours(1);
-    if ledger::reports_by(cx.tx, cx.community, reporter, since).await? >= rules.settings.report.per_hour {
-        return confirm(cx, reporter, "strikes.report_limit").await;
-    }
-    let known = ledger::marked(cx.tx, said.spot()).await?;
-    let mut case = if let Some(case) = ledger::case(cx.tx, known).await? {
-        case
-    } else {
-        let mut case = act::open(cx, target.user.id, said.spot(), event.at).await?;
-        case.about.found = Found::Report;
-        case.about.topic = message.topic;
-        case.about.text = words::excerpt(&said.text);
-        ledger::mark(cx.tx, cx.community, said.spot(), case.id).await?;
-        case
+    let key = match about(cx, message, command, reporter).await? {
+        Err(key) => key,
+        Ok(target) => {
+            let since = event.at - Span::hours(1);
+            if ledger::reports_by(cx.tx, cx.community, reporter, since).await? >= rules.settings.report.per_hour {
+                "strikes.report_limit"
+            } else {
+                take(rules, cx, event, message, reporter, &target).await?;
+                "strikes.reported"
+            }
+        }
     };
-    if ledger::report(cx.tx, &case, reporter, event.at).await? {
-        case.about.reports += 1;
-        if case.about.reported.is_empty() {
-            case.about.reported = words::excerpt(command.rest);
-        }
-        ledger::put(cx.tx, &case).await?;
-        let is_fresh = case.about.decision.is_none() && case.undone.is_none();
-        if case.has_card() || is_fresh && case.about.reports >= rules.settings.report.needed {
-            card::show(rules, cx, &mut case).await?;
-        }
-    }
-    confirm(cx, reporter, "strikes.reported").await
+    confirm(cx, message, reporter, key).await
 }
 
-/// Tells the reporter alone, where that is possible.
-async fn confirm(cx: &mut Cx<'_>, reporter: UserId, key: &str) -> Result<()> {
-    if cx.tx.reach(reporter).await? == Reach::Open {
-        let text = cx.words(key);
-        cx.send(Class::Reply, Send::new(reporter.private(), text));
+/// What a report is about, or the key of why it is none.
+async fn about(
+    cx: &mut Cx<'_>,
+    message: &Message,
+    command: &Command<'_>,
+    reporter: UserId,
+) -> Result<Result<Target, &'static str>> {
+    let reply = message.reply_to.as_ref();
+    if reply.is_some_and(|reply| reply.service.is_none() && matches!(reply.sender, Sender::Bot(_))) {
+        return Ok(Err("strikes.report_bot"));
     }
+    // In answer to a message all words are the reason; a name or number among them is not whom it is about.
+    let named = match target::answered(cx, message, command.rest).await? {
+        Named::Nobody => target::named(cx, message, command).await?,
+        named => named,
+    };
+    let target = match named {
+        Named::Target(target) | Named::Channel(target) => *target,
+        Named::Nobody => return Ok(Err("strikes.usage_report")),
+        Named::Stranger => return Ok(Err("strikes.stranger")),
+        Named::Unknown => return Ok(Err("strikes.unknown_id")),
+        Named::Shared { .. } | Named::Old { .. } => return Ok(Err("strikes.report_name")),
+        Named::Spared(_) => return Ok(Err("strikes.report_staff")),
+    };
+    if target.user.id == reporter {
+        return Ok(Err("strikes.report_own"));
+    }
+    Ok(match target::spared(cx, &target.user).await? {
+        Some(Spared::Me | Spared::Bot) => Err("strikes.report_bot"),
+        Some(Spared::Staff | Spared::StandIn | Spared::Own) => Err("strikes.report_staff"),
+        None if !target.known => Err("strikes.unknown_id"),
+        None if target.message.is_none() && target.rest.is_empty() => Err("strikes.usage_report"),
+        None => Ok(target),
+    })
+}
+
+/// Notes a report, and shows it to the staff when there are enough.
+async fn take(
+    rules: &Rules,
+    cx: &mut Cx<'_>,
+    event: &Event,
+    message: &Message,
+    reporter: UserId,
+    target: &Target,
+) -> Result<()> {
+    let mut case = match open_case(cx, event, target).await? {
+        Some(case) => case,
+        None => begin(cx, event, message, target).await?,
+    };
+    if !ledger::report(cx.tx, &case, reporter, event.at).await? {
+        return Ok(());
+    }
+    case.about.reports += 1;
+    case.about.reported_at.get_or_insert(event.at);
+    if case.about.reported.is_empty() {
+        case.about.reported = words::excerpt(&target.rest);
+    }
+    ledger::put(cx.tx, &case).await?;
+    let is_fresh = case.about.decision.is_none() && case.undone.is_none();
+    if case.has_card() || is_fresh && case.about.reports >= rules.settings.report.needed {
+        card::show(rules, cx, &mut case).await?;
+    }
+    Ok(())
+}
+
+/// The case a report adds to: that of the same message or album, or where there is no message of the same person lately.
+async fn open_case(cx: &mut Cx<'_>, event: &Event, target: &Target) -> Result<Option<Case>> {
+    if let Some(said) = &target.message {
+        let known = ledger::marked(cx.tx, said.spot()).await?;
+        return ledger::case(cx.tx, known).await;
+    }
+    let fits = |case: &Case| {
+        case.about.found == Found::Report && case.about.decision.is_none() && event.at.since(case.at) < TOGETHER
+    };
+    for case in ledger::of_user(cx.tx, cx.community, target.user.id).await?.into_iter().filter(fits) {
+        if ledger::messages(cx.tx, case.community, case.id, case.chat).await?.is_empty() {
+            return Ok(Some(case));
+        }
+    }
+    Ok(None)
+}
+
+async fn begin(cx: &mut Cx<'_>, event: &Event, message: &Message, target: &Target) -> Result<Case> {
+    let here = Spot { chat: message.chat.id, message: message.id, album: None, at: event.at };
+    let spot = target.message.as_ref().map_or(here, |said| said.spot());
+    let mut case = act::open(cx, target.user.id, spot, event.at).await?;
+    case.about.found = Found::Report;
+    case.about.topic = message.topic;
+    if case.channel().is_some() {
+        case.about.channel.clone_from(&target.user.name);
+    }
+    if let Some(said) = &target.message {
+        case.about.offence_at = Some(said.at);
+        case.about.text = words::excerpt(&said.text);
+        ledger::mark(cx.tx, cx.community, said.spot(), case.id).await?;
+    }
+    Ok(case)
+}
+
+/// Tells the reporter alone, as far as that is possible: by a message only they see, in private, or with a few words that
+/// name nobody and are soon gone.
+async fn confirm(cx: &mut Cx<'_>, message: &Message, reporter: UserId, key: &str) -> Result<()> {
+    if !cx.heeds(message) {
+        return Ok(());
+    }
+    let chat = message.chat.id;
+    // Only administrators may send what one member sees, and only to members.
+    if reporter.is_stand_in() || !cx.chat(chat).is_some_and(|row| row.rights.has(Right::Admin)) {
+        return openly(cx, chat, message.topic, reporter, key).await;
+    }
+    let mut send = Send::new(chat, cx.words(key));
+    send.topic = message.topic;
+    send.only_for = Some(reporter);
+    let deadline = cx.now + crate::cx::STALE;
+    let sent = cx.send(Class::Reply, send);
+    sent.deadline = Some(deadline);
+    sent.note = act::ordered(0, CONFIRM, &format!("{reporter} {} {key}", message.topic.unwrap_or_default()));
+    Ok(())
+}
+
+/// What only one was to see came out as a message like any other: an older server knows no such messages. It goes.
+pub fn confirmed(cx: &mut Cx<'_>, chat: ChatId, message: Option<MessageId>) {
+    if let Some(message) = message {
+        cx.take_back(chat, message.into());
+    }
+}
+
+/// A message only the reporter sees was refused. `kept` says for whom it was and what it said.
+pub async fn unheard(cx: &mut Cx<'_>, chat: ChatId, kept: &str) -> Result<()> {
+    let mut parts = kept.split(' ');
+    let mut number = || parts.next().and_then(|part| part.parse::<i64>().ok());
+    let (Some(reporter), Some(topic)) = (number(), number()) else { return Ok(()) };
+    let Some(key) = parts.next() else { return Ok(()) };
+    openly(cx, chat, Some(topic).filter(|topic| *topic != 0), UserId(reporter), key).await
+}
+
+async fn openly(cx: &mut Cx<'_>, chat: ChatId, topic: Option<i64>, reporter: UserId, key: &str) -> Result<()> {
+    let text = cx.words(key);
+    if cx.tx.reach(reporter).await? == Reach::Open {
+        cx.send(Class::Reply, Send::new(reporter.private(), text));
+        return Ok(());
+    }
+    let name = orders::answer_name(cx);
+    cx.send(Class::Reply, Send { topic, name: Some(name.clone()), ..Send::new(chat, text) });
+    cx.take_back_later(chat, name, GLANCE);
     Ok(())
 }

@@ -15,12 +15,13 @@ pub const EXCERPT: usize = 500;
 
 /// What people wrote, short enough for a card.
 pub fn excerpt(text: &str) -> String {
+    cut(text, EXCERPT)
+}
+
+/// At most `most` characters, the last of them `…` if anything was cut.
+pub fn cut(text: &str, most: usize) -> String {
     let text = text.trim();
-    if text.chars().count() <= EXCERPT {
-        text.to_owned()
-    } else {
-        text.chars().take(EXCERPT - 1).chain(['…']).collect()
-    }
+    if text.chars().count() <= most { text.to_owned() } else { text.chars().take(most - 1).chain(['…']).collect() }
 }
 
 pub fn rule(cx: &Cx<'_>, rule: Rule) -> String {
@@ -34,8 +35,7 @@ pub fn cause(cx: &Cx<'_>, case: &Case) -> Option<String> {
     if !case.about.reason.is_empty() {
         return Some(case.about.reason.clone());
     }
-    let heaviest = case.about.reasons.iter().rev().max_by(|a, b| a.weight.total_cmp(&b.weight));
-    heaviest.map(|reason| rule(cx, reason.rule))
+    case.rule().map(|it| rule(cx, it))
 }
 
 /// The same, or that it was against the rules.
@@ -103,6 +103,14 @@ pub async fn member(cx: &mut Cx<'_>, chat: ChatId, user: UserId) -> Result<Value
         Some(name) => cx.mention(user, &name),
         None => Value::from(user.to_string()),
     })
+}
+
+/// Whom a case is about, as a mention; a channel by its name.
+pub async fn subject(cx: &mut Cx<'_>, case: &Case) -> Result<Value> {
+    match case.channel() {
+        Some(_) => Ok(inside(&cx.text("strikes.channel_name", context! { name => &case.about.channel }))),
+        None => member(cx, case.chat, case.user).await,
+    }
 }
 
 /// One of the staff; who is behind an anonymous administrator is not known.

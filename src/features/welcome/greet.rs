@@ -3,15 +3,15 @@
 use anyhow::Result;
 use minijinja::context;
 
-use super::{Rules, rules};
+use super::{Rules, figures, rules};
 use crate::cx::{Cx, safe};
 use crate::model::effect::Send;
 use crate::model::{ChatId, Class, MessageId, Span, Text, Timestamp, UserId};
 use crate::store::Conn;
 use crate::store::slots::{self, State};
 
-/// Comes back when a welcome is in the group.
-pub const NOTE: &str = "welcome/greeting";
+/// Begins the note that comes back when a welcome is in the group; the moment it was asked for follows.
+pub const NOTE: &str = "welcome/greeting/";
 /// In a rush newcomers are greeted at most this often.
 const RUSH_PAUSE: Span = Span::minutes(2);
 /// So many greeted within [`RUSH_WITHIN`] are a rush.
@@ -35,6 +35,7 @@ pub async fn joined(rules: &Rules, cx: &mut Cx<'_>, chat: ChatId, user: UserId, 
         return Ok(());
     }
     expect(cx.tx.conn().await?, chat, user, at).await?;
+    note_join(cx.tx.conn().await?, chat, user, at, at - rules.settings.rejoin_after).await?;
     if cx.tx.reminder(chat, "welcome/greet").await?.is_none() {
         let (last, recent) = lately(cx.tx.conn().await?, chat, cx.now - RUSH_WITHIN).await?;
         let due = greeting_at(cx.now, rules.settings.merge_within, last, recent);
@@ -71,7 +72,7 @@ pub async fn greet(rules: &Rules, cx: &mut Cx<'_>, chat: ChatId) -> Result<()> {
         keyboard = rules::buttons(cx, chat);
     }
     let send = Send { topic: rules.settings.topic, keyboard, ..Send::new(chat, text) };
-    cx.send(Class::Welcome, send).note = NOTE.into();
+    cx.send(Class::Welcome, send).note = format!("{NOTE}{}", now.0);
     Ok(())
 }
 
@@ -101,8 +102,21 @@ async fn topic_of_today(cx: &mut Cx<'_>, chat: ChatId) -> Result<Option<(String,
     Ok(slot.map(|slot| (slot.title.clone(), slot.due.local(zone).format("%H:%M").to_string())))
 }
 
-/// The welcome stands in the group: the one before it goes.
-pub async fn delivered(rules: &Rules, cx: &mut Cx<'_>, chat: ChatId, message: MessageId) -> Result<()> {
+/// The welcome asked for at `greeted` stands in the group since `at`: the one before it goes.
+pub async fn delivered(
+    rules: &Rules,
+    cx: &mut Cx<'_>,
+    chat: ChatId,
+    message: MessageId,
+    greeted: Timestamp,
+    at: Timestamp,
+) -> Result<()> {
+    sqlx::query("UPDATE welcome_join SET welcomed = $1 WHERE chat = $2 AND greeted = $3 AND welcomed IS NULL")
+        .bind(at.0)
+        .bind(chat.0)
+        .bind(greeted.0)
+        .execute(cx.tx.conn().await?)
+        .await?;
     let before = replace_last(cx.tx.conn().await?, chat, message).await?;
     if let Some(before) = before.filter(|before| rules.settings.remove_previous && *before != message) {
         // It goes now, and not once more when its time is over.
@@ -155,6 +169,23 @@ async fn expect(conn: &mut Conn, chat: ChatId, user: UserId, at: Timestamp) -> R
     Ok(())
 }
 
+/// Notes a join that calls for a welcome. One after `since` that was not greeted yet is taken for the same.
+async fn note_join(conn: &mut Conn, chat: ChatId, user: UserId, at: Timestamp, since: Timestamp) -> Result<()> {
+    sqlx::query("DELETE FROM welcome_join WHERE chat = $1 AND user_id = $2 AND joined > $3 AND greeted IS NULL")
+        .bind(chat.0)
+        .bind(user.0)
+        .bind(since.0)
+        .execute(&mut *conn)
+        .await?;
+    sqlx::query("INSERT INTO welcome_join (chat, user_id, joined) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING")
+        .bind(chat.0)
+        .bind(user.0)
+        .bind(at.0)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
 /// When the last newcomer was greeted, and how many were since `since`.
 async fn lately(conn: &mut Conn, chat: ChatId, since: Timestamp) -> Result<(Option<Timestamp>, i64)> {
     let (last, recent): (Option<i64>, i64) =
@@ -190,6 +221,20 @@ async fn mark_greeted(cx: &mut Cx<'_>, chat: ChatId, now: Timestamp, old: Timest
             SELECT 1 FROM member WHERE member.chat = welcome_guest.chat AND member.user_id = welcome_guest.user_id
                 AND member.status IN ('owner', 'admin', 'member', 'restricted'))",
     )
+    .bind(chat.0)
+    .execute(&mut *conn)
+    .await?;
+    sqlx::query("DELETE FROM welcome_join WHERE chat = $1 AND joined < $2")
+        .bind(chat.0)
+        .bind((now - figures::KEPT).0)
+        .execute(&mut *conn)
+        .await?;
+    sqlx::query(
+        "UPDATE welcome_join SET greeted = $1 WHERE chat = $2 AND greeted IS NULL AND EXISTS (
+            SELECT 1 FROM welcome_guest guest WHERE guest.chat = welcome_join.chat
+                AND guest.user_id = welcome_join.user_id AND guest.waiting = welcome_join.joined)",
+    )
+    .bind(now.0)
     .bind(chat.0)
     .execute(&mut *conn)
     .await?;

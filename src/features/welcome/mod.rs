@@ -3,6 +3,7 @@
 //! Newcomers are gathered for a moment, so that many who come together are greeted with one message that names a few and
 //! counts the rest; the welcome before it goes. The rules are read in private, and each member confirms them once.
 
+mod figures;
 mod greet;
 mod phrases;
 mod rules;
@@ -16,7 +17,7 @@ use crate::features::{Command, Feature, Flow, Who};
 use crate::model::event::Told;
 use crate::model::rotation::fingerprint;
 use crate::model::text::{MESSAGE_MAX, html_problem};
-use crate::model::{ChatId, Event, Kind, MessageId, Span, Text, UserId};
+use crate::model::{ChatId, Event, Kind, MessageId, Span, Text, Timestamp, UserId};
 
 pub struct Welcome;
 
@@ -83,6 +84,7 @@ impl Feature for Welcome {
         &[Command { name: "rules", who: Who::Everyone, zh: "群规", en: "The rules" }];
     const OVERRIDABLE: &'static [&'static str] =
         &["text", "merge_within", "name_at_most", "remove_previous", "delete_after", "rejoin_after", "topic"];
+    const FIGURES: Option<&'static str> = Some(figures::PAGE);
     type Settings = Settings;
     type Rules = Rules;
 
@@ -122,6 +124,9 @@ impl Feature for Welcome {
                 greet::joined(rules, cx, chat, user.id, event.at).await?;
             }
             Kind::Told(Told::Forget { user }) => forget(cx, chat, *user).await?,
+            Kind::Told(Told::FiguresAsked { page, asked }) if page == figures::PAGE => {
+                figures::tell(rules, cx, chat, asked).await?;
+            }
             Kind::Due(_) if cx.due(event, "greet").is_some() => greet::greet(rules, cx, chat).await?,
             Kind::Due(_) => {
                 if let Some(message) = cx.due(event, "remove").and_then(|message| message.parse().ok()) {
@@ -130,9 +135,10 @@ impl Feature for Welcome {
             }
             Kind::Delivered(delivery) => {
                 if let Some(message) = delivery.message {
-                    match delivery.note.as_str() {
-                        greet::NOTE => greet::delivered(rules, cx, chat, message).await?,
-                        note => rules::delivered(cx, chat, message, note),
+                    let greeted = delivery.note.strip_prefix(greet::NOTE).and_then(|at| at.parse().ok());
+                    match greeted.map(Timestamp) {
+                        Some(greeted) => greet::delivered(rules, cx, chat, message, greeted, event.at).await?,
+                        None => rules::delivered(cx, chat, message, &delivery.note),
                     }
                 }
             }
@@ -156,6 +162,7 @@ async fn moved(cx: &mut Cx<'_>, from: ChatId, to: ChatId) -> Result<()> {
         (SELECT user_id FROM welcome_guest WHERE chat = $2 AND welcomed IS NOT NULL)";
     sqlx::query(welcomed).bind(to.0).bind(from.0).execute(cx.tx.conn().await?).await?;
     cx.tx.move_rows("welcome_guest", &["user_id"], from, to).await?;
+    cx.tx.move_rows("welcome_join", &["user_id", "joined"], from, to).await?;
     cx.tx.move_rows("rules_read", &["user_id", "version"], from, to).await?;
     // The supergroup numbers its messages anew: earlier welcomes can no longer be removed.
     for chat in [from, to] {
@@ -169,6 +176,7 @@ async fn forget(cx: &mut Cx<'_>, chat: ChatId, user: UserId) -> Result<()> {
     let conn = cx.tx.conn().await?;
     for sql in [
         "DELETE FROM welcome_guest WHERE chat = $1 AND user_id = $2",
+        "DELETE FROM welcome_join WHERE chat = $1 AND user_id = $2",
         "DELETE FROM rules_read WHERE chat = $1 AND user_id = $2",
     ] {
         sqlx::query(sql).bind(chat.0).bind(user.0).execute(&mut *conn).await?;

@@ -70,6 +70,22 @@ pub(super) const PHRASES: &[Phrase] = &[
         en: "Usage: /rules shows the rules; /rules pin posts and pins them.",
         values: &[],
     },
+    label("welcome.figures", "欢迎", "Welcome"),
+    label("welcome.figure_coverage", "欢迎覆盖（已欢迎 ÷ 进群）", "Welcome coverage (welcomed ÷ joined)"),
+    Phrase {
+        key: "welcome.figure_coverage_value",
+        zh: "{{ share }}{% if within %}，95% 在 {{ within }}内{% endif %}",
+        en: "{{ share }}{% if within %}, 95% within {{ within }}{% endif %}",
+        values: &["share", "within"],
+    },
+    label(
+        "welcome.figure_rules",
+        "群规确认（确认现行版本的成员 ÷ 成员）",
+        "Rules confirmed (current version ÷ members)",
+    ),
+    Phrase {
+        key: "welcome.figure_rules_value", zh: "现在：{{ share }}", en: "Now: {{ share }}", values: &["share"]
+    },
     label("welcome.setting_text", "欢迎语", "The welcome"),
     label(
         "welcome.setting_text_form",

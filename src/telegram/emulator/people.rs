@@ -176,6 +176,17 @@ impl Emulator {
         world.set_member(chat, user, by, member, &Via::default());
     }
 
+    /// The owner makes somebody else the owner, and stays as an administrator.
+    pub fn hand_over(&self, chat: ChatId, to: UserId) {
+        let mut world = self.act();
+        let by = owner(&world, chat);
+        let (before, after) = (world.member(chat, by), world.member(chat, to));
+        world.set_member(chat, by, by, administrator(&before, &ALL_RIGHTS), &Via::default());
+        world.set_member(chat, to, by, after.turned(Status::Owner), &Via::default());
+        let new_owner = world.person_json(to);
+        world.announce(chat, by, "chat_owner_changed", json!({ "new_owner": new_owner }));
+    }
+
     /// An administrator puts somebody out for good.
     pub fn ban(&self, chat: ChatId, user: UserId, by: UserId) {
         self.act().put_out(chat, user, by, None);

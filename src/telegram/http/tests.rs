@@ -5,7 +5,9 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
 use super::*;
+use crate::model::ChatKind;
 use crate::telegram::Upload;
+use crate::telegram::emulator::{Action, Emulator, Rule, Settings, router};
 
 const TOKEN: &str = "123456:a-secret_token";
 
@@ -121,6 +123,40 @@ async fn a_hung_poll_is_given_up() {
     assert!(matches!(fault, Fault::NoAnswer(_)), "{fault}");
 }
 
+/// Fault 33: an answer that comes just before patience ends is an answer; after it nobody knows. One message either way.
+#[tokio::test]
+async fn an_answer_is_waited_for_to_the_end_and_asked_for_once() {
+    let waits = [(3000, true), (7000, false)].map(|(hangs, answered)| async move {
+        let telegram = Emulator::new(Settings { token: Some(TOKEN.to_owned()), ..Settings::default() });
+        let (group, owner) = (telegram.add_group(-100, "群", ChatKind::Supergroup), telegram.add_user(5, "群主"));
+        telegram.set_owner(group, owner);
+        telegram.add_bot_to(group, owner);
+        telegram.fail(Rule::new("sendMessage", Action::Hang(hangs)));
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let base = format!("http://{}", listener.local_addr().unwrap());
+        tokio::spawn(axum::serve(listener, router(telegram.clone())).into_future());
+        let door = Http { patience: Duration::from_secs(5), ..door(&base) };
+        let outcome = door.call(send()).await;
+        assert_eq!(outcome.is_ok(), answered, "{outcome:?}");
+        assert!(answered || matches!(outcome, Err(Fault::NoAnswer(_))), "{outcome:?}");
+        tokio::time::sleep(Duration::from_secs(3)).await;
+        assert_eq!(telegram.bot_messages(group).len(), 1);
+    });
+    futures::future::join_all(waits).await;
+}
+
+#[tokio::test]
+async fn an_answer_tells_the_time() {
+    let date = "date: Mon, 02 Mar 2026 04:00:00 GMT\r\n";
+    for (header, told) in [(date, Some(Timestamp::from_secs(1_772_424_000))), ("", None), ("date: today\r\n", None)] {
+        let body = r#"{"ok":true,"result":true}"#;
+        let head = format!("HTTP/1.1 200 OK\r\n{header}content-length: {}\r\nconnection: close\r\n\r\n", body.len());
+        let (door, _asked) = server(head + body).await;
+        door.call(send()).await.unwrap();
+        assert_eq!(door.told(), told, "{header}");
+    }
+}
+
 #[test]
 fn the_token_is_not_shown() {
     assert_eq!(format!("{:?}", door("http://localhost")), r#"Http { base: "http://localhost", .. }"#);
@@ -128,7 +164,8 @@ fn the_token_is_not_shown() {
 
 #[test]
 fn polls_wait_as_long_as_they_asked_to() {
-    let wait = |method: &str| patience(&Call::new(method, json!({"timeout": 50}))).as_secs();
+    let door = door("http://localhost");
+    let wait = |method: &str| door.patience(&Call::new(method, json!({"timeout": 50}))).as_secs();
     assert_eq!((wait("getUpdates"), wait("sendMessage")), (60, 90));
 }
 

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::model::Text;
+use crate::model::event::Altered;
 use crate::model::text::CAPTION_MAX;
 use crate::telegram::Call;
 use crate::telegram::refusal::Outcome;
@@ -15,6 +16,15 @@ pub fn instead(outcome: Outcome, call: &Call) -> Vec<Call> {
         Outcome::EditCaption if call.method == "editMessageText" => as_caption(call).into_iter().collect(),
         Outcome::SingleDeletes => singly(call),
         _ => Vec::new(),
+    }
+}
+
+/// How what [`instead`] makes differs, as far as people can see it.
+pub fn altered(outcome: Outcome) -> Option<Altered> {
+    match outcome {
+        Outcome::PlainText => Some(Altered::PlainText),
+        Outcome::OtherTopic => Some(Altered::NoTopic),
+        _ => None,
     }
 }
 

@@ -102,6 +102,7 @@ fn reply_to(fields: &Fields<'_>, here: ChatId, topic: Option<i64>) -> Option<Rep
             text: reply.get("text").unwrap_or_else(|| reply.text("caption")),
             date: reply.time("date").unwrap_or_default(),
             album: reply.get("media_group_id"),
+            service: if reply.has("text") { None } else { service(&reply) },
         });
     }
     let elsewhere = fields.object("external_reply")?;

@@ -250,38 +250,6 @@ scenarios! {
         scene.end().await;
     }
 
-    async fn a_raid_is_cleared_without_noise(base) {
-        let mut scene = Scene::new(&base, ON).await;
-        let raiders: Vec<UserId> = (0..30).map(|n| scene.person(&format!("广告{n}"))).collect();
-        scene.skip();
-        for user in &raiders {
-            scene.tg.join(scene.group, *user);
-        }
-        let ads: Vec<MessageId> = raiders
-            .iter()
-            .flat_map(|user| [scene.tg.say(scene.group, *user, AD), scene.tg.say(scene.group, *user, INVITE)])
-            .collect();
-        scene.settle().await;
-        scene.pass(Span::secs(30)).await;
-        assert!(ads.iter().all(|id| !stands(&scene, *id)));
-        assert_eq!(scene.heard().len(), 3, "warnings");
-        scene.pass(Span::minutes(2)).await;
-        assert_eq!(cards(&scene), 7, "six cards and a summary");
-        let numbers: Vec<String> = (7..=30).map(|id| format!("#{id}")).collect();
-        assert_eq!(card(&scene).text,
-            format!("短时间内又有 24 条：已处理 24（{}）。发 /strikes #编号 查看。", numbers.join(" ")));
-        scene.tg.say(scene.staff, scene.owner, "/strikes #13");
-        scene.pass(Span::secs(8)).await;
-        assert!(card(&scene).text.starts_with("广告 #13"), "{}", card(&scene).text);
-        scene.press(scene.staff, card(&scene).id, scene.owner, "不是广告").await;
-        scene.pass(Span::secs(8)).await;
-        assert!(card(&scene).text.ends_with("✅ 群主：不是广告，已撤销"), "{}", card(&scene).text);
-        for user in raiders {
-            assert_eq!(ledger(&scene, user).await.len(), 1);
-        }
-        scene.end().await;
-    }
-
     async fn after_downtime_ads_go_and_count_without_late_words(base) {
         let mut scene = Scene::new(&base, ON).await;
         let ling = scene.newcomer("小玲").await;

@@ -2,10 +2,17 @@
 
 mod cards;
 mod faults;
+mod hostile;
 mod identities;
+mod late;
+mod names;
 mod orders;
+mod raid;
+mod reports;
 mod rights;
+mod shared;
 mod staff;
+mod warnings;
 
 use steward::model::{MessageId, Span, Status, UserId};
 use steward::telegram::emulator::SeenMessage;

@@ -1,9 +1,10 @@
 //! Rights the bot is known to lack: nothing is asked for in vain, and nothing is said that did not happen.
 
 use steward::model::{MessageId, Span, Status};
-use steward::telegram::emulator::{ALL_RIGHTS, MessageSpec};
+use steward::telegram::emulator::{ALL_RIGHTS, MessageSpec, Rule};
 
 use super::{AD, INVITE, LATER, ON, SEVERE, advertise, calls, card, decide, stands, unhurried};
+use crate::arrival::secretly;
 use crate::harness::{Scene, scenarios};
 
 /// The bot has all rights in the group but this one.
@@ -37,7 +38,8 @@ scenarios! {
         ]);
         let trouble = "消息没能删除（职场妈妈成长社）：我没有权限。请手动删除，并打开我的「删除消息」权限。";
         let told = |scene: &Scene| scene.tg.bot_messages(scene.staff).into_iter().map(|it| it.text).collect::<Vec<_>>();
-        assert_eq!(told(&scene).iter().filter(|text| *text == trouble).count(), 1, "{:?}", told(&scene));
+        assert_eq!(told(&scene).iter().filter(|text| text.starts_with("⚠️")).count(), 1, "{:?}", told(&scene));
+        assert!(!told(&scene).iter().any(|text| text == trouble), "it is on the card: {:?}", told(&scene));
         assert!(told(&scene).iter().any(|text| text.starts_with("广告 #1") && text.ends_with(trouble)), "{:?}", told(&scene));
         // The warning is the bot's own and goes all the same.
         scene.pass(Span::minutes(3)).await;
@@ -81,6 +83,50 @@ scenarios! {
         scene.pass(LATER).await;
         scene.say(ling, AD).await;
         assert_eq!(scene.tg.member_status(scene.group, ling), Status::Left);
+        scene.end().await;
+    }
+
+    async fn a_lost_right_is_told_once_a_day_however_it_is_noticed(base) {
+        let mut scene = Scene::new(&base, ON).await;
+        let told = |scene: &Scene| {
+            scene.texts(scene.staff).iter().filter(|text| text.contains("少了这些权限") || text.starts_with("消息没能")).count()
+        };
+        let (ling, owner) = (scene.newcomer("小玲").await, scene.owner);
+        // By a refusal, by `my_chat_member`, by the next ad, by an order, by looking again.
+        scene.tg.fail(Rule::status("deleteMessage", 400, "Bad Request: message can't be deleted"));
+        without(&mut scene, "can_delete_messages").await;
+        scene.say(ling, AD).await;
+        unhurried(&mut scene).await;
+        scene.pass(LATER).await;
+        let said = scene.say(ling, INVITE).await;
+        unhurried(&mut scene).await;
+        scene.tg.send(scene.group, owner, MessageSpec::text("/warn").reply_to(said)).unwrap();
+        unhurried(&mut scene).await;
+        scene.tg.say(scene.staff, owner, "/rights");
+        scene.pass(Span::hours(23)).await;
+        assert_eq!(told(&scene), 1, "{:?}", scene.texts(scene.staff));
+        // The next day it is told when it is missed again, and not before.
+        scene.pass(Span::hours(20)).await;
+        assert_eq!(told(&scene), 1);
+        scene.say(ling, AD).await;
+        unhurried(&mut scene).await;
+        assert_eq!(told(&scene), 2, "{:?}", scene.texts(scene.staff));
+        scene.end().await;
+    }
+
+    async fn a_right_lost_unnoticed_is_told_once_by_the_first_refusal(base) {
+        let mut scene = Scene::new(&base, ON).await;
+        let (ling, mei) = (scene.newcomer("小玲").await, scene.newcomer("小美").await);
+        let rights: Vec<&str> = ALL_RIGHTS.into_iter().filter(|right| *right != "can_delete_messages").collect();
+        secretly(&scene, scene.group, &rights);
+        for user in [ling, mei] {
+            scene.say(user, AD).await;
+            unhurried(&mut scene).await;
+        }
+        let told: Vec<String> =
+            scene.texts(scene.staff).into_iter().filter(|text| !text.starts_with("广告 #")).collect();
+        assert_eq!(told.len(), 1, "{told:?}");
+        assert!(told[0].contains("▫️ 删除消息"), "{told:?}");
         scene.end().await;
     }
 

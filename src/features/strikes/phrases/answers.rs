@@ -12,16 +12,60 @@ pub const ANSWERS: &[Phrase] = &[
         "Usage: {{ example }}\nReply to a message of theirs, or give an @name or a numeric id.",
         &["example"],
     ),
+    phrase("strikes.usage_channel", "请回复频道的那条消息发 /ban。", "Reply to the channel's message with /ban.", &[]),
     phrase(
         "strikes.usage_report",
-        "请回复要举报的那条消息，再发送 /report。",
-        "Reply to the message you mean with /report.",
+        "请回复要举报的那条消息，再发送 /report；也可以发 /report @用户名 原因。",
+        "Reply to the message you mean with /report, or send /report @name and why.",
         &[],
     ),
     phrase(
         "strikes.stranger",
         "我没见过这个人，找不到 TA。请回复 TA 的消息，或者写数字 ID。",
         "I have not seen this person, so I cannot find them by name. Reply to a message of theirs, or give the numeric id.",
+        &[],
+    ),
+    phrase(
+        "strikes.unknown_id",
+        "我没见过这个 ID，请核对一下，或者回复 TA 的消息。",
+        "I have not seen anybody with this id. Please check it, or reply to a message of theirs.",
+        &[],
+    ),
+    phrase(
+        "strikes.name_shared",
+        "没有执行：@{{ name }} 最近先后属于{% for it in bearers %}{{ ' ' if loop.first else '、' }}{{ it.member }}（<code>{{ it.id }}</code>）{% endfor %}，\
+         分不清是谁。请回复 TA 的消息，或者写数字 ID。",
+        "Nothing was done: @{{ name }} belonged to {% for it in bearers %}{{ ' and ' if not loop.first }}{{ it.member }} \
+         (<code>{{ it.id }}</code>){% endfor %} lately, so I cannot tell whom you mean. Reply to a message of theirs, or give the numeric id.",
+        &["name", "bearers"],
+    ),
+    phrase(
+        "strikes.name_old",
+        "没有执行：@{{ name }} 最后一次见到是 {{ date }}，当时属于 {{ member }}（<code>{{ id }}</code>），现在可能已经换人。\
+         请回复 TA 的消息，或者写数字 ID。",
+        "Nothing was done: I last saw @{{ name }} on {{ date }}, as {{ member }} (<code>{{ id }}</code>); by now it may be somebody \
+         else. Reply to a message of theirs, or give the numeric id.",
+        &["name", "date", "member", "id"],
+    ),
+    phrase(
+        "strikes.which",
+        "这条命令给哪个社群？选一个就执行。{% if more %}没列出来的，请到那个群里发。{% endif %}",
+        "Which community is this for? It is done when you choose.{% if more %} For one that is not listed, please send it in its group.{% endif %}",
+        &["more"],
+    ),
+    phrase("strikes.passed_on", "好的。", "All right.", &[]),
+    phrase(
+        "strikes.late",
+        "我刚才不在线，下面的命令来晚了，没有执行：{% for order in orders %}\n▫️ <code>{{ order.words }}</code>（{{ order.by }}，{{ order.time }}）\
+         {% endfor %}{% if more %}\n……还有 {{ more }} 条{% endif %}\n还需要的话，请再发一次。",
+        "I was away, and these came too late and were not carried out:{% for order in orders %}\n▫️ <code>{{ order.words }}</code> \
+         ({{ order.by }}, {{ order.time }}){% endfor %}{% if more %}\n… and {{ more }} more{% endif %}\nIf you still want them, please send them again.",
+        &["orders", "more"],
+    ),
+    phrase(
+        "strikes.unanswered",
+        "Telegram 还没有回应，其余的我会继续尝试。",
+        "Telegram has not answered yet; I keep trying the rest.",
         &[],
     ),
     phrase(
@@ -41,6 +85,13 @@ pub const ANSWERS: &[Phrase] = &[
         "strikes.spared.stand_in",
         "这是匿名管理员或频道身份，对应不到具体的人。",
         "That is an anonymous administrator or a channel, not a person.",
+        &[],
+    ),
+    phrase("strikes.spared.own", "这是社群自己的频道。", "That is the community's own channel.", &[]),
+    phrase(
+        "strikes.spared.channel",
+        "这是频道，不是人。回复它的消息发 /ban，就会删除消息并禁止它发言。",
+        "That is a channel, not a person. Reply to its message with /ban to delete it and shut the channel out.",
         &[],
     ),
     phrase(
@@ -76,9 +127,19 @@ pub const ANSWERS: &[Phrase] = &[
     ),
     phrase(
         "strikes.ok.warn",
-        "已警告 {{ member }}（#{{ id }}）。",
-        "{{ member }} was warned (#{{ id }}).",
-        &["member", "id"],
+        "已警告 {{ member }}（#{{ id }}）{% if deleted %}，消息已删除{% endif %}{% if penalty == 'mute' %}，禁言 {{ length }}\
+         {% elif penalty == 'remove' %}，已移出群聊{% elif penalty == 'ban' %}，已封禁{% endif %}。\
+         {% for trouble in troubles %}\n▫️ {{ trouble }}{% endfor %}",
+        "{{ member }} was warned (#{{ id }}){% if deleted %}; the message is gone{% endif %}{% if penalty == 'mute' %}; muted for {{ length }}\
+         {% elif penalty == 'remove' %}; removed{% elif penalty == 'ban' %}; banned{% endif %}.\
+         {% for trouble in troubles %}\n▫️ {{ trouble }}{% endfor %}",
+        &["member", "id", "deleted", "penalty", "length", "troubles"],
+    ),
+    phrase(
+        "strikes.ok.channel",
+        "{{ name }}：正在删除这条消息并禁止它发言（#{{ id }}），没做到的会写在卡片上。",
+        "{{ name }}: its message is being deleted and it is being shut out (#{{ id }}); what does not work is noted on the card.",
+        &["name", "id"],
     ),
     phrase(
         "strikes.ok.unwarn",

@@ -1,0 +1,1 @@
+UPDATE chat SET linked = -1001234000777 WHERE id = -1001;
