@@ -1,6 +1,6 @@
 //! What operators are told when something is wrong with the bot itself.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use anyhow::Result;
 use tokio::sync::mpsc;
@@ -74,11 +74,13 @@ pub fn listeners(loaded: &Loaded) -> Vec<Listener> {
 pub struct Bell {
     pub listeners: Vec<Listener>,
     rung: HashMap<std::mem::Discriminant<Alarm>, Timestamp>,
+    /// Who was told of mistakes in the settings, and not yet that they are mended.
+    waiting: Vec<Listener>,
 }
 
 impl Bell {
     pub fn new(listeners: Vec<Listener>) -> Self {
-        Self { listeners, rung: HashMap::new() }
+        Self { listeners, rung: HashMap::new(), waiting: Vec::new() }
     }
 
     /// Has the engine say it.
@@ -93,7 +95,14 @@ impl Bell {
     /// What to say where. Of the listeners those count where the bot is (`is_in`), unless it is known to be with none:
     /// the examples name staff chats too.
     fn ring(&mut self, alarm: &Alarm, now: Timestamp, is_in: impl Fn(ChatId) -> bool) -> Vec<(ChatId, Text)> {
-        let about_settings = matches!(alarm, Alarm::BadSettings(_) | Alarm::Gone(_) | Alarm::GoodSettings);
+        if *alarm == Alarm::GoodSettings {
+            let told = std::mem::take(&mut self.waiting);
+            // The new settings may have them speak another language.
+            let now = |before: &Listener| self.listeners.iter().find(|it| it.chat == before.chat).map(|it| it.lang);
+            let text = |it: &Listener| (it.chat, alarm.text(now(it).unwrap_or(it.lang)));
+            return told.iter().map(text).collect();
+        }
+        let about_settings = matches!(alarm, Alarm::BadSettings(_) | Alarm::Gone(_));
         let kind = std::mem::discriminant(alarm);
         if !about_settings && self.rung.get(&kind).is_some_and(|last| now.since(*last) < QUIET) {
             return Vec::new();
@@ -101,14 +110,21 @@ impl Bell {
         self.rung.insert(kind, now);
         let near: Vec<&Listener> = self.listeners.iter().filter(|listener| is_in(listener.chat)).collect();
         let near = if near.is_empty() { self.listeners.iter().collect() } else { near };
-        let concerned = |listener: &&Listener| match (alarm, &listener.file) {
+        let concerned = |listener: &Listener| match (alarm, &listener.file) {
             (Alarm::BadSettings(problems), Some(file)) => problems.iter().any(|problem| problem.file == *file),
             _ => true,
         };
-        let some = near.iter().any(concerned);
+        let some = near.iter().any(|listener| concerned(listener));
         // Mistakes in no community's own file are everybody's.
-        let told = near.iter().filter(|listener| concerned(listener) || !some);
-        told.map(|listener| (listener.chat, alarm.text(listener.lang))).collect()
+        let told = near.into_iter().filter(|listener| concerned(listener) || !some);
+        let told: Vec<Listener> = told.cloned().collect();
+        let texts = told.iter().map(|listener| (listener.chat, alarm.text(listener.lang))).collect();
+        if matches!(alarm, Alarm::BadSettings(_)) {
+            self.waiting.extend(told);
+            let mut seen = HashSet::new();
+            self.waiting.retain(|listener| seen.insert(listener.chat));
+        }
+        texts
     }
 }
 
@@ -216,6 +232,22 @@ mod tests {
         assert_eq!(told("a.toml"), [-1]);
         assert_eq!(told("b.toml"), [-2]);
         assert_eq!(told("steward.toml"), [-1, -2]);
+    }
+
+    #[test]
+    fn only_who_was_told_of_mistakes_is_told_that_they_are_mended() {
+        let mut bell = bell();
+        let mut told = |alarm: Alarm| -> Vec<i64> {
+            bell.ring(&alarm, Timestamp(0), |_| true).into_iter().map(|(chat, _)| chat.0).collect()
+        };
+        assert_eq!(told(Alarm::GoodSettings), Vec::<i64>::new());
+        assert_eq!(told(Alarm::BadSettings(vec![problem("a.toml")])), [-1]);
+        assert_eq!(told(Alarm::BadSettings(vec![problem("a.toml"), problem("steward.toml")])), [-1]);
+        assert_eq!(told(Alarm::GoodSettings), [-1]);
+        assert_eq!(told(Alarm::GoodSettings), Vec::<i64>::new());
+        assert_eq!(told(Alarm::BadSettings(vec![problem("a.toml")])), [-1]);
+        assert_eq!(told(Alarm::BadSettings(vec![problem("b.toml")])), [-2]);
+        assert_eq!(told(Alarm::GoodSettings), [-1, -2]);
     }
 
     #[test]

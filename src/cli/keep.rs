@@ -6,17 +6,21 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
+use serde_json::json;
 
 use super::{Ended, Outcome, Which, print};
 use crate::app;
 use crate::config::Loaded;
 use crate::cx::Me;
 use crate::engine::Engine;
-use crate::store::{Db, Durability, quarantine};
+use crate::model::{Span, Timestamp};
+use crate::store::{Db, Durability, meta, quarantine};
 use crate::telegram::http::Http;
 
 /// A bot that takes longer to answer is not well.
 const PATIENCE: Duration = Duration::from_secs(4);
+/// A running bot notes once a minute that it is alive.
+const SILENCE: Span = Span::minutes(3);
 /// Failed events listed or replayed at once.
 const MOST: i64 = 10_000;
 
@@ -31,6 +35,17 @@ pub(super) async fn health(mut at: SocketAddr) -> Outcome {
     };
     let well = answer.status().is_success();
     print(&(answer.text().await? + "\n"))?;
+    Ok(if well { Ended::Well } else { Ended::Problems })
+}
+
+/// For a bot that listens nowhere: whether it has lately noted in its database that it is alive.
+pub(super) async fn signs_of_life(database: &str) -> Outcome {
+    let db = Db::beside(database).await?;
+    let alive = meta::get(&mut *db.read().await?, "alive").await?.and_then(|at| at.parse().ok()).map(Timestamp);
+    let silent = alive.map(|at| app::now().since(at));
+    let well = silent.is_some_and(|silent| silent <= SILENCE);
+    let found = json!({ "ok": well, "alive_seconds_ago": silent.map(Span::as_secs) });
+    print(&format!("{found}\n"))?;
     Ok(if well { Ended::Well } else { Ended::Problems })
 }
 

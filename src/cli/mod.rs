@@ -12,7 +12,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 
 use crate::app;
@@ -165,6 +165,9 @@ enum Command {
     /// Write the page on every setting that is docs/CONFIG.md
     Reference,
     /// Ask the running bot whether it is well
+    ///
+    /// With `listen = "off"` there is nobody to ask. Then the database tells whether the bot has been alive in the last
+    /// minutes, and nothing of Telegram.
     Health {
         /// Where it listens [default: `listen` of the process file]
         #[arg(long, value_name = "ADDRESS:PORT")]
@@ -295,11 +298,14 @@ async fn obey(cli: Cli) -> Outcome {
         }
         Command::Reference => print(&reference::page())?,
         Command::Health { at } => {
-            let at = match at {
-                Some(at) => at,
-                None => process()?.0.listen().context("`listen` is off in the process file")?,
+            if let Some(at) = at {
+                return keep::health(at).await;
+            }
+            let process = process()?.0;
+            return match process.listen() {
+                Some(at) => keep::health(at).await,
+                None => keep::signs_of_life(&process.database()).await,
             };
-            return keep::health(at).await;
         }
         Command::Completions { shell } => {
             let mut script = Vec::new();

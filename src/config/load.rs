@@ -6,12 +6,11 @@ use std::sync::Arc;
 
 use super::formats::FORMATS;
 use super::problem::{nearest, quoted};
-use super::process::{Process, Unlisted};
-use super::read::below;
-use super::{Places, Problem, Read, read};
-use crate::cx::Finding;
+use super::process::{DATABASE_VARIABLE, Process, Unlisted};
+use super::{Draft, Places, Problem, Reading, read};
 use crate::engine::Book;
 use crate::features::{Compiled, Settings, Shared};
+use crate::store::address;
 
 /// Where the process file is looked for when nobody says where.
 pub const PROCESS_FILE: &str = "config/steward.toml";
@@ -52,11 +51,12 @@ impl Loaded {
     }
 }
 
-/// One community's file.
+/// One community's file, good or not.
 struct File {
     slug: String,
-    places: Places,
-    settings: Shared,
+    draft: Draft<Settings>,
+    /// What it comes to, to be used only when nothing is wrong with it.
+    compiled: Option<Shared>,
 }
 
 /// Reads the process file (`None`: the usual one, which may be missing) and the communities it names.
@@ -65,87 +65,117 @@ struct File {
 /// With every mistake in every file, sorted by file and line.
 pub fn load(path: Option<&Path>) -> Result<Loaded, Vec<Problem>> {
     let mut sources = BTreeMap::new();
+    let mut problems = Vec::new();
     let file = path.unwrap_or(Path::new(PROCESS_FILE));
     let folder = folder_of(file);
-    let (Read { value: process, places }, text) = match process_file(path) {
-        Ok(read) => read,
-        Err(mut problems) => {
-            // The communities are still worth checking, where they usually are.
-            let communities = folder.join(Process::default().communities);
-            if communities.is_dir() {
-                community_files(&communities, &mut sources, &mut problems);
-            }
-            problems.sort();
-            return Err(problems);
-        }
-    };
-    sources.insert(file.to_owned(), text);
-    let mut problems = process.check(&places, &folder);
+    let text = process_text(path).unwrap_or_else(|unread| {
+        problems.extend(unread);
+        String::new()
+    });
+    let draft = process_draft(file, &text, &mut problems);
+    let places = &draft.places;
+    // The communities of a file that does not say where they are, are looked for where they usually are.
+    let standard = Process::default();
+    let is_sure = problems.iter().all(|problem| problem.place.is_some())
+        && draft.likeliest().is_some_and(|reading| !reading.is_touched("communities"));
+    let process = draft.likeliest().filter(|_| is_sure).map_or(&standard, |reading| &reading.value);
     let communities_folder = folder.join(&process.communities);
-    let files = community_files(&communities_folder, &mut sources, &mut problems);
-    let mut warnings = Vec::new();
-    if files.is_empty() && problems.is_empty() {
-        let reason = format!("there is no community's file (*.toml) in {}", shown(&communities_folder));
-        problems.push(places.problem("communities", reason, None));
+    let mut files = Vec::new();
+    if is_sure || communities_folder.is_dir() {
+        match community_files(&communities_folder, &mut sources, &mut problems) {
+            Ok(found) if found.is_empty() && is_sure => {
+                let reason = format!("there is no community's file (*.toml) in {}", shown(&communities_folder));
+                problems.push(places.problem("communities", reason, None));
+            }
+            Ok(found) => files = found,
+            Err(unread) => problems.extend(unread),
+        }
     }
     collisions(&files, &mut problems);
     identities(&files, &mut problems);
-    let open = unlisted(&process, &places, &files, &communities_folder, &mut problems);
-    for file in &files {
-        let default = process.access.default.as_deref().map(|name| name.trim_end_matches(".toml"));
-        warnings.extend(oddities(file, default == Some(file.slug.as_str())));
+    if let Some(reading) = draft.likeliest().filter(|reading| is_sure && !reading.is_touched("access.default")) {
+        unlisted(&reading.value, places, &files, &communities_folder, &mut problems);
     }
-    if !problems.is_empty() {
-        problems.sort();
-        return Err(problems);
-    }
-    let communities = files.into_iter().map(|file| (file.slug, file.settings)).collect();
-    Ok(Loaded { process, folder, communities_folder, communities, open, warnings, sources })
+    problems.sort();
+    problems.dedup();
+    let (process, _) = match draft.into_good() {
+        Ok(good) if problems.is_empty() => good,
+        _ => return Err(problems),
+    };
+    sources.insert(file.to_owned(), text);
+    let default = process.access.default.as_deref().map(|name| name.trim_end_matches(".toml"));
+    let warnings = files.iter().flat_map(|file| oddities(file, default == Some(file.slug.as_str()))).collect();
+    let is_open = process.access.unlisted == Unlisted::Serve;
+    let named: Vec<_> = files.into_iter().filter_map(|file| Some((file.slug, file.compiled?))).collect();
+    let open = named.iter().find(|(slug, _)| is_open && default == Some(slug)).map(|(_, open)| Arc::clone(open));
+    Ok(Loaded { process, folder, communities_folder, communities: named, open, warnings, sources })
 }
 
 /// Reads the process file alone; gives its folder too.
+///
+/// # Errors
+/// With every mistake in it.
 pub fn process(path: Option<&Path>) -> Result<(Process, PathBuf), Vec<Problem>> {
-    let (Read { value, places }, _) = process_file(path)?;
-    let folder = folder_of(path.unwrap_or(Path::new(PROCESS_FILE)));
-    let problems = value.check(&places, &folder);
-    if problems.is_empty() { Ok((value, folder)) } else { Err(problems) }
+    let file = path.unwrap_or(Path::new(PROCESS_FILE));
+    let text = process_text(path)?;
+    let mut problems = Vec::new();
+    let draft = process_draft(file, &text, &mut problems);
+    problems.sort();
+    match draft.into_good() {
+        Ok((process, _)) if problems.is_empty() => Ok((process, folder_of(file))),
+        _ => Err(problems),
+    }
 }
 
-fn process_file(path: Option<&Path>) -> Result<(Read<Process>, String), Vec<Problem>> {
+fn process_text(path: Option<&Path>) -> Result<String, Vec<Problem>> {
     let file = path.unwrap_or(Path::new(PROCESS_FILE));
-    let text = match std::fs::read_to_string(file) {
-        Ok(text) => text,
-        Err(error) if path.is_none() && error.kind() == std::io::ErrorKind::NotFound => String::new(),
-        Err(error) => return Err(vec![about_file(file, format!("the file cannot be read: {error}"))]),
-    };
-    Ok((read::<Process>(&shown(file), &text, FORMATS)?, text))
+    match std::fs::read_to_string(file) {
+        Err(error) if path.is_none() && error.kind() == std::io::ErrorKind::NotFound => Ok(String::new()),
+        text => text.map_err(|error| vec![about_file(file, format!("the file cannot be read: {error}"))]),
+    }
+}
+
+fn process_draft(file: &Path, text: &str, problems: &mut Vec<Problem>) -> Draft<Process> {
+    let draft = read::draft::<Process>(&shown(file), text, FORMATS);
+    problems.extend(draft.problems.iter().cloned());
+    problems.extend(draft.check(|process| process.check(&folder_of(file))));
+    problems.extend(database_in_environment());
+    draft
+}
+
+/// What is wrong with `STEWARD_DATABASE`, which stands above the file.
+fn database_in_environment() -> Option<Problem> {
+    let url = std::env::var(DATABASE_VARIABLE).ok().filter(|url| !url.is_empty())?;
+    let (reason, hint) = address::problem(&url)?;
+    let (file, key) = ("the environment".to_owned(), DATABASE_VARIABLE.to_owned());
+    // Anything but a path may hold a password.
+    let value = hint.is_some().then_some(url);
+    Some(Problem { file, place: None, key, value, reason, hint })
 }
 
 fn folder_of(file: &Path) -> PathBuf {
     file.parent().unwrap_or(Path::new("")).to_owned()
 }
 
-/// Reads every community's file there is. Those with mistakes are left out and their mistakes told.
-fn community_files(folder: &Path, sources: &mut BTreeMap<PathBuf, String>, problems: &mut Vec<Problem>) -> Vec<File> {
-    let paths = match settings_in(folder) {
-        Ok(paths) => paths,
-        Err(error) => {
-            problems.push(about_file(folder, format!("the folder of communities cannot be read: {error}")));
-            return Vec::new();
-        }
-    };
+/// Reads every community's file there is, and tells what is wrong with each.
+///
+/// # Errors
+/// When the folder cannot be read.
+fn community_files(
+    folder: &Path,
+    sources: &mut BTreeMap<PathBuf, String>,
+    problems: &mut Vec<Problem>,
+) -> Result<Vec<File>, Vec<Problem>> {
+    let paths = settings_in(folder)
+        .map_err(|error| vec![about_file(folder, format!("the folder of communities cannot be read: {error}"))])?;
     let mut files = Vec::new();
     for path in paths {
         match std::fs::read_to_string(&path) {
             Ok(text) => {
-                match community_file(&path, &text, folder) {
-                    Ok(file) => {
-                        let named = file.settings.files.iter();
-                        sources.extend(named.map(|path| (path.clone(), state_of(path))));
-                        files.push(file);
-                    }
-                    Err(found) => problems.extend(found),
-                }
+                let file = community_file(&path, &text, folder, problems);
+                let named = file.compiled.iter().flat_map(|compiled| &compiled.files);
+                sources.extend(named.map(|path| (path.clone(), state_of(path))));
+                files.push(file);
                 sources.insert(path, text);
             }
             // Gone since the folder was listed.
@@ -153,19 +183,20 @@ fn community_files(folder: &Path, sources: &mut BTreeMap<PathBuf, String>, probl
             Err(error) => problems.push(about_file(&path, format!("the file cannot be read: {error}"))),
         }
     }
-    files
+    Ok(files)
 }
 
-fn community_file(path: &Path, text: &str, folder: &Path) -> Result<File, Vec<Problem>> {
-    let Read { value: settings, places } = read::<Settings>(&shown(path), text, FORMATS)?;
-    let (compiled, findings) = Compiled::new(&settings, folder);
-    if !findings.is_empty() {
-        let mut problems: Vec<_> = findings.iter().map(|finding| located(&places, finding)).collect();
-        problems.sort();
-        return Err(problems);
-    }
+fn community_file(path: &Path, text: &str, folder: &Path, problems: &mut Vec<Problem>) -> File {
+    let draft = read::draft::<Settings>(&shown(path), text, FORMATS);
+    let mut compiled = None;
+    let found = draft.check(|settings| {
+        let (all, findings) = Compiled::new(settings, folder);
+        compiled = Some(Arc::new(all));
+        findings
+    });
+    problems.extend(draft.problems.iter().cloned().chain(found));
     let slug = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    Ok(File { slug, places, settings: Arc::new(compiled) })
+    File { slug, draft, compiled }
 }
 
 /// The communities' files in a folder, in order; not what editors keep beside them.
@@ -188,34 +219,30 @@ fn state_of(path: &Path) -> String {
     std::fs::metadata(path).map_or_else(|_| String::new(), |it| format!("{} {:?}", it.len(), it.modified().ok()))
 }
 
-/// A finding where it stands. The keys of texts hold dots, so that they stand in quotes.
-fn located(places: &Places, finding: &Finding) -> Problem {
-    let text = finding.path.strip_prefix("texts.").map(|key| below("texts", key));
-    places.problem(text.as_deref().unwrap_or(&finding.path), &finding.reason, finding.hint.clone())
-}
-
 /// Chats that two places claim.
 fn collisions(files: &[File], problems: &mut Vec<Problem>) {
     let mut taken: HashMap<i64, (&File, String)> = HashMap::new();
-    for file in files {
-        let common = &file.settings.common;
-        let groups = common.chats.iter().enumerate().map(|(index, chat)| (*chat, format!("chats[{index}]")));
-        let staff = common.staff_chat.map(|chat| (chat, "staff_chat".to_owned()));
-        for (chat, key) in groups.chain(staff) {
+    for (file, reading) in read_files(files) {
+        let settings = &reading.value;
+        let groups = settings.chats.iter().enumerate().map(|(index, chat)| (*chat, format!("chats[{index}]")));
+        let staff = settings.staff_chat.map(|chat| (chat, "staff_chat".to_owned()));
+        let written = groups.chain(staff).map(|(chat, key)| (chat, reading.in_file(&key)));
+        for (chat, key) in written.filter(|(_, key)| !reading.is_touched(key)) {
             if chat >= 0 {
                 let reason = "a group's number is negative (`/id` in the group shows it); this is a person's";
-                problems.push(file.places.problem(&key, reason, None));
+                problems.push(file.draft.places.problem(&key, reason, None));
                 continue;
             }
             match taken.get(&chat) {
                 // Several communities may share one staff chat.
                 Some((other, place)) if other.slug != file.slug && key == "staff_chat" && place == "staff_chat" => {}
                 Some((other, place)) if other.slug == file.slug => {
-                    problems.push(file.places.problem(&key, format!("this chat already stands in `{place}`"), None));
+                    let reason = format!("this chat already stands in `{place}`");
+                    problems.push(file.draft.places.problem(&key, reason, None));
                 }
                 Some((other, place)) => {
                     let reason = format!("this chat already belongs to {}.toml, as its `{place}`", other.slug);
-                    problems.push(file.places.problem(&key, reason, None));
+                    problems.push(file.draft.places.problem(&key, reason, None));
                 }
                 None => drop(taken.insert(chat, (file, key))),
             }
@@ -226,54 +253,51 @@ fn collisions(files: &[File], problems: &mut Vec<Problem>) {
 /// Names under which no community, or another, is kept.
 fn identities(files: &[File], problems: &mut Vec<Problem>) {
     let mut taken: HashMap<&str, &File> = HashMap::new();
-    for file in files {
-        let id = file.settings.common.id.as_deref();
+    for (file, reading) in read_files(files).filter(|(_, reading)| !reading.is_touched("id")) {
+        let id = reading.value.id.as_deref();
         let is_plain =
             |id: &str| id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"-_".contains(&b));
         if id.is_some_and(|id| !(1..=LONGEST_ID).contains(&id.len()) || !is_plain(id)) {
             let reason = format!("up to {LONGEST_ID} small letters, digits, `-` and `_`");
-            problems.push(file.places.problem("id", reason, None));
+            problems.push(file.draft.places.problem("id", reason, None));
         } else if let Some(other) = taken.insert(id.unwrap_or(&file.slug), file) {
             let reason = format!("{}.toml is kept under this name already", other.slug);
-            problems.push(file.places.problem("id", reason, None));
+            problems.push(file.draft.places.problem("id", reason, None));
         }
     }
 }
 
-/// The settings for chats that no file names.
-fn unlisted(
-    process: &Process,
-    places: &Places,
-    files: &[File],
-    folder: &Path,
-    problems: &mut Vec<Problem>,
-) -> Option<Shared> {
-    let name = process.access.default.as_deref()?;
+/// Files with what they most likely say, also those with mistakes.
+fn read_files(files: &[File]) -> impl Iterator<Item = (&File, &Reading<Settings>)> {
+    files.iter().filter_map(|file| Some((file, file.draft.likeliest()?)))
+}
+
+/// Whether there are settings for chats that no file names.
+fn unlisted(process: &Process, places: &Places, files: &[File], folder: &Path, problems: &mut Vec<Problem>) {
+    let Some(name) = process.access.default.as_deref() else { return };
     let slug = name.trim_end_matches(".toml");
-    let found = files.iter().find(|file| file.slug == slug);
-    // A file with mistakes is there all the same.
-    if found.is_none() && !folder.join(format!("{slug}.toml")).is_file() {
+    // One that cannot be read is there all the same.
+    if files.iter().all(|file| file.slug != slug) && !folder.join(format!("{slug}.toml")).is_file() {
         let known = files.iter().map(|file| file.slug.as_str());
         let hint = nearest(slug, known).map(|slug| quoted(&format!("{slug}.toml")));
         let reason = format!("there is no such file in {}", shown(folder));
         problems.push(places.problem("access.default", reason, hint));
     }
-    found.filter(|_| process.access.unlisted == Unlisted::Serve).map(|file| Arc::clone(&file.settings))
 }
 
 /// What is allowed but hardly meant.
 fn oddities(file: &File, is_default: bool) -> Vec<Problem> {
+    let Some(Reading { value: settings, .. }) = file.draft.likeliest() else { return Vec::new() };
     let mut odd = Vec::new();
-    let common = &file.settings.common;
-    if common.chats.is_empty() && !is_default {
-        odd.push(file.places.problem("chats", "no group goes by this file: `chats` is empty", None));
+    let mut warn = |key: &str, reason: &str| odd.push(file.draft.places.problem(key, reason, None));
+    if settings.chats.is_empty() && !is_default {
+        warn("chats", "no group goes by this file: `chats` is empty");
     }
-    if common.name.is_empty() {
-        odd.push(file.places.problem("name", "the community has no name to greet people with", None));
+    if settings.name.is_empty() {
+        warn("name", "the community has no name to greet people with");
     }
-    if common.staff_chat.is_none() {
-        let reason = "there is no staff group: cards and reports have nowhere to go";
-        odd.push(file.places.problem("staff_chat", reason, None));
+    if settings.staff_chat.is_none() {
+        warn("staff_chat", "there is no staff group: cards and reports have nowhere to go");
     }
     odd
 }

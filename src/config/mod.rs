@@ -2,6 +2,7 @@
 
 pub mod formats;
 pub mod load;
+mod mend;
 pub mod problem;
 pub mod process;
 pub mod read;
@@ -15,6 +16,7 @@ mod walk;
 mod tests;
 
 pub use load::{Loaded, load};
+pub use mend::{Draft, Reading};
 pub use problem::Problem;
 pub use process::Process;
 pub use read::{Formats, Places, Read, read};

@@ -8,12 +8,15 @@ use schemars::JsonSchema;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
-use super::Places;
-use super::problem::{Problem, quoted};
+use super::problem::quoted;
+use crate::cx::Finding;
 use crate::engine::plan::Rates;
 use crate::model::Lang;
+use crate::store::address;
 
 const TELEGRAM: &str = "https://api.telegram.org";
+/// Stands above `database`.
+pub(super) const DATABASE_VARIABLE: &str = "STEWARD_DATABASE";
 
 /// The process: how the bot reaches Telegram, where it keeps its data, whom it serves. Every key may be left out. Paths
 /// start from this file's folder, but for the database, which starts from where the program is run.
@@ -42,7 +45,8 @@ pub struct Process {
     /// When polling, remove a webhook that is set for this bot. Without it a webhook somebody else set is left alone, and
     /// the bot says that it gets nothing.
     pub delete_webhook: bool,
-    /// The address of `/health` and `/metrics`; `"off"` for none. It is meant for this machine only.
+    /// The address of `/health` and `/metrics`; `"off"` for none, and then `steward health` knows only from the database
+    /// whether the bot is alive. It is meant for this machine only.
     pub listen: String,
     /// Chats that no community's file names.
     pub access: Access,
@@ -170,10 +174,10 @@ impl Default for Log {
 
 impl Process {
     /// What the shape of the file does not show. `folder` is the file's.
-    pub(super) fn check(&self, places: &Places, folder: &Path) -> Vec<Problem> {
-        let mut problems = Vec::new();
+    pub(super) fn check(&self, folder: &Path) -> Vec<Finding> {
+        let mut findings = Vec::new();
         let mut wrong = |key: &str, reason: String, hint: Option<&str>| {
-            problems.push(places.problem(key, reason, hint.map(quoted)));
+            findings.push(Finding { path: key.to_owned(), reason, hint: hint.map(quoted), beside: None, flaw: None });
         };
         if let Some(file) = self.token_file.as_ref().map(|file| folder.join(file)).filter(|file| !file.is_file()) {
             wrong("token_file", format!("there is no file {}", file.display()), None);
@@ -181,10 +185,8 @@ impl Process {
         if self.api_url.as_deref().is_some_and(|url| !is_http(url)) {
             wrong("api_url", "not the address of a server".to_owned(), Some(TELEGRAM));
         }
-        if !["sqlite:", "postgres://", "postgresql://"].iter().any(|scheme| self.database.starts_with(scheme)) {
-            let hint = if self.database.contains("://") { None } else { Some(format!("sqlite:{}", self.database)) };
-            let reason = "a database is written `sqlite:PATH` or `postgres://USER:PASSWORD@HOST/NAME`";
-            wrong("database", reason.to_owned(), hint.as_deref());
+        if let Some((reason, hint)) = address::problem(&self.database) {
+            wrong("database", reason, hint.as_deref());
         }
         if self.listen != "off" && self.listen.parse::<SocketAddr>().is_err() {
             let hint = self.listen.rsplit(':').next().and_then(|port| port.parse::<u16>().ok());
@@ -206,7 +208,7 @@ impl Process {
         if self.log.level.parse::<tracing_subscriber::filter::Targets>().is_err() || !has_level(&self.log.level) {
             wrong("log.level", "no such level".to_owned(), Some("info"));
         }
-        problems
+        findings
     }
 
     /// The bot's token: from the file, or else from the environment.
@@ -247,7 +249,7 @@ impl Process {
 
     /// Where everything is kept.
     pub fn database(&self) -> String {
-        std::env::var("STEWARD_DATABASE").ok().filter(|url| !url.is_empty()).unwrap_or_else(|| self.database.clone())
+        std::env::var(DATABASE_VARIABLE).ok().filter(|url| !url.is_empty()).unwrap_or_else(|| self.database.clone())
     }
 
     /// The address of `/health` and `/metrics`, unless they are off.

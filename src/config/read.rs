@@ -1,5 +1,6 @@
 //! Reading a settings file so that every mistake in it is told at once, each with its place.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -8,8 +9,9 @@ use regex::Regex;
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use toml::Spanned;
-use toml::de::{DeTable, DeValue, Deserializer};
+use toml::de::{DeTable, DeValue};
 
+use super::mend::{self, Draft};
 use super::problem::{is_secret, quoted, shortened};
 use super::process::is_token;
 use super::shape::Shape;
@@ -55,31 +57,43 @@ struct Place {
 }
 
 /// Reads `text` as settings; `file` is how problems call it.
+///
+/// # Errors
+/// With every mistake in its shape.
 pub fn read<T: DeserializeOwned + JsonSchema>(
     file: &str,
     text: &str,
     formats: Formats<'_>,
 ) -> Result<Read<T>, Vec<Problem>> {
+    draft(file, text, formats).into_good().map(|(value, places)| Read { value, places })
+}
+
+/// Reads `text` as settings as far as that can be done.
+pub fn draft<T: DeserializeOwned + JsonSchema>(file: &str, text: &str, formats: Formats<'_>) -> Draft<T> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut places = Places::new(file, text);
-    places.bounded()?;
+    if let Err(problems) = places.bounded() {
+        return Draft::unreadable(places, problems);
+    }
     let (root, errors) = DeTable::parse_recoverable(text);
-    let mut problems: Vec<_> = errors.iter().map(|error| places.syntax(error)).collect();
-    // After any other error of syntax the parser guesses what was meant, and its guesses are no settings.
-    if errors.iter().all(is_duplicate) {
-        places.table(root.get_ref(), "", 0)?;
-        let schema = schema::json_schema::<T>();
-        problems.extend(Walk::new(&places, formats).file(&Shape::new(&schema), root.get_ref()));
+    let (twice, broken): (Vec<_>, Vec<_>) = errors.into_iter().partition(is_duplicate);
+    let start = |error: &toml::de::Error| error.span().map_or(0, |span| span.start);
+    // After a mistake of syntax the parser guesses what was meant. Its guesses are no settings, and what it finds wrong
+    // with them is no mistake.
+    if let Some(first) = broken.iter().min_by_key(|error| start(error)) {
+        let mut problems = vec![places.syntax(first)];
+        problems.extend(twice.iter().filter(|error| start(error) < start(first)).map(|error| places.syntax(error)));
+        problems.sort();
+        return Draft::unreadable(places, problems);
     }
-    if problems.is_empty() {
-        match T::deserialize(Deserializer::from(root)) {
-            Ok(value) => return Ok(Read { value, places }),
-            Err(error) => problems.push(places.refused(&error)),
-        }
+    if let Err(problems) = places.table(root.get_ref(), "", 0) {
+        return Draft::unreadable(places, problems);
     }
-    problems.sort();
-    problems.dedup();
-    Err(problems)
+    let schema = schema::json_schema::<T>();
+    let mistakes = Walk::new(&places, formats).file(&Shape::new(&schema), root.get_ref());
+    let lost: Vec<_> = twice.iter().filter_map(|error| places.header(error)).collect();
+    let problems = twice.iter().map(|error| places.syntax(error)).collect();
+    mend::draft(places, &root, mistakes, &lost, problems)
 }
 
 impl Places {
@@ -224,15 +238,30 @@ impl Places {
         self.at(span.start, "", None, format!("not TOML: {}", error.message()), None)
     }
 
+    /// The table of which an error says that it is begun twice, by `[its.path]`.
+    fn header(&self, error: &toml::de::Error) -> Option<String> {
+        let at = error.span()?.start;
+        let line = self.lines.partition_point(|start| *start <= at).checked_sub(1)?;
+        let line = self.text[self.lines[line]..].lines().next()?;
+        let path = line.trim_start().strip_prefix('[')?.split(']').next()?;
+        Some(path.trim_start_matches('[').split('.').map(str::trim).collect::<Vec<_>>().join("."))
+    }
+
     /// What serde refuses although the schema allows it: a mistake in the smallest value or key around it.
-    fn refused(&self, error: &toml::de::Error) -> Problem {
-        let span = error.span().unwrap_or(0..0);
-        let within = |range: &&Range<usize>| range.start <= span.start && span.end <= range.end;
-        let around = self.keys.iter().flat_map(|(key, place)| [(key, &place.value), (key, &place.key)]);
-        match around.filter(|(_, range)| within(range)).min_by_key(|(_, range)| range.len()) {
-            Some((key, _)) => self.problem(key, error.message(), None),
-            None => self.at(span.start, "", None, error.message(), None),
+    pub(super) fn refused(&self, error: &toml::de::Error) -> Problem {
+        match self.around(error) {
+            Some(key) => self.problem(key, error.message(), None),
+            None => self.at(error.span().map_or(0, |span| span.start), "", None, error.message(), None),
         }
+    }
+
+    /// The smallest value or key around an error. A table that only tables stand in begins where the first of them does.
+    pub(super) fn around(&self, error: &toml::de::Error) -> Option<&str> {
+        let span = error.span()?;
+        let within = |range: &Range<usize>| range.start <= span.start && span.end <= range.end;
+        let around = self.keys.iter().flat_map(|(key, place)| [(key, &place.value), (key, &place.key)]);
+        let around = around.filter(|(key, range)| !key.is_empty() && within(range));
+        around.min_by_key(|(key, range)| (range.len(), Reverse(key.len()))).map(|(key, _)| key.as_str())
     }
 }
 

@@ -16,6 +16,10 @@ its line; `steward schema` writes JSON schemas by which editors complete and che
 A length of time is a number and a unit: `20s`, `30m`, `24h`, `7d`. A running bot takes changed files in by itself; what the
 process file says about Telegram, the database and addresses holds from the next start on.
 
+`welcome.text` and the texts under `[texts]` are templates: `{{ name }}` stands for a value, `{% if name %}…{% endif %}` for
+what depends on one, and values are made safe for HTML. All other texts are sent as they stand, so that `{{` or `{%` in one of
+them is a mistake.
+
 ";
 
 /// The whole page.

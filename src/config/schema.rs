@@ -7,6 +7,7 @@ use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde_json::Value;
 
+use super::problem::quoted;
 use super::read::below;
 use super::shape::{Shape, tag};
 use super::value::{choice_words, listed, word};
@@ -30,6 +31,37 @@ pub fn reference<T: JsonSchema>() -> String {
 /// A value that the schema gives as an example or default, as TOML.
 pub(super) fn example(shape: &Shape<'_>) -> Option<String> {
     shape.get("examples").and_then(|examples| examples.get(0)).or(shape.get("default")).and_then(toml)
+}
+
+/// Values that fit, as TOML: what the schema gives as an example or default, each word allowed, or else any of the kind.
+pub(super) fn samples(shape: &Shape<'_>) -> Vec<String> {
+    let given = [shape.get("examples").and_then(|examples| examples.get(0)), shape.get("default")];
+    let mut samples: Vec<_> = given.into_iter().flatten().chain(shape.choices()).filter_map(toml).collect();
+    if samples.is_empty() {
+        samples.extend(shape.kinds().into_iter().flat_map(|kind| plain(shape, kind)));
+    }
+    samples
+}
+
+/// Values of a kind that nothing more is known of.
+fn plain(shape: &Shape<'_>, kind: &str) -> Vec<String> {
+    let least = || shape.limits().0.filter(|least| *least > 1.0).unwrap_or(1.0);
+    match kind {
+        "string" => vec![quoted("x")],
+        "integer" => vec![format!("{:.0}", least())],
+        "number" => vec![format!("{:.1}", least())],
+        "boolean" => vec!["false".to_owned(), "true".to_owned()],
+        "array" => vec!["[]".to_owned()],
+        "object" => {
+            let needed = shape.required().map(|key| {
+                let value = shape.key(key).into_iter().flat_map(|shape| shape.alternatives());
+                Some(format!("{} = {}", below("", key), value.flat_map(|shape| samples(&shape)).next()?))
+            });
+            let needed: Option<Vec<_>> = needed.collect();
+            needed.map(|keys| format!("{{ {} }}", keys.join(", "))).into_iter().collect()
+        }
+        _ => Vec::new(),
+    }
 }
 
 fn toml(value: &Value) -> Option<String> {

@@ -3,11 +3,12 @@
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use super::mend::{Mend, Mistake};
 use super::problem::{nearest, quoted};
 use super::read::{Formats, Places, below};
+use super::schema;
 use super::shape::{Shape, tag};
-use super::value::{Wrong, amount, choice_words, described, kind, listed, word, wrong};
-use super::{Problem, schema};
+use super::value::{amount, choice_words, described, kind, listed, word, wrong};
 
 pub(super) struct Walk<'a> {
     places: &'a Places,
@@ -20,31 +21,36 @@ impl<'a> Walk<'a> {
     }
 
     /// What is wrong with a whole file.
-    pub(super) fn file(&self, shape: &Shape<'_>, table: &DeTable<'_>) -> Vec<Problem> {
+    pub(super) fn file(&self, shape: &Shape<'_>, table: &DeTable<'_>) -> Vec<Mistake> {
         self.table(&shape.alternatives(), table, "")
     }
 
     /// What is wrong with a value that has to fit one of the options.
-    fn value(&self, options: &[Shape<'_>], value: &Spanned<DeValue<'_>>, path: &str) -> Vec<Problem> {
+    fn value(&self, options: &[Shape<'_>], value: &Spanned<DeValue<'_>>, path: &str) -> Vec<Mistake> {
         let found = kind(value.get_ref());
         let fitting: Vec<_> = options.iter().filter(|option| option.accepts(found)).cloned().collect();
         match value.get_ref() {
             _ if fitting.is_empty() => vec![self.wrong_kind(options, value, path)],
             DeValue::Table(table) => self.table(&fitting, table, path),
             DeValue::Array(items) => fewest(fitting.iter().map(|shape| {
-                let own = amount(shape, items.len(), "minItems", "maxItems").map(|wrong| self.problem(path, wrong));
+                let own = amount(shape, items.len(), "minItems", "maxItems");
+                let own = own.map(|(reason, hint)| Mistake {
+                    problem: self.places.problem(path, reason, hint),
+                    mend: Mend::Same,
+                });
                 let each = items.iter().enumerate().flat_map(|(index, item)| {
                     self.value(&shape.item(index).alternatives(), item, &format!("{path}[{index}]"))
                 });
                 own.into_iter().chain(each).collect()
             })),
             scalar => {
-                wrong(&fitting, scalar, self.formats).map(|wrong| self.problem(path, wrong)).into_iter().collect()
+                let wrong = wrong(&fitting, scalar, self.formats);
+                wrong.map(|(reason, hint)| self.mistake(path, reason, hint, &fitting)).into_iter().collect()
             }
         }
     }
 
-    fn table(&self, options: &[Shape<'_>], table: &DeTable<'_>, path: &str) -> Vec<Problem> {
+    fn table(&self, options: &[Shape<'_>], table: &DeTable<'_>, path: &str) -> Vec<Mistake> {
         if let Some(tag) = tag(options) {
             return self.tagged(options, tag, table, path);
         }
@@ -57,7 +63,7 @@ impl<'a> Walk<'a> {
     }
 
     /// What is wrong with a table whose `tag` says which of the options it is.
-    fn tagged(&self, options: &[Shape<'_>], tag: &str, table: &DeTable<'_>, path: &str) -> Vec<Problem> {
+    fn tagged(&self, options: &[Shape<'_>], tag: &str, table: &DeTable<'_>, path: &str) -> Vec<Mistake> {
         let word = table.get(tag).map(|value| value.get_ref().as_str());
         let meant = |option: &&Shape<'_>| word == Some(option.key(tag).and_then(|word| word.text("const")));
         let meant: Vec<_> = options.iter().filter(meant).collect();
@@ -83,7 +89,7 @@ impl<'a> Walk<'a> {
     }
 
     /// What is wrong with the keys of a table and their values, when nothing is left to choose.
-    fn keys(&self, shape: &Shape<'_>, table: &DeTable<'_>, path: &str) -> Vec<Problem> {
+    fn keys(&self, shape: &Shape<'_>, table: &DeTable<'_>, path: &str) -> Vec<Mistake> {
         let mut problems = self.unknown_keys(std::slice::from_ref(shape), table, path);
         for key in shape.required().filter(|key| !table.contains_key(*key)) {
             let options = shape.key(key).map(|shape| shape.alternatives()).unwrap_or_default();
@@ -98,7 +104,7 @@ impl<'a> Walk<'a> {
     }
 
     /// Keys that none of the options knows.
-    fn unknown_keys(&self, options: &[Shape<'_>], table: &DeTable<'_>, path: &str) -> Vec<Problem> {
+    fn unknown_keys(&self, options: &[Shape<'_>], table: &DeTable<'_>, path: &str) -> Vec<Mistake> {
         const FEW: usize = 12;
         let mut known: Vec<_> = options.iter().flat_map(Shape::keys).collect();
         let mut seen = std::collections::HashSet::new();
@@ -112,14 +118,15 @@ impl<'a> Walk<'a> {
             .map(|key| {
                 let free = known.iter().copied().filter(|known| !table.contains_key(*known));
                 let hint = nearest(key.get_ref(), free).map(str::to_owned);
-                self.places.problem_of_key(&below(path, key.get_ref()), &reason, hint)
+                let problem = self.places.problem_of_key(&below(path, key.get_ref()), &reason, hint.clone());
+                Mistake { problem, mend: Mend::Name(hint) }
             })
             .collect()
     }
 
     /// A key that has to be there and is not, unless one of the `unknown` keys is this one mistyped.
-    fn missing(&self, key: &str, options: &[Shape<'_>], path: &str, unknown: &[Problem]) -> Option<Problem> {
-        if unknown.iter().any(|problem| problem.hint.as_deref() == Some(key)) {
+    fn missing(&self, key: &str, options: &[Shape<'_>], path: &str, unknown: &[Mistake]) -> Option<Mistake> {
+        if unknown.iter().any(|unknown| unknown.problem.hint.as_deref() == Some(key)) {
             return None;
         }
         let choices: Vec<_> = options.iter().flat_map(choice_words).collect();
@@ -129,26 +136,27 @@ impl<'a> Walk<'a> {
             Some(example) => format!("missing; for example {key} = {example}"),
             None => "missing".to_owned(),
         };
-        Some(self.places.problem(&below(path, key), reason, None))
+        let mend = Mend::Key { table: path.to_owned(), key: key.to_owned(), forms: forms(None, options) };
+        Some(Mistake { problem: self.places.problem(&below(path, key), reason, None), mend })
     }
 
-    fn wrong_kind(&self, options: &[Shape<'_>], value: &Spanned<DeValue<'_>>, path: &str) -> Problem {
+    fn wrong_kind(&self, options: &[Shape<'_>], value: &Spanned<DeValue<'_>>, path: &str) -> Mistake {
         let wants = |kind| options.iter().any(|option| option.accepts(kind));
         let reason = format!("expected {}, found {}", described(options), word(kind(value.get_ref())));
         let heading = self.places.heading(path);
-        match value.get_ref() {
-            DeValue::Table(_) => {
-                let list = heading.filter(|_| wants("array")).map(|heading| format!("[{heading}]"));
-                self.places.problem(path, reason, list)
-            }
+        let hint = match value.get_ref() {
+            DeValue::Table(_) => heading.filter(|_| wants("array")).map(|heading| format!("[{heading}]")),
             DeValue::Array(_) => {
-                let table = heading.filter(|_| wants("object")).map(|heading| heading[1..heading.len() - 1].to_owned());
-                self.places.problem(path, reason, table)
+                heading.filter(|_| wants("object")).map(|heading| heading[1..heading.len() - 1].to_owned())
             }
             // What stands where a table belongs may be what that table keeps secret.
-            _ if wants("object") => self.places.problem_of_key(path, reason, None),
-            scalar => self.places.problem(path, reason, self.rewritten(options, scalar, path)),
-        }
+            _ if wants("object") => {
+                let problem = self.places.problem_of_key(path, reason, None);
+                return Mistake { problem, mend: Mend::Value(forms(None, options)) };
+            }
+            scalar => self.rewritten(options, scalar, path),
+        };
+        self.mistake(path, reason, hint, options)
     }
 
     /// The value written so that it fits the options: in quotes or without, as a list of one.
@@ -165,18 +173,31 @@ impl<'a> Walk<'a> {
             }
             match self.value(options, &value, path).as_slice() {
                 [] => Some(form),
-                [only] => only.hint.clone(),
+                [only] => only.problem.hint.clone(),
                 _ => None,
             }
         })
     }
 
-    fn problem(&self, path: &str, (reason, hint): Wrong) -> Problem {
-        self.places.problem(path, reason, hint)
+    /// A mistake in a value that has to fit one of the options.
+    fn mistake(&self, path: &str, reason: String, hint: Option<String>, options: &[Shape<'_>]) -> Mistake {
+        let mend = Mend::Value(forms(hint.clone(), options));
+        Mistake { problem: self.places.problem(path, reason, hint), mend }
     }
 }
 
-/// The problems of the option that has fewest.
-fn fewest(options: impl Iterator<Item = Vec<Problem>>) -> Vec<Problem> {
+/// What may stand instead of a mistake, as TOML, the likeliest first.
+fn forms(hint: Option<String>, options: &[Shape<'_>]) -> Vec<String> {
+    let mut forms: Vec<_> = hint.into_iter().filter(|hint| DeValue::parse(hint).is_ok()).collect();
+    for form in options.iter().flat_map(schema::samples) {
+        if !forms.contains(&form) {
+            forms.push(form);
+        }
+    }
+    forms
+}
+
+/// The mistakes of the option that has fewest.
+fn fewest(options: impl Iterator<Item = Vec<Mistake>>) -> Vec<Mistake> {
     options.min_by_key(Vec::len).unwrap_or_default()
 }

@@ -13,6 +13,8 @@ pub struct Finding {
     pub path: String,
     pub reason: String,
     pub hint: Option<String>,
+    /// Another key, as a path from the top, that may be to blame instead.
+    pub beside: Option<&'static str>,
     /// The reason, when it is a wording that is wrong.
     pub flaw: Option<Flaw>,
 }
@@ -52,11 +54,13 @@ impl<'a> Compile<'a> {
         for (key, template) in &common.texts {
             if let Some(reason) = known.why_unknown(key) {
                 let (path, hint) = (format!("texts.{key}"), known.nearest(key));
-                compile.findings.push(Finding { path, reason, hint, flaw: None });
+                compile.findings.push(Finding { path, reason, hint, beside: None, flaw: None });
             } else {
                 compile.wording(key, template, &format!("texts.{key}"));
             }
         }
+        compile.verbatim("name", &common.name);
+        compile.verbatim("purpose", &common.purpose);
         compile
     }
 
@@ -72,9 +76,26 @@ impl<'a> Compile<'a> {
 
     /// The same, with the nearest valid form.
     pub fn wrong_with(&mut self, key: &str, reason: impl Into<String>, hint: Option<String>) {
+        self.find(key, reason.into(), hint, None);
+    }
+
+    /// Reports a mistake that may as well be one of what stands at `beside`, a path from the top of the file.
+    pub fn wrong_beside(&mut self, key: &str, beside: &'static str, reason: impl Into<String>) {
+        self.find(key, reason.into(), None, Some(beside));
+    }
+
+    fn find(&mut self, key: &str, reason: String, hint: Option<String>, beside: Option<&'static str>) {
         let dot = if key.is_empty() || key.starts_with('[') || self.section.is_empty() { "" } else { "." };
         let path = format!("{}{dot}{key}", self.section);
-        self.findings.push(Finding { path, reason: reason.into(), hint, flaw: None });
+        self.findings.push(Finding { path, reason, hint, beside, flaw: None });
+    }
+
+    /// Reports what is written like a template in a text that is sent as it stands.
+    pub fn verbatim(&mut self, key: &str, text: &str) {
+        if let Some(tag) = template_tag(text) {
+            let reason = "would be sent as it stands: only `welcome.text` and the texts under `[texts]` are templates";
+            self.wrong(key, format!("`{tag}` {reason}"));
+        }
     }
 
     /// Replaces the built-in text `key` by a template written in this section's `at`.
@@ -90,7 +111,7 @@ impl<'a> Compile<'a> {
         }
         self.findings.extend(flaws.into_iter().map(|flaw| {
             let (path, reason, hint) = (path.to_owned(), flaw.told(Lang::En), flaw.hint());
-            Finding { path, reason, hint, flaw: Some(flaw) }
+            Finding { path, reason, hint, beside: None, flaw: Some(flaw) }
         }));
     }
 
@@ -106,5 +127,35 @@ impl<'a> Compile<'a> {
 
     pub fn finish(self) -> Finished {
         Finished { findings: self.findings, wordings: self.wordings, files: self.files }
+    }
+}
+
+/// The first `{{ … }}` or `{% … %}` in a text, or how it begins.
+fn template_tag(text: &str) -> Option<String> {
+    const SHOWN: usize = 40;
+    let (start, end) = [("{{", "}}"), ("{%", "%}")]
+        .into_iter()
+        .filter_map(|(open, close)| Some((text.find(open)?, close)))
+        .min_by_key(|(start, _)| *start)?;
+    let tag = &text[start..];
+    let tag = tag.find(end).map_or(tag, |at| &tag[..at + end.len()]);
+    Some(tag.lines().next().unwrap_or_default().chars().take(SHOWN).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_looks_like_a_template_is_found() {
+        for (text, tag) in [
+            ("早安", None),
+            ("{ {x} } 100%", None),
+            ("早安 {{ community }}！{% if x %}", Some("{{ community }}")),
+            ("{% if x %}{{ y }}{% endif %}", Some("{% if x %}")),
+            ("{{ never closed\nmore", Some("{{ never closed")),
+        ] {
+            assert_eq!(template_tag(text).as_deref(), tag, "{text}");
+        }
     }
 }

@@ -152,7 +152,7 @@ impl Lookup for Book {
                 findings
             }
             Err(error) => {
-                vec![Finding { path: path.to_owned(), reason: error.to_string(), hint: None, flaw: None }]
+                vec![Finding { path: path.to_owned(), reason: error.to_string(), hint: None, beside: None, flaw: None }]
             }
         }
     }

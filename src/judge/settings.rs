@@ -53,6 +53,7 @@ pub enum Action {
 pub struct Newcomer {
     /// Time since joining. Default: `3d`.
     #[serde(rename = "for")]
+    #[schemars(extend("examples" = ["3d"]))]
     pub span: Span,
     /// Messages written. Default: 5.
     pub messages: i64,

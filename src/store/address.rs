@@ -9,6 +9,15 @@ pub fn sqlite_path(url: &str) -> Option<&str> {
     (!path.is_empty() && path != ":memory:").then_some(path)
 }
 
+/// Why this is no address of a database, and what was meant when it looks like the path of a file.
+pub fn problem(url: &str) -> Option<(String, Option<String>)> {
+    if ["sqlite:", "postgres://", "postgresql://"].iter().any(|scheme| url.starts_with(scheme)) {
+        return None;
+    }
+    let hint = (!url.is_empty() && !url.contains("://") && !url.contains('@')).then(|| format!("sqlite:{url}"));
+    Some(("a database is written `sqlite:PATH` or `postgres://USER:PASSWORD@HOST/NAME`".to_owned(), hint))
+}
+
 /// An address as people may see it: the path of a file, or a server without the password.
 pub fn shown(url: &str) -> String {
     match (sqlite_path(url), Url::parse(url)) {
@@ -36,6 +45,20 @@ mod tests {
             ("postgres://steward:sesame@db/steward", None, "postgres://steward:***@db/steward"),
         ] {
             assert_eq!((sqlite_path(url), shown(url).as_str()), (path, seen), "{url}");
+            assert_eq!(problem(url), None, "{url}");
+        }
+    }
+
+    #[test]
+    fn a_bare_path_is_no_address_but_shows_what_was_meant() {
+        for (url, meant) in [
+            ("b1.db", Some("sqlite:b1.db")),
+            ("/data/steward.db", Some("sqlite:/data/steward.db")),
+            ("mysql://db/steward", None),
+            ("steward:sesame@db/steward", None),
+            ("", None),
+        ] {
+            assert_eq!(problem(url).map(|(_, hint)| hint), Some(meant.map(str::to_owned)), "{url}");
         }
     }
 }

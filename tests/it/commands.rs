@@ -57,6 +57,54 @@ async fn a_bad_environment_ends_the_program_before_it_touches_anything() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_bare_path_in_the_environment_is_no_database() {
+    let mut bench = Bench::new("").await;
+    for (database, expected) in [
+        (
+            "b1.db",
+            "the environment: STEWARD_DATABASE = b1.db: a database is written `sqlite:PATH` or \
+             `postgres://USER:PASSWORD@HOST/NAME`. Did you mean sqlite:b1.db?\n\n1 mistake in the settings.\n",
+        ),
+        (
+            "steward:sesame@db/steward",
+            "the environment: STEWARD_DATABASE: a database is written `sqlite:PATH` or \
+             `postgres://USER:PASSWORD@HOST/NAME`\n\n1 mistake in the settings.\n",
+        ),
+    ] {
+        bench.database = database.to_owned();
+        for arguments in [&["check"][..], &["run"], &["export", "members"]] {
+            let out = bench.run(arguments).await;
+            assert_eq!((out.status.code(), text(&out.stderr).as_str()), (Some(1), expected), "{arguments:?}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_bot_that_listens_nowhere_shows_its_health_in_the_database() {
+    let mut bench = Bench::new("listen = 'off'\n").await;
+    assert_eq!(bench.run(&["health"]).await.status.code(), Some(3), "there is no database yet");
+    bench.begin().await;
+    let health = async |bench: &Bench| {
+        let out = bench.run(&["health"]).await;
+        let told: Value = serde_json::from_slice(&out.stdout).unwrap();
+        (out.status.code(), told["ok"].as_bool(), told["alive_seconds_ago"].as_i64())
+    };
+    bench.until("the first beat", |bench| bench.path("steward.db").exists()).await;
+    let began = Instant::now();
+    while health(&bench).await.0 != Some(0) {
+        assert!(began.elapsed() < Duration::from_secs(20), "it never says that it is alive");
+    }
+    assert_eq!(health(&bench).await.1, Some(true));
+    assert_eq!(bench.stop().await, Some(0));
+    let db = bench.sql().await;
+    let earlier = "UPDATE meta SET value = CAST(CAST(value AS BIGINT) - 240000 AS TEXT) WHERE name = 'alive'";
+    sqlx::query(earlier).execute(&db).await.unwrap();
+    let (code, ok, silent) = health(&bench).await;
+    assert_eq!((code, ok), (Some(1), Some(false)));
+    assert!(silent.is_some_and(|silent| silent >= 240), "{silent:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_no_database_is_told_in_one_sentence() {
     let mut bench = Bench::new("").await;
     let file = bench.path("steward.db");

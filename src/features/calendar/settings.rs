@@ -171,6 +171,10 @@ impl Check<'_, '_> {
         self.compile.wrong(&format!("[{}].{key}", self.place), reason);
     }
 
+    fn verbatim(&mut self, key: &str, text: &str) {
+        self.compile.verbatim(&format!("[{}].{key}", self.place), text);
+    }
+
     fn id(&mut self, id: &str) {
         let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '_';
         if id.is_empty() {
@@ -214,6 +218,7 @@ impl Check<'_, '_> {
 
     fn buttons(&mut self, post: &Post) {
         for (n, button) in post.buttons.iter().enumerate() {
+            self.verbatim(&format!("buttons[{n}].text"), &button.text);
             if button.text.trim().is_empty() || button.text.chars().count() > 64 {
                 self.wrong(&format!("buttons[{n}].text"), "a button says something in at most 64 characters");
             }
@@ -231,7 +236,8 @@ impl Check<'_, '_> {
         let common = self.compile.common;
         for (n, chat) in post.chats.iter().enumerate() {
             if !common.chats.contains(chat) && common.staff_chat != Some(*chat) {
-                self.wrong(&format!("chats[{n}]"), format!("{chat} is not one of this community's `chats`"));
+                let key = format!("[{}].chats[{n}]", self.place);
+                self.compile.wrong_beside(&key, "chats", format!("{chat} is not one of this community's `chats`"));
             }
         }
     }
@@ -255,6 +261,7 @@ impl Check<'_, '_> {
         if title.is_some_and(|title| title.is_empty() || title.chars().count() > TITLE_MAX || title.contains('\n')) {
             self.wrong("title", format!("must be one line of at most {TITLE_MAX} characters"));
         }
+        self.verbatim("title", post.title.as_deref().unwrap_or_default());
         let photo = post.photo.as_deref().map(|photo| self.photo(photo));
         let mut items = Vec::new();
         for (n, text) in post.text.iter().chain(&post.bank).enumerate() {
@@ -287,6 +294,7 @@ impl Check<'_, '_> {
     }
 
     fn text(&mut self, key: &str, text: &str, max: usize) {
+        self.verbatim(key, text);
         let length = Text::from_template(text.trim().to_owned()).visible_len();
         if let Some(problem) = html_problem(text) {
             self.wrong(key, problem);
@@ -298,6 +306,10 @@ impl Check<'_, '_> {
     }
 
     fn poll(&mut self, key: &str, poll: &Poll) {
+        self.verbatim(&format!("{key}.question"), &poll.question);
+        for (n, option) in poll.options.iter().enumerate() {
+            self.verbatim(&format!("{key}.options[{n}]"), option);
+        }
         let within = |text: &str, max| (1..=max).contains(&text.trim().chars().count());
         if !within(&poll.question, 300) {
             self.wrong(&format!("{key}.question"), "a question has 1 to 300 characters");

@@ -115,6 +115,7 @@ fn check_post(post: &Post, compile: &mut Compile<'_>) {
     let texts = post.text.iter().map(|text| ("post.text".to_owned(), text));
     let bank = post.bank.iter().enumerate().map(|(index, text)| (format!("post.bank[{index}]"), text));
     for (key, text) in texts.chain(bank) {
+        compile.verbatim(&key, text);
         match text.chars().count() {
             _ if text.trim().is_empty() => compile.wrong(&key, "there is nothing to say"),
             n if n > MESSAGE_MAX => {
@@ -146,6 +147,8 @@ fn present(name: &str, gift: &Gift, compile: &mut Compile<'_>) -> Present {
     if gift.title.trim().is_empty() {
         compile.wrong(&key("title"), "a gift needs a title");
     }
+    compile.verbatim(&key("title"), &gift.title);
+    compile.verbatim(&key("text"), gift.text.as_deref().unwrap_or_default());
     if gift.file.is_some() && gift.codes.is_some() {
         compile.wrong(&key("codes"), "cannot stand beside `file`: leave one out");
     }

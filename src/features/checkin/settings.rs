@@ -24,6 +24,7 @@ pub struct Settings {
     /// or `quiet`. Default: `reply`.
     pub answer: Answer,
     /// How long an answer stays in the group. Default: `60s`.
+    #[schemars(extend("examples" = ["60s"]))]
     pub answer_for: Span,
     /// What is given at which streak. Default: none.
     pub rewards: Vec<Reward>,
@@ -32,6 +33,7 @@ pub struct Settings {
     /// Make-up cards, by which members fill days they missed. Default: two a month, for days up to `3d` back.
     pub makeup: Makeup,
     /// When members are reminded whose streak would end today. Default: never.
+    #[schemars(extend("examples" = ["21:00"]))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub remind_at: Option<Clock>,
     /// The shortest streak that is worth a reminder. Default: 3.
@@ -40,6 +42,7 @@ pub struct Settings {
     /// Where: in one message in the `group`, or in `private` to those the bot may write to. Default: `group`.
     pub remind_in: Place,
     /// When the day is summed up in the group. Default: never.
+    #[schemars(extend("examples" = ["22:30"]))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub summary_at: Option<Clock>,
     /// Whether `/top` shows the longest streaks. Default: true.
@@ -71,6 +74,7 @@ impl Default for Settings {
 #[serde(deny_unknown_fields)]
 pub struct Post {
     /// The time of day.
+    #[schemars(extend("examples" = ["07:00"]))]
     pub at: Clock,
     /// What it says, without formatting. Default: a line of the bot's own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -151,6 +155,7 @@ pub struct Makeup {
     #[schemars(range(min = 0, max = 31))]
     pub per_month: i64,
     /// How far back a day may lie, in whole days. Default: `3d`.
+    #[schemars(extend("examples" = ["3d"]))]
     pub within: Span,
 }
 

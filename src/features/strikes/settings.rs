@@ -23,6 +23,7 @@ pub struct Settings {
     /// deleted in any case. Default: `[{ do = "warn" }, { do = "mute", for = "24h" }, { do = "remove", publish = true }]`.
     pub ladder: Vec<Step>,
     /// How long a strike counts. Default: `30d`.
+    #[schemars(extend("examples" = ["30d"]))]
     pub expire_after: Span,
     /// What severe words (`judge.words.severe`) cost, whatever came before. Default: `{ do = "ban" }`.
     pub severe: Step,
@@ -33,15 +34,18 @@ pub struct Settings {
     /// The forum topic removals are made public in, by its number. Default: the topic of the offence.
     pub publish_in: Option<i64>,
     /// How long a warning stays in the group. Default: `2m`.
+    #[schemars(extend("examples" = ["2m"]))]
     pub warning_for: Span,
     /// Ads of one person within this time are one strike, as are all parts of an album and all edits of a message.
     /// Default: `10m`.
+    #[schemars(extend("examples" = ["10m"]))]
     pub burst: Span,
     /// Members may appeal to the staff by a button. Default: true.
     pub appeals: bool,
     /// Reports by members. Default: `{ needed = 1, per_hour = 10 }`.
     pub report: Report,
     /// How long the words of an offence are kept as evidence. Default: `90d`.
+    #[schemars(extend("examples" = ["90d"]))]
     pub keep_evidence: Span,
     /// How ads are told from talk.
     pub judge: judge::Settings,
@@ -56,6 +60,7 @@ pub struct Step {
     pub action: Action,
     /// Length of a mute, from 35 seconds to 365 days.
     #[serde(rename = "for", default, skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("examples" = ["24h"]))]
     pub length: Option<Span>,
     /// Tell the group who was removed and why, with the name masked. Default: false.
     #[serde(default)]

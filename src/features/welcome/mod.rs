@@ -37,15 +37,18 @@ pub struct Settings {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rules_version: Option<String>,
     /// Who joins within this time is welcomed together. Default: `20s`.
+    #[schemars(extend("examples" = ["20s"]))]
     pub merge_within: Span,
     /// How many newcomers a welcome names; the rest are counted. Default: 5.
     pub name_at_most: usize,
     /// Remove the welcome before when a new one is posted. Default: true.
     pub remove_previous: bool,
     /// Remove every welcome after this time. Default: never.
+    #[schemars(extend("examples" = ["10m"]))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub delete_after: Option<Span>,
     /// Who comes back within this time is not welcomed again. Default: `24h`.
+    #[schemars(extend("examples" = ["24h"]))]
     pub rejoin_after: Span,
     /// The forum topic to welcome in, by its thread id. Default: General.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -92,6 +95,7 @@ impl Feature for Welcome {
         if let Some(text) = &settings.text {
             compile.phrase("welcome.text", text, "text");
         }
+        compile.verbatim("rules", &settings.rules);
         if let Some(problem) = html_problem(&settings.rules) {
             compile.wrong("rules", problem);
         }

@@ -10,6 +10,7 @@ use crate::model::Span;
 #[serde(default, deny_unknown_fields)]
 pub struct Late {
     /// Up to this late it is sent all the same.
+    #[schemars(extend("examples" = ["30m"]))]
     pub within: Span,
     /// What happens later than that.
     pub then: LateThen,
