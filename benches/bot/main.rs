@@ -1,6 +1,6 @@
-//! The whole bot over HTTP on this machine: intake, latency, memory, start, a great many posts at once.
+//! The whole bot over HTTP on this machine: intake, latency, memory, start, a great many posts at once; and a rehearsal.
 //!
-//! `cargo bench --bench bot` runs all of it; `-- intake latency posts` only some. The database is on disk (in `BENCH_DIR`
+//! `cargo bench --bench bot` runs all of it; `-- intake posts rehearsal` only some. The database is on disk (in `BENCH_DIR`
 //! or the system's temporary folder) with durable commits. Machines are noisy: the ratio to teloxide's Dispatcher, taken in the
 //! same run, says more than the figures by themselves.
 
@@ -270,6 +270,24 @@ async fn posts() {
     let _ = std::fs::remove_dir_all(&folder);
 }
 
+/// A month of 200 members with the example community. The first time warms what the system caches.
+fn rehearsal() {
+    let mut took = Vec::new();
+    for _ in 0..3 {
+        let begun = Instant::now();
+        let out = Command::new(env!("CARGO_BIN_EXE_steward"))
+            .args(["rehearse", "--days", "30", "--members", "200", "--summary"])
+            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .env_remove("STEWARD_CONFIG")
+            .output()
+            .expect("the rehearsal runs");
+        assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
+        took.push(begun.elapsed());
+    }
+    took.sort_unstable();
+    println!("rehearse --days 30 --members 200: {:.1?} (median of {})", percentile(&took, 0.5), took.len());
+}
+
 #[tokio::main(flavor = "multi_thread", worker_threads = 2)]
 async fn main() {
     let args: Vec<String> = std::env::args().collect();
@@ -277,12 +295,16 @@ async fn main() {
         return dispatcher::run(&args[at + 1], args[at + 2].parse().expect("a number")).await;
     }
     let wanted = |name: &str| {
-        args.iter().any(|arg| arg == name) || !args.iter().any(|arg| ["intake", "posts"].contains(&arg.as_str()))
+        args.iter().any(|arg| arg == name)
+            || !args.iter().any(|arg| ["intake", "posts", "rehearsal"].contains(&arg.as_str()))
     };
     if wanted("intake") {
         intake().await;
     }
     if wanted("posts") {
         posts().await;
+    }
+    if wanted("rehearsal") {
+        rehearsal();
     }
 }

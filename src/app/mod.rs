@@ -37,7 +37,7 @@ use crate::telegram::Door;
 use crate::telegram::http::Http;
 use crate::web::{self, Health, Hook, Status};
 
-pub use start::who_am_i;
+pub use start::{remembered, who_am_i};
 
 /// Everybody but the engine ends within this; then the engine writes down what came of it.
 const FAREWELL: Duration = Duration::from_secs(7);
@@ -106,6 +106,7 @@ impl Bot {
         if !me.reads_all {
             tracing::info!("privacy mode is on: where the bot is no administrator it sees commands only");
         }
+        start::remember(db, &me).await?;
         let username = me.username.clone();
         let mut engine = Engine::start(db.clone(), me, loaded.book(), self::now()).await?;
         let (courier, owed) = Courier::start(db.clone(), process.rates(), self::now()).await?;

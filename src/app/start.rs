@@ -12,11 +12,14 @@ use super::poll::pause;
 use crate::config::Loaded;
 use crate::config::process::{Intake, Process, Webhook, read_webhook_secret};
 use crate::cx::Me;
+use crate::store::{Db, meta};
 use crate::telegram::refusal::{Outcome, classify};
 use crate::telegram::update::ALLOWED_UPDATES;
 use crate::telegram::{Call, Door, Fault};
 use crate::web::Status;
 
+/// Under which name the database remembers who the bot is.
+const ME: &str = "me";
 /// Telegram keeps at most 100,000 updates; from here on some may be lost.
 const OVERFLOW: i64 = 99_000;
 
@@ -24,6 +27,20 @@ const OVERFLOW: i64 = 99_000;
 pub async fn who_am_i(door: &dyn Door) -> Result<Me, Fault> {
     let me = door.call(Call::new("getMe", json!({}))).await?;
     Me::read(&me).ok_or_else(|| Fault::NoAnswer("`getMe` names no bot".to_owned()))
+}
+
+/// Notes who the bot is, for commands that do without Telegram.
+pub(super) async fn remember(db: &Db, me: &Me) -> Result<()> {
+    let mut tx = db.begin().await?;
+    meta::set(tx.conn().await?, ME, &serde_json::to_string(me)?).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Who the bot was when it last ran; none when it never did.
+pub async fn remembered(db: &Db) -> Result<Option<Me>> {
+    let me = meta::get(&mut *db.read().await?, ME).await?;
+    Ok(me.map(|me| serde_json::from_str(&me)).transpose()?)
 }
 
 /// Asks who the bot is until Telegram answers. `None` when told to stop before it does.

@@ -11,6 +11,7 @@ use serde_json::json;
 use super::{Ended, Outcome, Which, print};
 use crate::app;
 use crate::config::Loaded;
+use crate::cx::Me;
 use crate::engine::Engine;
 use crate::model::{Span, Timestamp};
 use crate::store::{Db, Durability, meta, quarantine};
@@ -67,7 +68,6 @@ pub(super) async fn list(database: &str, json: bool) -> Outcome {
 
 /// Handles failed events again: one, or all.
 pub(super) async fn replay(loaded: Loaded, id: Option<i64>) -> Outcome {
-    let door = Http::new(&loaded.process.server()?, loaded.process.token(&loaded.folder)?)?;
     let url = loaded.process.database();
     let _hold = app::lock::hold(&url)?;
     let db = Db::open(&url, Durability::Full).await?;
@@ -76,7 +76,14 @@ pub(super) async fn replay(loaded: Loaded, id: Option<i64>) -> Outcome {
     if let (Some(id), true) = (id, chosen.is_empty()) {
         return Err(anyhow::anyhow!("there is no failed event {id}; `steward replay` lists them").into());
     }
-    let me = app::who_am_i(&door).await.context("Telegram does not say who the bot is")?;
+    if chosen.is_empty() {
+        print("No event has failed.\n")?;
+        return Ok(Ended::Well);
+    }
+    let me = match app::remembered(&db).await? {
+        Some(me) => me,
+        None => ask_who(&loaded).await?,
+    };
     let mut engine = Engine::for_replay(db.clone(), me, loaded.book(), app::now()).await?;
     let mut again = 0;
     for failed in &chosen {
@@ -91,6 +98,14 @@ pub(super) async fn replay(loaded: Loaded, id: Option<i64>) -> Outcome {
     db.close().await;
     print(&format!("{} handled, {again} failed again.\n", chosen.len() - again))?;
     Ok(if again == 0 { Ended::Well } else { Ended::Problems })
+}
+
+/// Asks Telegram who the bot is, which the database knows once the bot has run.
+async fn ask_who(loaded: &Loaded) -> Result<Me> {
+    let token = loaded.process.token(&loaded.folder);
+    let token = token.context("the bot has not run with this database yet, so Telegram must be asked who it is")?;
+    let door = Http::new(&loaded.process.server()?, token)?;
+    app::who_am_i(&door).await.context("Telegram does not say who the bot is")
 }
 
 /// Forgets failed events: one, or all.

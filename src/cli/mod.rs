@@ -104,9 +104,11 @@ enum Command {
     },
     /// Play Telegram: a Bot API server on this machine, without any network
     ///
-    /// People act, and failures happen, through its paths below `/_sim`.
+    /// People act, and failures happen, through its paths below `/_sim`: docs/EMULATOR.md describes each with an example.
     #[command(after_help = "Example:\n  steward emulate --port 8081 &\n  TELOXIDE_TOKEN=1:x \
-                            TELOXIDE_API_URL=http://127.0.0.1:8081 steward run")]
+                            TELOXIDE_API_URL=http://127.0.0.1:8081 steward run &\n  curl -H 'content-type: \
+                            application/json' http://127.0.0.1:8081/_sim/act -d '{\"do\": \"add_user\", \"user\": 501, \
+                            \"name\": \"Ann\"}'")]
     Emulate {
         /// The port to listen on, on this machine only
         #[arg(long, default_value_t = 8081)]
@@ -116,6 +118,9 @@ enum Command {
         token: Option<String>,
     },
     /// List events that failed, or handle them again; the bot must be stopped for that
+    ///
+    /// Neither the token nor the network is needed, unless the bot has never run with this database: then Telegram is
+    /// asked who it is. What comes of the events is sent at the next start.
     #[command(
         after_help = "Examples:\n  steward replay            list them\n  steward replay --id 3\n  steward replay --all\n  \
                       steward replay --discard 3"

@@ -20,6 +20,7 @@ pub use wording::Flaw;
 
 use anyhow::Result;
 use minijinja::Value;
+use serde::{Deserialize, Serialize};
 
 use crate::model::command::Command;
 use crate::model::event::{Event, Press, Told};
@@ -38,7 +39,7 @@ use crate::store::members::Member;
 pub const STALE: Span = Span::minutes(2);
 
 /// Who the bot is: `getMe`.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Me {
     pub id: UserId,
     pub username: String,

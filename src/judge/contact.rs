@@ -15,7 +15,13 @@ const VERB: &str = "(?:加|➕|\\+|联系|咨询|私|找|添加|详询|请加|�
 /// Whom to get in touch with.
 const WHOM: &str = "(?:我|的|们|客服|老师|一下|本人|主号|小号|群主?|裙|群号|qun|me|us|on|at|via|my|the)";
 const GAP: &str = "[\\s:=_是为\\-+➕→👉❤♥☎►▶~(\\[【「]{0,8}";
-const ACCOUNT: &str = "([a-z][a-z0-9_-]{4,19}|\\+?[0-9](?:[ -]?[0-9]){4,12})";
+/// A phone number with its area in brackets: +1 (555) 010-7788.
+const WITH_AREA: &str = "(?:\\+?[0-9]{1,3} ?)?\\([0-9]{2,5}\\)[ -]?[0-9](?:[ -]?[0-9]){4,9}";
+
+/// An account's name, or its number.
+static ACCOUNT: LazyLock<String> =
+    LazyLock::new(|| format!("([a-z][a-z0-9_-]{{4,19}}|{WITH_AREA}|\\+?[0-9](?:[ -]?[0-9]){{4,12}})"));
+
 /// Behind a number it is a quantity.
 const UNIT: &str = "(?:\\s?(块|元|刀|rmb|人|个|次|分|年|天|万|条|张|名|票|%))?";
 
@@ -26,15 +32,18 @@ fn pattern(text: &str) -> Regex {
 /// A messenger or a verb with an account behind it.
 pub fn accounts(text: &str) -> impl Iterator<Item = Range<usize>> {
     static CONTACT: LazyLock<[Regex; 4]> = LazyLock::new(|| {
+        let account = &*ACCOUNT;
         [
             // 加我微信：abc123, contact me on whatsapp +44…
             pattern(&format!(
-                "{VERB}{GAP}{WHOM}{{0,3}}{GAP}(?:{MESSENGER}|{LOOSE_MESSENGER}){GAP}{WHOM}{{0,2}}{GAP}{ACCOUNT}{UNIT}"
+                "{VERB}{GAP}{WHOM}{{0,3}}{GAP}(?:{MESSENGER}|{LOOSE_MESSENGER}){GAP}{WHOM}{{0,2}}{GAP}{account}{UNIT}"
             )),
             // 微信：abc, v:abc123
-            pattern(&format!("(?:{MESSENGER}|{LOOSE_MESSENGER})(?:号码?|id|account)?\\s*[:=]\\s*{ACCOUNT}{UNIT}")),
-            // vx abc123
-            pattern(&format!("{MESSENGER}(?:号码?|id|account|群)?{GAP}{ACCOUNT}{UNIT}")),
+            pattern(&format!("(?:{MESSENGER}|{LOOSE_MESSENGER})(?:号码?|id|account)?\\s*[:=]\\s*{account}{UNIT}")),
+            // vx abc123, whatsapp me +44…
+            pattern(&format!(
+                "{MESSENGER}(?:号码?|\\s?(?:id|account|number|no\\.)|群)?(?:\\s?(?:(?:me|us)(?-u:\\b)|我)(?:\\s(?:at|on)(?-u:\\b))?)?{GAP}{account}{UNIT}"
+            )),
             // 加123456789, 进群571557439
             pattern(&format!("{VERB}{GAP}{WHOM}{{0,3}}{GAP}([1-9][0-9](?: ?[0-9]){{4,9}}){UNIT}")),
         ]
@@ -55,10 +64,11 @@ fn is_account(text: &str, found: &Captures<'_>, bare: bool) -> bool {
         && first.is_some_and(|c| c.is_ascii() || ('а'..='я').contains(&c))
         && text[..at.start].chars().next_back().is_some_and(|c| c.is_ascii_alphanumeric() || ('а'..='я').contains(&c));
     let cut = text[at.end..].starts_with(|c: char| c.is_ascii_alphanumeric());
+    let time = found.get(1).is_some_and(|account| is_time(text, account.range()));
     let digits = account.bytes().filter(u8::is_ascii_digit).count();
     let plain_word = digits == 0 && !account.contains('_');
     let quantity = found.get(2).is_some();
-    !(quantity || inside_word || cut || (bare && plain_word))
+    !(quantity || inside_word || cut || time || (bare && plain_word))
 }
 
 fn whole(found: &Captures<'_>) -> Range<usize> {
@@ -67,15 +77,54 @@ fn whole(found: &Captures<'_>) -> Range<usize> {
 
 /// Numbers long enough to be called or added: mobile numbers, international numbers, QQ numbers.
 pub fn numbers(text: &str) -> impl Iterator<Item = Range<usize>> {
-    static NUMBER: LazyLock<Regex> = LazyLock::new(|| pattern("\\+?[1-9][0-9](?:[ -]?[0-9]){5,12}"));
+    static NUMBER: LazyLock<Regex> =
+        LazyLock::new(|| pattern(&format!("{WITH_AREA}|\\+?[1-9][0-9](?:[ -]?[0-9]){{5,12}}")));
     NUMBER.find_iter(text).map(|found| found.range()).filter(|at| {
         let glued =
             |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '/' | '#' | '_'));
-        let digits = text[at.clone()].bytes().filter(u8::is_ascii_digit).count();
+        let number = &text[at.clone()];
         // A date or a range of prices has hyphens too, but fewer digits than a phone number.
-        let enough = if text[at.clone()].contains('-') { 10 } else { 8 };
-        digits >= enough && !glued(text[..at.start].chars().next_back()) && !glued(text[at.end..].chars().next())
+        let enough = if number.contains(['-', '(']) { 10 } else { 8 };
+        let long = number.bytes().filter(u8::is_ascii_digit).count() >= enough;
+        let apart = !glued(text[..at.start].chars().next_back()) && !glued(text[at.end..].chars().next());
+        long && apart && !is_time(text, at.clone()) && !is_reference(text, at.clone())
     })
+}
+
+/// A date with hyphens, or one that a time of day follows: 2026-11-30 09:00.
+fn is_time(text: &str, at: Range<usize>) -> bool {
+    static DATE: LazyLock<Regex> = LazyLock::new(|| {
+        pattern("^(?:19|20)[0-9]{2}-(?:0?[1-9]|1[0-2])-(?:0?[1-9]|[12][0-9]|3[01])(?:[ -][0-9]{1,2}|[ -][0-9]{4,6})?$")
+    });
+    let rest = &text.as_bytes()[at.end..];
+    let clock = matches!(rest, [b':', digit, ..] if digit.is_ascii_digit());
+    clock || DATE.is_match(&text[at])
+}
+
+/// The number of a thing and no person's: of a book, an order, a day, a price.
+fn is_reference(text: &str, at: Range<usize>) -> bool {
+    static DAY: LazyLock<Regex> = LazyLock::new(|| {
+        pattern("^(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])(?: ?[0-9]{4}(?:[0-9]{2})?)?$")
+    });
+    static LABEL: LazyLock<Regex> = LazyLock::new(|| {
+        let of = "isbn|issn|订单|单号|编号|运单|快递|物流|案号|发票|order|tracking|invoice|ticket|parcel";
+        pattern(&format!("(?:{of})(?:\\s?(?:code|id|number|no\\.?|num))?[\\s:#是为号码]{{0,5}}(?:is\\s)?$"))
+    });
+    let number = &text[at.clone()];
+    let digits: String = number.chars().filter(char::is_ascii_digit).collect();
+    let is_book = digits.len() == 13 && (digits.starts_with("978") || digits.starts_with("979"));
+    let is_foreign = number.starts_with('+');
+    let (before, after) = (text[..at.start].trim_end(), text[at.end..].trim_start());
+    let is_price = before.ends_with(['$', '€', '£', '¥']) || after.starts_with(['元', '块', '$', '€', '£', '¥']);
+    !is_foreign && (is_book || is_price || DAY.is_match(number)) || LABEL.is_match(&text[..at.start])
+}
+
+/// Somebody has something to sell, which is little by itself.
+pub fn sale(text: &str) -> Option<Range<usize>> {
+    static SALE: LazyLock<Regex> = LazyLock::new(|| {
+        pattern("(?-u:\\b)(?:i|we)(?:\\s?['’]\\s?(?:m|re)|\\sam|\\sare)?\\s(?:also\\s)?sell(?:ing)?(?-u:\\b)")
+    });
+    SALE.find(text).map(|found| found.range())
 }
 
 /// An @name as it stands in a text.
@@ -155,6 +204,12 @@ mod tests {
             "电报 money888",
             "十 V 信 daili9527",
             "WhatsApp +44 7700 900123",
+            "WhatsApp me +44 7700 900123",
+            "WhatsApp us on: +44 7700 900123",
+            "whatsapp number +44 7700 900123",
+            "ＷｈａｔｓＡｐｐ +1 (555) 010-7788",
+            "WhatsApp (555) 010-7788",
+            "微信我 zhuan8866",
             "contact me on telegram: fast_cash",
             "тг: rabota_24",
         ] {
@@ -175,6 +230,13 @@ mod tests {
             "微信8.0.32更新了",
             "v2ray 123456789",
             "line 120345 is wrong",
+            "我的 WhatsApp 坏了",
+            "WhatsApp me when you get home",
+            "WhatsApp me at 9:30",
+            "WhatsApp 2026-11-30 09:00 maintenance",
+            "微信 2026-11-30 09:00 开始维护",
+            "telegram us tomorrow",
+            "wechat me later, ok",
         ] {
             assert_eq!(accounts(&Seen::read(text).text).next(), None, "{text}");
         }
@@ -182,10 +244,41 @@ mod tests {
 
     #[test]
     fn numbers_are_those_one_can_call() {
-        for text in ["13800138000", "+44 7700 900123", "138 0013 8000", "找 351144829 看"] {
+        for text in [
+            "13800138000",
+            "19901225678",
+            "+44 7700 900123",
+            "138 0013 8000",
+            "找 351144829 看",
+            "+1 (555) 010-7788",
+            "call (555) 010-7788 now",
+        ] {
             assert!(numbers(text).next().is_some(), "{text}");
         }
-        for text in ["2024-01-01", "1234567", "v1.20240101", "a12345678", "#12345678", "100 200", "1100-1200"] {
+        for text in [
+            "2024-01-01",
+            "1234567",
+            "v1.20240101",
+            "a12345678",
+            "#12345678",
+            "100 200",
+            "1100-1200",
+            "2026-11-30 09:00",
+            "2026-11-30 0900",
+            "20261130",
+            "20261130 0900",
+            "isbn 978-7-111-54742-6",
+            "isbn: 7111547426",
+            "9787111547426",
+            "订单号 20261130000123456",
+            "订单编号:88234567",
+            "order no. 112-3456789-0123456",
+            "tracking number is 1234567890",
+            "快递单号 7734567890123",
+            "(2024) 1234",
+            "page 12 (13) 14",
+            "$12000-15000 (2026)",
+        ] {
             assert_eq!(numbers(text).next(), None, "{text}");
         }
     }

@@ -3,7 +3,7 @@
 //!
 //! Being wrong about a person costs more than missing an ad, so a strike needs hard evidence: a way to reach the
 //! advertiser together with an offer, or one thing that is proof by itself, such as an invitation to another group. No
-//! built-in word is proof, and none puts anybody out. Weaker signs only bring a message before the staff.
+//! built-in word is proof, and none puts anybody out; a word the community lists as an ad is proof by itself. Weaker signs only bring a message before the staff.
 
 mod contact;
 mod link;
@@ -219,7 +219,7 @@ impl Standing {
     }
 }
 
-/// Shorter texts say too little to be struck for their words alone.
+/// Shorter texts say too little to be struck for built-in words alone.
 const SHORT: usize = 6;
 
 /// Judges a message.
@@ -244,7 +244,9 @@ fn decide(reasons: &[Reason], score: f64, units: usize, standing: Standing) -> C
     let talk = count(Rule::Warning) > 0 || (count(Rule::Talk) > 0 && !any(Rule::is_concrete));
     let pitch = reasons.iter().filter_map(Reason::pitch).any(|(least, from)| offers >= least && score >= from);
     let proof = reasons.iter().any(Reason::is_proof);
-    let hard = (proof || pitch) && !talk && (units >= SHORT || reach);
+    // The community's own word is an ad by itself, however short the message.
+    let says_enough = units >= SHORT || reach || any(|rule| rule == Rule::AdWord);
+    let hard = (proof || pitch) && !talk && says_enough;
     let leads = reasons.iter().any(Reason::is_contact) || (reach && offers > 0);
     // What is talked about without a way to it needs less looking at.
     let doubt = if talk && !reach { 2.0 } else { 0.0 };

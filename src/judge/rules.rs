@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::{
     Class, Reason, Rule, SenderFacts,
-    contact::{accounts, approach, boast, mentions, numbers},
+    contact::{accounts, approach, boast, mentions, numbers, sale},
     link::{self, Link},
     see::{Seen, excerpt},
     settings::{Action, Compiled},
@@ -207,7 +207,10 @@ impl<'a> Case<'a> {
 
     /// A severe word is not an offer besides.
     fn appeals(&mut self, piece: &Seen<'_>, severe: &[Range<usize>]) {
-        let found = appeals(&piece.text).chain(boast(&piece.text).map(|at| (Appeal::Offer, at)));
+        // Members too sell a thing now and then; it is to be looked at when it says where to turn to.
+        let sale = sale(&piece.text).filter(|_| self.has(Rule::is_reach)).map(|at| (Appeal::Lure, at));
+        let boast = boast(&piece.text).map(|at| (Appeal::Offer, at));
+        let found = appeals(&piece.text).chain(boast).chain(sale);
         let apart = |at: &Range<usize>| severe.iter().all(|word| word.end <= at.start || at.end <= word.start);
         for (appeal, at) in found.filter(|(_, at)| apart(at)) {
             let (rule, weight) = match appeal {

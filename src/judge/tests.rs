@@ -111,6 +111,8 @@ fn ads_in_words_are_found() {
         "Hiring for a remote job, daily pay, message @fast_cash99",
         "Еarn guаranteed profits, contact me on telegram: fast_cash99",
         "Join our casino t.me/lucky_casino88 free bonus",
+        "ＷｈａｔｓＡｐｐ +1 (555) 010-7788 earn $900 daily work from home",
+        "Work from home, daily pay, WhatsApp me +44 7700 900123",
         // Russian.
         "Подработка, выплаты ежедневно, от 18 лет, пишите @rabota_fast",
         "Нужны люди на удаленную работу, доход от 100$ в день, пишите в лс",
@@ -129,6 +131,8 @@ fn ads_in_words_are_found() {
         // The community's own words.
         "跟着我做包 你 发 财绝对不骗",
         "we sell chеap pills of all kinds here",
+        "包你发财",
+        "cheap pills!",
     ] {
         let verdict = judge(&said(text), &newcomer(), &settings());
         assert_eq!(verdict.class, Class::Ad, "{text}: {:?}", verdict.reasons);

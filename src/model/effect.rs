@@ -118,6 +118,7 @@ pub enum Effect {
         user: UserId,
         tag: String,
     },
+    /// Without commands the menu is taken away, and people see a more general one.
     SetCommands {
         scope: CommandScope,
         language: Option<String>,

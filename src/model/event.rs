@@ -246,6 +246,8 @@ pub enum Altered {
 pub enum Why {
     /// The bot was removed, or the chat is gone.
     ChatGone,
+    /// Telegram finds no such group, or shuts the bot out in words not known: it may be gone from there, or not.
+    ChatUnknown,
     /// The person blocked the bot or never wrote to it.
     Unreachable,
     /// The bot lacks the right.

@@ -22,7 +22,7 @@ use rand::rngs::SmallRng;
 use serde_json::Value;
 
 use crate::engine::plan::Rates;
-use crate::features::Settings;
+use crate::features::{PHRASES, Settings};
 use crate::model::schedule::{When, Zone};
 use crate::model::{ChatId, ChatKind, Day, Lang, Span, Text, Timestamp, UserId};
 use crate::store::activity::DeedKind;
@@ -144,6 +144,9 @@ async fn open(options: Options, base: &Folder) -> Result<Script> {
         mark: 0,
         posted: HashMap::new(),
         ads: Vec::new(),
+        asked: HashMap::new(),
+        presses: HashMap::new(),
+        opened: HashMap::new(),
         ungreeted: Vec::new(),
         newcomers: Vec::new(),
         checkin_button: None,
@@ -246,8 +249,31 @@ fn expected(settings: &Settings, group: ChatId, zone: Tz, from: Timestamp, to: T
         let due = schedule.between(zone, from, to).map(|occurrence| occurrence.at);
         expected.extend(due.map(|due| Expected { due, heads: heads.clone(), came: false }));
     }
+    expected.extend(checkin_posts(settings, zone, from, to));
     expected.sort_by_key(|it| it.due);
     expected
+}
+
+/// The daily check-in posts; one that says a line of the bot's own begins as that line does.
+fn checkin_posts(settings: &Settings, zone: Tz, from: Timestamp, to: Timestamp) -> Vec<Expected> {
+    let Some(post) = section(settings, "checkin").and_then(|section| section.get("post").cloned()) else {
+        return Vec::new();
+    };
+    let when = serde_json::from_value::<When>(serde_json::json!({ "at": post["at"] }));
+    let Some(schedule) = when.ok().and_then(|when| when.schedule().ok()) else { return Vec::new() };
+    let own = settings.texts.get("checkin.post").cloned();
+    let own =
+        own.unwrap_or_else(|| PHRASES.render(settings.language, "checkin.post", &minijinja::context! {}).visible());
+    let mut texts = Vec::new();
+    for key in ["text", "bank"] {
+        post.get(key).into_iter().for_each(|value| strings(value, &mut texts));
+    }
+    if texts.is_empty() {
+        texts.push(&own);
+    }
+    let heads: Vec<String> = texts.iter().map(|text| head(text)).filter(|head| !head.is_empty()).collect();
+    let due = schedule.between(zone, from, to).map(|occurrence| occurrence.at);
+    due.map(|due| Expected { due, heads: heads.clone(), came: false }).collect()
 }
 
 fn strings<'a>(value: &'a Value, into: &mut Vec<&'a str>) {
@@ -302,6 +328,7 @@ mod tests {
         let options = Options { days: 3, members: 40, seed: 5, ..Options::new(("moms".to_owned(), settings), folder) };
         let base = Folder::new().unwrap();
         let mut script = open(options, &base).await.unwrap();
+        let first = script.crowd.inside().count();
         for left in [3, 2, 1] {
             script.play_day(left).await.unwrap();
         }
@@ -328,6 +355,7 @@ mod tests {
             - script.ads.iter().map(BTreeSet::len).sum::<usize>();
         let Report { summary, .. } = close(script).await.unwrap();
         assert_eq!((summary.messages, summary.sent), (by_people, sent));
+        assert_eq!(first + summary.joins, summary.members_at_last + summary.leaves + summary.removed, "{summary:?}");
         assert_eq!(vec![summary.joins, summary.leaves], logged);
         assert_eq!(parts_gone, ads_gone);
         assert!(summary.ads > 0 && summary.ads == summary.ads_removed + summary.missed.len(), "{summary:?}");

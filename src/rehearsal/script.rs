@@ -88,8 +88,13 @@ pub struct Script {
     pub posted: HashMap<MessageId, Posted>,
     /// Parts of each ad that are still to be seen.
     pub ads: Vec<BTreeSet<MessageId>>,
-    /// Who came lately: not greeted yet, and greeted.
-    pub ungreeted: Vec<(usize, Timestamp)>,
+    /// Whether the transcript shows what the bot may answer: messages in the group, presses, and who opened the private
+    /// chat when.
+    pub asked: HashMap<MessageId, bool>,
+    pub presses: HashMap<String, (Place, bool)>,
+    pub opened: HashMap<UserId, (Timestamp, bool)>,
+    /// Who came lately and is not greeted yet, and whether the transcript shows it; and everybody who came lately.
+    pub ungreeted: Vec<(usize, Timestamp, bool)>,
     pub newcomers: Vec<(usize, Timestamp)>,
     /// The newest button to check in with.
     pub checkin_button: Option<(MessageId, String)>,
@@ -179,8 +184,8 @@ impl Script {
                 let keys = seen.iter().flat_map(|seen| seen.buttons.iter().flatten());
                 let label = keys.filter(|key| key.data.as_ref() == Some(&data)).map(|key| key.text.clone()).next();
                 if let Some(label) = label {
-                    self.tg.press_data(chat, message, user, &data);
-                    self.tell_press(user, chat, &label);
+                    let press = self.tg.press_data(chat, message, user, &data);
+                    self.tell_press(press, user, chat, &label);
                 }
             }
             Deed::Vote(who, message, option) => {
@@ -212,7 +217,7 @@ impl Script {
             Act::Leave if inside => {
                 self.tg.leave(self.group, self.user(who));
                 self.crowd.people[who].stands = Stands::Gone;
-                self.ungreeted.retain(|(other, _)| *other != who);
+                self.ungreeted.retain(|(other, ..)| *other != who);
                 self.summary.leaves += 1;
                 let line = format!("← {}", self.name(who));
                 self.transcript.line(self.stage.now(), &Place::Group, &line, Some(self.transcript.say("退群", "left")));
@@ -252,10 +257,10 @@ impl Script {
         let now = self.stage.now();
         self.crowd.people[who].stands = Stands::Inside;
         self.summary.joins += 1;
-        self.ungreeted.push((who, now));
         self.newcomers.push((who, now));
         let line = format!("→ {}", self.name(who));
-        self.transcript.line(now, &Place::Group, &line, Some(self.transcript.say("加入", "joined")));
+        let shown = self.transcript.line(now, &Place::Group, &line, Some(self.transcript.say("加入", "joined")));
+        self.ungreeted.push((who, now, shown));
     }
 
     /// Writes in the group, if the person still can.
@@ -274,9 +279,10 @@ impl Script {
     }
 
     fn command(&mut self, who: usize, text: &str) {
-        if self.write(who, MessageSpec::text(text), Truth::ForBot).is_some() {
+        if let Some(message) = self.write(who, MessageSpec::text(text), Truth::ForBot) {
             let line = format!("{}: {text}", self.name(who));
-            self.transcript.line(self.stage.now(), &Place::Group, &line, Some(text));
+            let shown = self.transcript.line(self.stage.now(), &Place::Group, &line, Some(text));
+            self.asked.insert(message, shown);
         }
     }
 
@@ -290,15 +296,15 @@ impl Script {
         });
         if let Some((message, data, label)) = key {
             let user = self.user(who);
-            self.tg.press_data(self.group, message, user, &data);
-            self.tell_press(user, self.group, &label);
+            let press = self.tg.press_data(self.group, message, user, &data);
+            self.tell_press(press, user, self.group, &label);
         } else {
             let text = pick(&mut self.rng, &self.words.checkins);
-            if self.write(who, MessageSpec::text(text), Truth::ForBot).is_none() {
-                return;
-            }
+            let Some(message) = self.write(who, MessageSpec::text(text), Truth::ForBot) else { return };
             let line = format!("{}: {text}", self.name(who));
-            self.transcript.line(now, &Place::Group, &line, Some(self.transcript.say("打卡消息", "check-in messages")));
+            let kind = self.transcript.say("打卡消息", "check-in messages");
+            let shown = self.transcript.line(now, &Place::Group, &line, Some(kind));
+            self.asked.insert(message, shown);
         }
         self.tried.insert((who, Day::of(now, self.zone, chrono::NaiveTime::MIN)));
     }
@@ -360,14 +366,16 @@ impl Script {
         self.tg.start_bot(user, payload);
         let line = format!("{}: {}", self.name(who), format!("/start {payload}").trim());
         let place = Place::Private(self.name(who));
-        self.transcript.line(self.stage.now(), &place, &line, Some("/start"));
+        let shown = self.transcript.line(self.stage.now(), &place, &line, Some("/start"));
+        self.opened.insert(user, (self.stage.now(), shown));
     }
 
-    fn tell_press(&mut self, user: UserId, chat: ChatId, label: &str) {
+    fn tell_press(&mut self, press: String, user: UserId, chat: ChatId, label: &str) {
         let name = self.name_of(user);
         let kind = format!("[{}]", label.trim_matches(|c: char| c.is_numeric() || c.is_whitespace()));
         let place = self.place(chat);
-        self.transcript.line(self.stage.now(), &place, &format!("{name} → [{label}]"), Some(&kind));
+        let shown = self.transcript.line(self.stage.now(), &place, &format!("{name} → [{label}]"), Some(&kind));
+        self.presses.insert(press, (place, shown));
     }
 
     pub fn name_of(&self, user: UserId) -> String {

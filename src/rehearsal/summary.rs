@@ -17,8 +17,11 @@ pub struct Summary {
     pub members_at_last: usize,
     pub joins: usize,
     pub leaves: usize,
+    /// People the bot put out of the group.
+    pub removed: usize,
     /// Messages people wrote in the group, of all kinds.
     pub messages: usize,
+    /// Posts of the calendar and daily check-in posts.
     pub posts_due: usize,
     pub posts_sent: usize,
     pub posts_on_time: usize,
@@ -62,7 +65,7 @@ impl Summary {
 
     /// The figures as lines to read.
     pub fn lines(&self, lang: Lang) -> Vec<String> {
-        let figures = self.figures().into_iter().map(|(zh, en, value)| match lang {
+        let figures = self.figures(lang).into_iter().map(|(zh, en, value)| match lang {
             Lang::Zh => format!("{zh}：{value}"),
             Lang::En => format!("{en}: {value}"),
         });
@@ -78,13 +81,21 @@ impl Summary {
     }
 
     /// What each figure is called in both languages, and its value.
-    fn figures(&self) -> [(&'static str, &'static str, String); 10] {
+    fn figures(&self, lang: Lang) -> [(&'static str, &'static str, String); 10] {
         let refused: usize = self.refused.values().sum();
+        let removed = match (self.removed, lang) {
+            (0, _) => String::new(),
+            (n, Lang::Zh) => format!("，移出 {n}"),
+            (n, Lang::En) => format!(", {n} removed"),
+        };
         [
             (
                 "成员",
                 "members",
-                format!("{} → {} (+{} −{})", self.members_at_first, self.members_at_last, self.joins, self.leaves),
+                format!(
+                    "{} → {} (+{} −{}{removed})",
+                    self.members_at_first, self.members_at_last, self.joins, self.leaves
+                ),
             ),
             ("消息", "messages", self.messages.to_string()),
             (

@@ -64,21 +64,39 @@ impl Transcript {
         self.today.talkers.insert(who);
     }
 
-    /// Something worth a line; when there are many like it (in `kind`, when given) the later ones are counted.
-    pub fn line(&mut self, at: Timestamp, place: &Place, text: &str, kind: Option<&str>) {
-        let shape = kind.map_or_else(|| self.shape(text), str::to_owned);
-        let alike = match place {
-            Place::Private(_) => format!("private/{shape}"),
-            Place::Group | Place::Staff => format!("{place:?}/{shape}"),
-        };
+    /// Something worth a line; when there are many like it (in `kind`, when given) the later ones are counted. Tells
+    /// whether it is shown.
+    pub fn line(&mut self, at: Timestamp, place: &Place, text: &str, kind: Option<&str>) -> bool {
+        let alike = self.alike(place, text, kind);
         let seen = self.today.shapes.entry(alike.clone()).or_default();
         *seen += 1;
         if *seen > SHOWN {
             let what =
                 kind.map_or_else(|| self.say("🤖 类似的消息", "🤖 messages like these").to_owned(), str::to_owned);
             *self.today.folded.entry(what).or_default() += 1;
-            return;
+            return false;
         }
+        self.show(at, place, text, alike);
+        true
+    }
+
+    /// Something that is shown because what it answers is.
+    pub fn shown_with_its_cause(&mut self, at: Timestamp, place: &Place, text: &str) {
+        let alike = self.alike(place, text, None);
+        *self.today.shapes.entry(alike.clone()).or_default() += 1;
+        self.show(at, place, text, alike);
+    }
+
+    /// What things alike have in common.
+    fn alike(&self, place: &Place, text: &str, kind: Option<&str>) -> String {
+        let shape = kind.map_or_else(|| self.shape(text), str::to_owned);
+        match place {
+            Place::Private(_) => format!("private/{shape}"),
+            Place::Group | Place::Staff => format!("{place:?}/{shape}"),
+        }
+    }
+
+    fn show(&mut self, at: Timestamp, place: &Place, text: &str, alike: String) {
         let shown = self.shown.entry(alike).or_default();
         *shown += 1;
         let most = if *shown > FAMILIAR { SHORT } else { LONG };
@@ -172,11 +190,14 @@ mod tests {
         let mut transcript = Transcript::new(chrono_tz::Asia::Shanghai, Lang::Zh, names);
         let at = Timestamp(1_772_424_000_000);
         transcript.begin_day(at);
+        let mut shown = Vec::new();
         for who in ["小玲", "阿芳", "小玲·上海", "小玲", "阿芳"] {
-            transcript.line(at, &Place::Group, &format!("🤖 {who} 第 12 天\n继续加油"), None);
+            shown.push(transcript.line(at, &Place::Group, &format!("🤖 {who} 第 12 天\n继续加油"), None));
             transcript.talk(who.len());
         }
+        assert_eq!(shown, [true, true, true, false, false]);
         transcript.always(at, &Place::Private("阿芳".to_owned()), "🤖 你好");
+        transcript.shown_with_its_cause(at, &Place::Group, "🤖 阿芳 第 13 天\n继续加油");
         transcript.count("撤回");
         transcript.end_day();
         insta::assert_snapshot!(transcript.finish().join("\n"), @r"
@@ -185,6 +206,7 @@ mod tests {
         12:00  🤖 阿芳 第 12 天 ⏎ 继续加油
         12:00  🤖 小玲·上海 第 12 天 ⏎ 继续加油
         12:00  〔私聊 阿芳〕🤖 你好
+        12:00  🤖 阿芳 第 13 天 ⏎ 继续加油
                另有：闲聊 5 条（2 人），撤回 ×1，🤖 类似的消息 ×2
         ");
     }

@@ -13,6 +13,8 @@ use crate::telegram::emulator::LoggedCall;
 
 /// A newcomer not greeted within this time is not greeted at all.
 const GREETING: Span = Span::minutes(5);
+/// What comes in private later than this answers something else.
+const PROMPT: Span = Span::secs(10);
 /// A post later than this is another one.
 const LATEST_POST: Span = Span::minutes(45);
 
@@ -69,6 +71,7 @@ impl Script {
             "banChatMember" => {
                 self.saw_judgement(call.at, user, ("🚫 移出", "🚫 removes"), true);
                 if let Some(person) = self.crowd.people.iter_mut().find(|person| person.user == user) {
+                    self.summary.removed += usize::from(person.is_inside());
                     person.stands = Stands::Gone;
                 }
             }
@@ -80,8 +83,11 @@ impl Script {
             }
             "answerCallbackQuery" => {
                 let text = call.params.get("text").and_then(Value::as_str).unwrap_or_default();
+                let press = call.params.get("callback_query_id").and_then(Value::as_str).unwrap_or_default();
+                let (place, cause) = self.presses.remove(press).unzip();
                 if !text.is_empty() {
-                    self.transcript.line(call.at, &Place::Group, &format!("🤖 💬 {text}"), None);
+                    let place = place.unwrap_or(Place::Group);
+                    self.answer(call.at, &place, &format!("🤖 💬 {text}"), cause);
                 }
             }
             method if method.starts_with("editMessage") => {
@@ -166,14 +172,15 @@ impl Script {
         let is_post = *place == Place::Group && self.is_expected(call.at, &text);
         let line = format!("🤖 {text} {}", labels.join(" "));
         let line = line.trim_end();
+        let greeted = if *place == Place::Group { self.greeted(call, result) } else { None };
         if is_post {
             self.transcript.always(call.at, place, line);
         } else {
-            self.transcript.line(call.at, place, line, None);
+            let cause = greeted.or_else(|| self.cause(call));
+            self.answer(call.at, place, line, cause);
         }
         match place {
             Place::Group => {
-                self.greeted(call, result);
                 self.answer_in_group(message, &keys, result, is_post);
             }
             Place::Staff => self.answer_card(message, &keys, &text),
@@ -202,16 +209,41 @@ impl Script {
         true
     }
 
-    /// A message that names somebody who has just come greets all who have.
-    fn greeted(&mut self, call: &LoggedCall, result: &Value) {
-        self.ungreeted.retain(|(_, at)| call.at.since(*at) <= GREETING);
+    /// A line of the bot's. What answers something is shown when that was shown, and counted when that was counted.
+    fn answer(&mut self, at: Timestamp, place: &Place, line: &str, cause: Option<bool>) {
+        match cause {
+            Some(true) => self.transcript.shown_with_its_cause(at, place, line),
+            Some(false) => self.count(("🤖 类似的消息", "🤖 messages like these")),
+            None => {
+                self.transcript.line(at, place, line, None);
+            }
+        }
+    }
+
+    /// Whether what a message of the bot answers was shown; none when it answers nothing.
+    fn cause(&mut self, call: &LoggedCall) -> Option<bool> {
+        let chat = crate::model::ChatId(int(&call.params, "chat_id"));
+        if chat.is_private() {
+            let (at, shown) = self.opened.get(&UserId(chat.0)).copied()?;
+            return (call.at.since(at) <= PROMPT).then_some(shown);
+        }
+        let answered = call.params.get("reply_parameters")?["message_id"].as_i64().map(MessageId)?;
+        self.asked.get(&answered).copied().filter(|_| chat == self.group)
+    }
+
+    /// A message that names somebody who has just come greets all who have. Tells whether the coming of any of them was
+    /// shown; none when it greets nobody.
+    fn greeted(&mut self, call: &LoggedCall, result: &Value) -> Option<bool> {
+        self.ungreeted.retain(|(_, at, _)| call.at.since(*at) <= GREETING);
         let html = call.params.get("text").or(call.params.get("caption")).and_then(Value::as_str).unwrap_or_default();
         let names = |who: usize| html.contains(&format!("tg://user?id={}\"", self.user(who)));
-        if result["reply_to_message"].is_null() && self.ungreeted.iter().any(|(who, _)| names(*who)) {
-            self.summary.welcomes += 1;
-            self.summary.welcomed += self.ungreeted.len();
-            self.ungreeted.clear();
+        let greets = result["reply_to_message"].is_null() && self.ungreeted.iter().any(|(who, ..)| names(*who));
+        if !greets {
+            return None;
         }
+        self.summary.welcomes += 1;
+        self.summary.welcomed += self.ungreeted.len();
+        Some(std::mem::take(&mut self.ungreeted).into_iter().any(|(.., shown)| shown))
     }
 
     fn answer_in_group(&mut self, message: MessageId, keys: &[Key], result: &Value, is_post: bool) {

@@ -113,6 +113,13 @@ impl Tx {
         self.drop_letters(ids).await
     }
 
+    /// Whether an effect of a chat with this note waits or is being sent.
+    pub async fn is_under_way(&mut self, chat: ChatId, note: &str) -> Result<bool> {
+        let sql = "SELECT COUNT(*) FROM outbox WHERE chat = $1 AND note = $2";
+        let (n,): (i64,) = sqlx::query_as(sql).bind(chat.0).bind(note).fetch_one(self.settled().await?).await?;
+        Ok(n > 0)
+    }
+
     async fn drop_letters(&mut self, ids: Vec<i64>) -> Result<u64> {
         let conn = self.conn().await?;
         for id in &ids {

@@ -58,7 +58,12 @@ pub fn classify(method: &str, fault: &Fault, private: bool) -> Outcome {
     };
     match meaning {
         Some(Meaning::Is(outcome)) => outcome,
-        Some(Meaning::Gone) => Outcome::Refused(gone(private)),
+        // The group itself is named where it is meant.
+        Some(Meaning::Gone | Meaning::NoChat) if names_channel(method) && !text.contains("group chat") => {
+            Outcome::Refused(Why::NotFound)
+        }
+        Some(Meaning::Gone) => Outcome::Refused(Why::ChatGone),
+        Some(Meaning::NoChat) => Outcome::Refused(unknown(private)),
         Some(Meaning::NoPeer) => Outcome::Refused(if private { Why::Unreachable } else { Why::NotFound }),
         Some(Meaning::Topic) if method.starts_with("send") => Outcome::OtherTopic,
         Some(Meaning::Topic) => Outcome::Refused(Why::NotFound),
@@ -67,20 +72,29 @@ pub fn classify(method: &str, fault: &Fault, private: bool) -> Outcome {
         None => match code {
             400 if method == "deleteMessages" => Outcome::SingleDeletes,
             400 | 404 | 413 => Outcome::Refused(Why::Invalid),
-            403 => Outcome::Refused(gone(private)),
+            403 => Outcome::Refused(unknown(private)),
             _ => Outcome::Refused(Why::Other),
         },
     }
 }
 
-fn gone(private: bool) -> Why {
-    if private { Why::Unreachable } else { Why::ChatGone }
+fn unknown(private: bool) -> Why {
+    if private { Why::Unreachable } else { Why::ChatUnknown }
+}
+
+/// A call about a channel in a group: what Telegram says of a chat may be meant of either.
+fn names_channel(method: &str) -> bool {
+    matches!(method, "banChatSenderChat" | "unbanChatSenderChat")
 }
 
 #[derive(Clone, Copy)]
 enum Meaning {
     Is(Outcome),
+    /// The bot is surely not there.
     Gone,
+    /// Telegram does not know or does not show the chat.
+    NoChat,
+    /// The person is out of reach: in a private chat the one written to, in a group the one the call is about.
     NoPeer,
     Topic,
     Undeletable,
@@ -95,7 +109,6 @@ const IMMUNE: Meaning = refused(Why::Immune);
 const NOT_FOUND: Meaning = refused(Why::NotFound);
 const INVALID: Meaning = refused(Why::Invalid);
 const BAD_FILE: Meaning = refused(Why::BadFile);
-const UNREACHABLE: Meaning = refused(Why::Unreachable);
 const SUPERGROUP: Meaning = refused(Why::NeedsSupergroup);
 
 /// Words in the lower-cased description and what they mean. The first that occurs decides, so the particular stands
@@ -121,19 +134,19 @@ const TEXTS: &[(&str, Meaning)] = &[
     ("topic_id_invalid", Meaning::Topic),
     ("message can't be deleted", Meaning::Undeletable),
     ("message_delete_forbidden", Meaning::Undeletable),
-    ("was upgraded to a supergroup", refused(Why::ChatGone)),
-    ("group chat was deleted", refused(Why::ChatGone)),
-    ("bot was kicked", refused(Why::ChatGone)),
-    ("bot is not a member", refused(Why::ChatGone)),
-    ("chat is deactivated", refused(Why::ChatGone)),
-    ("channel_private", refused(Why::ChatGone)),
-    ("chat not found", Meaning::Gone),
-    ("bot was blocked", UNREACHABLE),
-    ("user_is_blocked", UNREACHABLE),
-    ("user is deactivated", UNREACHABLE),
-    ("input_user_deactivated", UNREACHABLE),
-    ("can't initiate conversation", UNREACHABLE),
-    ("bot can't send messages to", UNREACHABLE),
+    ("was upgraded to a supergroup", Meaning::Gone),
+    ("group chat was deleted", Meaning::Gone),
+    ("bot was kicked", Meaning::Gone),
+    ("bot is not a member", Meaning::Gone),
+    ("chat is deactivated", Meaning::Gone),
+    ("channel_private", Meaning::NoChat),
+    ("chat not found", Meaning::NoChat),
+    ("bot was blocked", Meaning::NoPeer),
+    ("user_is_blocked", Meaning::NoPeer),
+    ("user is deactivated", Meaning::NoPeer),
+    ("input_user_deactivated", Meaning::NoPeer),
+    ("can't initiate conversation", Meaning::NoPeer),
+    ("bot can't send messages to", Meaning::NoPeer),
     ("peer_id_invalid", Meaning::NoPeer),
     ("user is an administrator", IMMUNE),
     ("user_admin_invalid", IMMUNE),

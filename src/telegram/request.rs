@@ -260,16 +260,22 @@ fn restrict(chat: ChatId, user: UserId, permissions: Permissions, until: Option<
 }
 
 fn menu(scope: CommandScope, language: Option<&str>, commands: &[(String, String)]) -> Call {
-    let commands = commands.iter().map(|(name, about)| wire::BotCommand::new(name, about));
-    let mut menu = tg::SetMyCommands::new(commands);
-    menu.scope = Some(match scope {
+    let scope = Some(match scope {
         CommandScope::Private => wire::BotCommandScope::AllPrivateChats,
         CommandScope::Groups => wire::BotCommandScope::AllGroupChats,
         CommandScope::GroupAdmins => wire::BotCommandScope::AllChatAdministrators,
         CommandScope::Chat(chat) => wire::BotCommandScope::Chat { chat_id: to(chat).into() },
         CommandScope::ChatAdmins(chat) => wire::BotCommandScope::ChatAdministrators { chat_id: to(chat).into() },
     });
-    menu.language_code = language.map(str::to_owned);
+    let language = language.map(str::to_owned);
+    if commands.is_empty() {
+        let mut none = tg::DeleteMyCommands::new();
+        (none.scope, none.language_code) = (scope, language);
+        return call(&none);
+    }
+    let commands = commands.iter().map(|(name, about)| wire::BotCommand::new(name, about));
+    let mut menu = tg::SetMyCommands::new(commands);
+    (menu.scope, menu.language_code) = (scope, language);
     call(&menu)
 }
 

@@ -112,6 +112,13 @@ impl Bench {
         tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap()
     }
 
+    /// The same with neither a token nor a way to Telegram.
+    pub async fn alone(&self, arguments: &[&str]) -> Output {
+        let mut command = self.command(arguments);
+        command.env_remove("TELOXIDE_TOKEN").env("TELOXIDE_API_URL", "http://127.0.0.1:9");
+        tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap()
+    }
+
     pub async fn until(&self, what: &str, mut there: impl FnMut(&Self) -> bool) {
         let began = Instant::now();
         while !there(self) {

@@ -1,7 +1,9 @@
 //! How people learn what the bot can do and may do: menus, the hello in private, `/help`, `/rights`.
 
-use steward::model::Span;
-use steward::telegram::emulator::Rule;
+use steward::features::Settings;
+use steward::model::{ChatId, ChatKind, Span};
+use steward::rehearsal::stage::supergroup;
+use steward::telegram::emulator::{ALL_RIGHTS, Rule};
 
 use crate::harness::{Scene, scenarios};
 
@@ -17,22 +19,22 @@ scenarios! {
         let mut scene = Scene::new(&base, "").await;
         let before = menus(&scene);
         assert!(!before.iter().any(|menu| menu.contains("checkin")), "a feature that is off");
-        scene.tg.fail(Rule::status("setMyCommands", 400, "Bad Request: no").times(6));
+        scene.tg.fail(Rule::status("setMyCommands", 400, "Bad Request: no").times(8));
         scene.reload("[checkin]").await;
         scene.pass(Span::minutes(1)).await;
         let refused = menus(&scene).split_off(before.len());
-        assert_eq!(refused.len(), 6, "all have /checkin");
+        assert_eq!(refused.len(), 8, "all have /checkin");
         scene.stage.restart().await.unwrap();
         scene.pass(Span::minutes(1)).await;
         let again = menus(&scene).split_off(before.len() + refused.len());
-        assert!(again.len() == 6 && again.iter().any(|menu| menu.contains("checkin")), "{again:?}");
+        assert!(again.len() == 8 && again.iter().any(|menu| menu.contains("checkin")), "{again:?}");
         scene.end().await;
     }
 
     async fn menus_are_given_once_in_two_languages(base) {
         let mut scene = Scene::new(&base, "").await;
         let given = menus(&scene);
-        assert_eq!(given.len(), 6);
+        assert_eq!(given.len(), 8);
         let of = |scope: &str, zh: bool| given.iter()
             .find(|menu| menu.contains(&format!("\"{scope}\"")) && menu.contains("language_code") == zh).unwrap().clone();
         assert!(of("all_private_chats", true).contains("我能做什么"));
@@ -40,7 +42,39 @@ scenarios! {
         assert!(of("all_chat_administrators", false).contains("Check my rights and state"));
         scene.stage.restart().await.unwrap();
         scene.pass(Span::minutes(1)).await;
-        assert_eq!(menus(&scene).len(), 6);
+        assert_eq!(menus(&scene).len(), 8);
+        scene.end().await;
+    }
+
+    async fn the_staff_chat_has_the_staffs_menu_whoever_is_an_administrator_there(base) {
+        let mut scene = Scene::new(&base, "").await;
+        let own = |scene: &Scene, chat: ChatId, zh: bool| {
+            let given = scene.tg.log().into_iter().rfind(|call| call.method == "setMyCommands"
+                && call.params["scope"]["chat_id"] == chat.0 && call.params.contains_key("language_code") == zh);
+            given.map(|call| call.params["commands"].to_string())
+        };
+        let staff = scene.staff;
+        assert!(own(&scene, staff, false).unwrap().contains("Check my rights and state"));
+        assert!(own(&scene, staff, true).unwrap().contains("检查我的权限和状态"));
+        assert_eq!(own(&scene, scene.group, false), None);
+        // Another group becomes the staff chat, and this one of the community's groups.
+        let other = supergroup(9010);
+        scene.tg.add_group(other.0, "新运营群", ChatKind::Supergroup);
+        scene.tg.set_owner(other, scene.owner);
+        let settings = Settings { chats: vec![scene.group.0, staff.0], staff_chat: Some(other.0), ..Settings::default() };
+        scene.stage.reconfigure(vec![("moms".to_owned(), settings)]).await.unwrap();
+        scene.tg.add_bot_to(other, scene.owner);
+        scene.tg.promote_bot(other, &ALL_RIGHTS);
+        scene.pass(Span::minutes(1)).await;
+        assert!(own(&scene, other, true).unwrap().contains("检查我的权限和状态"));
+        let taken = |scene: &Scene| -> Vec<_> {
+            let calls = scene.tg.log().into_iter().filter(|call| call.method == "deleteMyCommands");
+            calls.map(|call| call.params["scope"]["chat_id"].clone()).collect()
+        };
+        assert_eq!(taken(&scene), [staff.0, staff.0], "in both languages");
+        scene.stage.restart().await.unwrap();
+        scene.pass(Span::minutes(1)).await;
+        assert_eq!(taken(&scene).len(), 2, "once is enough");
         scene.end().await;
     }
 

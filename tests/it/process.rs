@@ -156,7 +156,11 @@ async fn an_update_nobody_can_read_is_put_aside() {
     bench.until("the alarm", |bench| bench.told().iter().any(|told| told.contains("steward replay"))).await;
     assert!(bench.log().contains("without a readable `chat`"), "the log says what is wrong");
     assert_eq!(bench.run(&["replay", "--all"]).await.status.code(), Some(3), "the bot is running");
+    let running = bench.alone(&["replay", "--all"]).await;
+    assert!(text(&running.stderr).contains("another steward is using the database"), "{running:?}");
     assert_eq!(bench.stop().await, Some(0));
+    let alone = bench.alone(&["replay", "--all"]).await;
+    assert!(alone.status.code() == Some(1) && text(&alone.stdout).contains("failed again"), "{alone:?}");
     let again = bench.run(&["replay", "--all"]).await;
     assert_eq!(again.status.code(), Some(1));
     assert!(text(&again.stdout).contains("failed again"), "{again:?}");

@@ -109,6 +109,8 @@ impl Feature for Arrival {
             Kind::Refused(refused) => match refused.why {
                 Why::NoRights => losses::refused(rules, cx, chat, &refused.method).await?,
                 Why::ChatGone => presence::shut_out(cx, chat).await?,
+                Why::ChatUnknown if refused.note == presence::ASKED => presence::shut_out(cx, chat).await?,
+                Why::ChatUnknown => presence::doubt(cx, chat).await?,
                 Why::NotFound if refused.note == presence::UPDATE => presence::introduce(rules, cx, chat).await?,
                 _ => {}
             },

@@ -11,12 +11,17 @@ use crate::model::{
     ChatId, ChatKind, Class, Effect, Message, MessageKey, MessageRef, Right, Rights, Span, Status, Text, Timestamp,
     Told, User,
 };
+use crate::store::agenda::Reminder;
 use crate::store::chats::ChatRow;
 use crate::store::gaps::{Gap, LATE};
 
 /// The introduction's name, and the note on its updates.
 const HELLO: &str = "arrival/hello";
 pub(super) const UPDATE: &str = "arrival/update";
+/// The note on the question what the bot is in a chat, and the name under which it is remembered that it was asked.
+pub(super) const ASKED: &str = "arrival/asked";
+/// Telegram is asked again no sooner than this: many things may be refused at once.
+const DOUBT: Span = Span::minutes(1);
 /// How long the introduction is kept up to date: nobody looks at it later.
 const SETTLING: Span = Span::hours(24);
 /// Telegram keeps updates for so long.
@@ -214,7 +219,21 @@ pub(super) async fn heard(cx: &mut Cx<'_>, message: &Message) -> Result<()> {
 /// Asks what the bot is there.
 pub(super) fn ask(cx: &mut Cx<'_>, chat: ChatId) {
     let me = cx.me.id;
-    cx.emit(Class::Question, Effect::Ask(Question::Member(chat, me)));
+    let question = cx.emit(Class::Question, Effect::Ask(Question::Member(chat, me)));
+    ASKED.clone_into(&mut question.note);
+}
+
+/// Telegram finds no such chat. It says so of a chat it has lost for a moment too, so that it is asked what the bot is
+/// there before anything is called off.
+pub(super) async fn doubt(cx: &mut Cx<'_>, chat: ChatId) -> Result<()> {
+    if !cx.chat(chat).is_some_and(ChatRow::is_live) || cx.tx.reminder(chat, ASKED).await?.is_some() {
+        return Ok(());
+    }
+    // A reminder nobody waits for is the memory of having asked.
+    let until = cx.now + DOUBT;
+    cx.tx.remind(Reminder { chat, name: ASKED.to_owned(), due: until, payload: serde_json::Value::Null });
+    ask(cx, chat);
+    Ok(())
 }
 
 /// A basic group goes on as a supergroup, where rights may differ.
@@ -227,7 +246,7 @@ pub(super) async fn moved(cx: &mut Cx<'_>, from: ChatId, to: ChatId) -> Result<(
     Ok(())
 }
 
-/// Telegram answers that the bot is not in the chat, or that there is none.
+/// Telegram says that the bot is not in the chat, or, asked about just that, that there is none.
 pub(super) async fn shut_out(cx: &mut Cx<'_>, chat: ChatId) -> Result<()> {
     let now = cx.now;
     match cx.chat(chat).cloned() {

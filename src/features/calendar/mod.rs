@@ -20,7 +20,7 @@ use crate::cx::{Compile, Cx, Phrase, Role};
 use crate::features::{Command, Feature, Flow, Who};
 use crate::model::event::Told;
 use crate::model::rotation::fingerprint;
-use crate::model::{ChatId, Event, Kind, Timestamp};
+use crate::model::{ChatId, Event, Kind, Rights, Timestamp};
 use crate::store::participants;
 use crate::store::slots::{self, State};
 
@@ -141,6 +141,11 @@ impl Feature for Calendar {
                     posting::refused(rules, cx, chat, post, at, refused).await?;
                 }
             }
+            Kind::Told(Told::RightsChanged { before, after }) => match (*before, *after) {
+                (_, Rights::NONE) => posting::put_back(cx, chat).await?,
+                (Rights::NONE, _) => posting::make_up(rules, cx, chat).await?,
+                _ => {}
+            },
             // What waited at the courier was called off with the pause.
             Kind::Told(Told::Paused) => {
                 for slot in slots::in_state(cx.tx.conn().await?, chat, State::Sending).await? {

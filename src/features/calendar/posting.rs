@@ -36,14 +36,16 @@ pub async fn post(rules: &Rules, cx: &mut Cx<'_>, chat: ChatId, id: &str, due: T
     let found = slots::find(cx.tx.conn().await?, chat, id, due).await?;
     let Some(slot) = found.filter(|slot| slot.state == State::Planned) else { return Ok(()) };
     let ready = rules.post(id).filter(|ready| is_for(cx, ready, chat) && ready.comes_at(rules.zone, due));
-    let live = cx.chat(chat).is_some_and(ChatRow::is_live);
-    let Some(ready) = ready.filter(|_| live) else {
+    let Some(ready) = ready else {
         return slots::settle(cx.tx.conn().await?, chat, &Slot { state: State::Cancelled, ..slot }).await;
     };
+    // The bot may come back, or never have been away.
+    if !cx.chat(chat).is_some_and(ChatRow::is_live) {
+        return Ok(());
+    }
     let late = cx.now.since(due);
-    let newer = ready.schedule.between(rules.zone, due, cx.now).next().is_some();
     let paused = cx.chat(chat).is_some_and(|row| row.paused.is_some());
-    if paused || newer || ready.late.verdict(late) == Verdict::Skip {
+    if paused || is_over(rules, ready, due, cx.now) {
         if !paused {
             missed(cx, chat, &slot.title, due, &Miss::Late).await?;
         }
@@ -62,6 +64,42 @@ pub async fn post(rules: &Rules, cx: &mut Cx<'_>, chat: ChatId, id: &str, due: T
     let out = Slot { title, pick, state: State::Sending, late, ..slot };
     slots::settle(cx.tx.conn().await?, chat, &out).await?;
     cx.tell(Some(chat), Told::Posted { post: id.to_owned(), due });
+    Ok(())
+}
+
+/// It is too late for the post: by its own `late`, or because its next time has come.
+fn is_over(rules: &Rules, ready: &Ready, due: Timestamp, now: Timestamp) -> bool {
+    let newer = ready.schedule.between(rules.zone, due, now).next().is_some();
+    newer || ready.late.verdict(now.since(due)) == Verdict::Skip
+}
+
+/// The bot is no longer in the chat: what was called off at the courier is planned again, in case it comes back in time.
+pub async fn put_back(cx: &mut Cx<'_>, chat: ChatId) -> Result<()> {
+    if cx.chat(chat).is_some_and(ChatRow::is_live) {
+        return Ok(());
+    }
+    for slot in slots::in_state(cx.tx.conn().await?, chat, State::Sending).await? {
+        if !cx.tx.is_under_way(chat, &note(&slot.post, slot.due)).await? {
+            slots::settle(cx.tx.conn().await?, chat, &Slot { state: State::Planned, ..slot }).await?;
+        }
+    }
+    Ok(())
+}
+
+/// The bot is in the chat again: what came due meanwhile is posted if it is not too late. Of the rest the staff need no
+/// report: they know that it was away.
+pub async fn make_up(rules: &Rules, cx: &mut Cx<'_>, chat: ChatId) -> Result<()> {
+    let now = cx.now;
+    for slot in slots::in_state(cx.tx.conn().await?, chat, State::Planned).await? {
+        if slot.due > now {
+            continue;
+        }
+        if rules.post(&slot.post).is_some_and(|ready| is_over(rules, ready, slot.due, now)) {
+            skip(cx, chat, slot).await?;
+        } else {
+            cx.remind(chat, &reminder(&slot.post, slot.due), now, serde_json::Value::Null);
+        }
+    }
     Ok(())
 }
 
@@ -157,6 +195,14 @@ pub async fn refused(
     {
         send(cx, ready, &body, chat, due);
         return missed(cx, chat, &slot.title, due, &Miss::File).await;
+    }
+    // Whether the bot is gone is being asked; if it is not, the post has its time yet.
+    if let Why::ChatGone | Why::ChatUnknown = refused.why {
+        if refused.why == Why::ChatUnknown {
+            let again = cx.now + APART;
+            cx.remind(chat, &reminder(id, due), again, serde_json::Value::Null);
+        }
+        return slots::settle(cx.tx.conn().await?, chat, &Slot { state: State::Planned, ..slot }).await;
     }
     if let Some(why) = Miss::of(refused) {
         missed(cx, chat, &slot.title, due, &why).await?;

@@ -203,6 +203,7 @@ fn hindrance(cx: &Cx<'_>, chat: ChatId, written: Timestamp) -> Option<Hitch> {
 
 /// Lets the channel of a case write no more in these groups.
 pub async fn shut_out_of(cx: &mut Cx<'_>, case: &mut Case, channel: ChatId, groups: Vec<ChatId>) -> Result<()> {
+    case.try_again();
     case.acted = Some(cx.now);
     case.about.penalty = Some(Penalty::Ban);
     for chat in groups {
@@ -212,15 +213,6 @@ pub async fn shut_out_of(cx: &mut Cx<'_>, case: &mut Case, channel: ChatId, grou
         }
     }
     ledger::put(cx.tx, case).await
-}
-
-/// Lets a channel write no more in a group, or says why that cannot be done.
-pub fn shut_out(cx: &mut Cx<'_>, chat: ChatId, channel: ChatId) -> Option<Hitch> {
-    if cx.lacks(chat, Right::Restrict) {
-        return Some(Hitch::Restrict);
-    }
-    cx.emit(Class::Guard, Effect::BanChannel { chat, channel }).note = note(0, "channel");
-    None
 }
 
 /// Takes a strike back as if it had not happened: what waits is called off, what was done is undone unless something

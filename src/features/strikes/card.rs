@@ -169,7 +169,13 @@ fn keys(cx: &Cx<'_>, case: &Case) -> Keyboard {
         Key::press(cx.words(&format!("strikes.key.{word}")).visible(), format!("strikes:{verb}:{}", case.id))
     };
     if case.channel().is_some() {
-        return Keyboard::row([key("shut", "shut"), key("fine", "clear")]);
+        let shut = key("shut", "shut");
+        return match case.acted {
+            None => Keyboard::row([shut, key("fine", "clear")]),
+            // It can be tried again; the message is gone.
+            Some(_) if case.is_idle() => Keyboard::row([shut]),
+            Some(_) => Keyboard::default(),
+        };
     }
     let (clear, strike) = if case.is_ad() { ("clear", "strike") } else { ("acquit", "uphold") };
     let (ban, trust) = (key("ban", "ban"), key("trust", "trust"));
@@ -226,7 +232,7 @@ async fn decide(rules: &Rules, cx: &mut Cx<'_>, event: &Event, case: &mut Case, 
     case.about.decided_by = Some(by.clone());
     case.about.decided_at = Some(cx.now);
     match (verb, case.channel()) {
-        ("clear", _) => {
+        ("clear", channel) if channel.is_none() || case.acted.is_none() => {
             case.about.decision = Some(Decision::Cleared);
             clear(rules, cx, case, by).await?;
         }

@@ -93,6 +93,8 @@ pub enum Hitch {
     Lift,
     /// Basic groups know no mutes.
     Supergroup,
+    /// Telegram did not let a channel be shut out.
+    Channel,
     /// A reason not known to this program.
     Other,
 }
@@ -106,6 +108,7 @@ impl Hitch {
             Self::Restrict => "restrict",
             Self::Lift => "lift",
             Self::Supergroup => "supergroup",
+            Self::Channel => "channel",
             Self::Other => "other",
         }
     }
@@ -115,7 +118,7 @@ impl Hitch {
         match self {
             Self::Delete => Some(Right::Delete),
             Self::Restrict | Self::Lift => Some(Right::Restrict),
-            Self::Old | Self::Supergroup | Self::Other => None,
+            Self::Old | Self::Supergroup | Self::Channel | Self::Other => None,
         }
     }
 
@@ -128,6 +131,9 @@ impl Hitch {
         }
     }
 }
+
+/// With any of these a penalty was not carried out.
+const IN_VAIN: [Hitch; 3] = [Hitch::Restrict, Hitch::Supergroup, Hitch::Channel];
 
 /// What is not asked for in SQL.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -196,6 +202,11 @@ impl Case {
         (self.user.0 < 0).then_some(ChatId(self.user.0))
     }
 
+    /// It is a strike, or a channel was shut out for it.
+    pub fn is_dealt_with(&self) -> bool {
+        self.counts || self.channel().is_some() && self.acted.is_some()
+    }
+
     /// It is about advertising, as far as is known; otherwise about the rules of the group.
     pub fn is_ad(&self) -> bool {
         matches!(self.about.found, Found::Ad | Found::Suspect)
@@ -203,7 +214,7 @@ impl Case {
 
     /// What it costs was not carried out.
     pub fn is_idle(&self) -> bool {
-        self.met(&[Hitch::Restrict, Hitch::Supergroup])
+        self.met(&IN_VAIN)
     }
 
     /// Its message still stands.
@@ -218,7 +229,7 @@ impl Case {
 
     /// Its penalty is tried anew: what stood in the way before may not any more.
     pub fn try_again(&mut self) {
-        self.about.troubles.retain(|trouble| !matches!(trouble.hitch, Hitch::Restrict | Hitch::Supergroup));
+        self.about.troubles.retain(|trouble| !IN_VAIN.contains(&trouble.hitch));
     }
 
     fn met(&self, hitches: &[Hitch]) -> bool {

@@ -47,14 +47,14 @@ fn time_to_action(cases: &[&Case]) -> Option<Span> {
 }
 
 /// Report precision (S025): upheld ÷ reports; a report is a reported message, however many report it, and upheld when it is
-/// a strike that was not undone. Source: `strike_case`.
+/// a strike that was not undone, or a channel was shut out for it. Source: `strike_case`.
 fn report_precision(cases: &[&Case]) -> Share {
-    let upheld = reports(cases).filter(|case| case.counts && case.undone.is_none());
+    let upheld = reports(cases).filter(|case| case.is_dealt_with() && case.undone.is_none());
     Share::of(count(upheld), count(reports(cases)))
 }
 
-/// Time to handle reports (S025), median: from the first report until the staff decided or it became a strike; of reports
-/// that were handled. Source: `strike_case.about`.
+/// Time to handle reports (S025), median: from the first report until the staff decided, it became a strike or a channel was
+/// shut out; of reports that were handled. Source: `strike_case.about`.
 fn time_to_handle(cases: &[&Case]) -> Option<Span> {
     median(reports(cases).filter_map(|case| Some(handled_at(case)?.since(case.about.reported_at?))).collect())
 }
@@ -64,7 +64,8 @@ fn reports<'c>(cases: &'c [&Case]) -> impl Iterator<Item = &'c Case> {
 }
 
 fn handled_at(case: &Case) -> Option<Timestamp> {
-    [case.about.decided_at, case.about.struck_at].into_iter().flatten().min()
+    let shut_out = case.acted.filter(|_| case.channel().is_some());
+    [case.about.decided_at, case.about.struck_at, shut_out].into_iter().flatten().min()
 }
 
 /// Appeal overturn rate (S027): strikes undone ÷ appeals settled. Source: `strike_case`.
@@ -240,6 +241,21 @@ mod tests {
         assert_eq!(report_precision(&cases), Share::of(1, 4));
         assert_eq!(time_to_handle(&cases), Some(Span::secs(60)));
         assert_eq!(queue(&cases), 1);
+    }
+
+    #[test]
+    fn a_channel_shut_out_is_no_strike_and_upholds_its_reports() {
+        let about = About { reports: 1, reported_at: Some(at(100)), offence_at: Some(at(90)), ..About::default() };
+        let mut shut_out = case(false, None, about);
+        (shut_out.user, shut_out.acted) = (UserId(-1_001_234_000_777), Some(at(130)));
+        let cases = [shut_out];
+        let cases = all(&cases);
+        assert_eq!(
+            (violations(&cases), false_positives(&cases), time_to_action(&cases)),
+            (vec![], Share::of(0, 0), None)
+        );
+        assert_eq!((report_precision(&cases), time_to_handle(&cases)), (Share::of(1, 1), Some(Span::secs(30))));
+        assert_eq!(queue(&cases), 0);
     }
 
     #[test]

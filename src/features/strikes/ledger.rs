@@ -6,9 +6,6 @@ use super::case::Case;
 use crate::model::{ChatId, CommunityId, MessageId, Timestamp, UserId};
 use crate::store::Tx;
 
-/// Stands in [`mark`] for a message of a channel that was deleted: there is nobody to have a case.
-pub const DELETED: i64 = -1;
-
 type Time = Option<i64>;
 type Row = (i64, i64, i64, i64, i64, i64, Time, Time, Time, Time, Time, String);
 

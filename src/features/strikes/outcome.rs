@@ -62,7 +62,7 @@ async fn settle(
 ) -> Result<()> {
     let mut case = ledger::case(cx.tx, id).await?;
     if let Some(case) = case.as_mut().filter(|case| what == "ban" && case.about.penalty == Some(Penalty::Remove))
-        && !matches!(why, Why::Immune | Why::NoRights | Why::ChatGone)
+        && !matches!(why, Why::Immune | Why::NoRights | Why::ChatGone | Why::ChatUnknown)
     {
         // The ban may have happened all the same.
         act::unban(cx, case, chat).await?;
@@ -74,13 +74,16 @@ async fn settle(
                 _ => Ok(()),
             };
         }
-        (Why::NotFound | Why::Withdrawn | Why::ChatGone | Why::Immune, _)
+        // Who is not found is not there; a channel may write on all the same.
+        (Why::NotFound | Why::Immune, what) if what != "channel" => return Ok(()),
+        (Why::Withdrawn | Why::ChatGone, _)
         | (Why::NeedsSupergroup, "unban" | "unmute")
         | (_, "warning" | "notice") => return Ok(()),
         (Why::NeedsSupergroup, _) => Hitch::Supergroup,
         // Telegram has the same words for a message too old as for a right that is missing.
         (Why::NoRights | Why::TooLate, "delete") if is_old(cx, case.as_ref()).await? => Hitch::Old,
         (Why::NoRights, what) => Hitch::without_right(what),
+        (_, "channel") => Hitch::Channel,
         _ => Hitch::Other,
     };
     // Who ordered it is told why.
@@ -122,6 +125,10 @@ pub async fn note(cx: &mut Cx<'_>, case: &mut Case, chat: ChatId, hitch: Hitch) 
     let trouble = Trouble { hitch, chat };
     if !case.about.troubles.contains(&trouble) {
         case.about.troubles.push(trouble);
+    }
+    // There is always a card of a channel that was to be shut out, and that says so.
+    if hitch == Hitch::Channel {
+        return Ok(());
     }
     tell_staff(cx, chat, hitch).await
 }

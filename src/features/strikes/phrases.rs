@@ -237,18 +237,6 @@ const CASES: &[Phrase] = &[
     phrase("strikes.digest.acted", "已处理", "dealt with", &[]),
     phrase("strikes.digest.open", "待看", "to look at", &[]),
     phrase(
-        "strikes.channel",
-        "<b>频道广告</b> · {{ chat }}\n频道「{{ name }}」{% if deleted and banned %}的广告已删除，它不能再在群里发言。{% elif deleted %}的广告已删除，但我没能禁止它发言。\
-         {% elif banned %}发了广告，它不能再在群里发言，但消息我没能删除。{% else %}发了广告，我没能删除，也没能禁止它发言。{% endif %}\n{% for reason in reasons %}· {{ reason.name }}{% if reason.evidence %}：\
-         <code>{{ reason.evidence }}</code>{% endif %}\n{% endfor %}{% if text %}<blockquote>{{ text }}</blockquote>{% endif %}",
-        "<b>Advertising by a channel</b> · {{ chat }}\n\"{{ name }}\": the message \
-         {{ 'was deleted' if deleted else 'could not be deleted' }}, and the channel \
-         {{ 'may no longer' if banned else 'can still' }} write here.\n{% for reason in reasons %}· \
-         {{ reason.name }}{% if reason.evidence %}: <code>{{ reason.evidence }}</code>{% endif %}\n{% endfor %}\
-         {% if text %}<blockquote>{{ text }}</blockquote>{% endif %}",
-        &["chat", "name", "deleted", "banned", "reasons", "text"],
-    ),
-    phrase(
         "strikes.trouble.delete",
         "消息没能删除（{{ chat }}）：我没有权限。请手动删除，并打开我的「删除消息」权限。",
         "A message was not deleted ({{ chat }}): I lack the right. Please delete it by hand, and grant me \"Delete messages\".",
@@ -276,6 +264,12 @@ const CASES: &[Phrase] = &[
         "strikes.trouble.supergroup",
         "没能禁言（{{ chat }}）：普通群不支持禁言，请先升级为超级群。",
         "Nobody was muted ({{ chat }}): that does not work in a basic group. Please turn it into a supergroup first.",
+        &["chat"],
+    ),
+    phrase(
+        "strikes.trouble.channel",
+        "没能禁止这个频道发言（{{ chat }}）：Telegram 没有接受。请手动处理。",
+        "The channel can still write here ({{ chat }}): Telegram did not let me shut it out. Please do it by hand.",
         &["chat"],
     ),
     phrase(

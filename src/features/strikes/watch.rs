@@ -1,17 +1,15 @@
 //! Every message and every edit is judged; what is an ad goes, and counts as nothing else.
 
 use anyhow::Result;
-use minijinja::context;
 
-use super::case::{self, Case, Found, Hitch};
-use super::ledger::{self, DELETED, Spot};
+use super::case::{self, Case, Found};
+use super::ledger::{self, Spot};
 use super::settings::Suspects;
 use super::{Rules, act, card, outcome, policy, words};
 use crate::cx::Cx;
 use crate::features::Flow;
 use crate::judge::{self, Class, SenderFacts, Verdict, judge};
-use crate::model::effect::Send;
-use crate::model::{Chat, Class as Urgency, Event, Message, Sender, Timestamp, User, UserId};
+use crate::model::{Event, Message, Sender, Timestamp, User, UserId};
 
 /// Judges a message of a group.
 pub async fn heard(rules: &Rules, cx: &mut Cx<'_>, event: &Event, message: &Message) -> Result<Flow> {
@@ -38,33 +36,30 @@ pub async fn heard(rules: &Rules, cx: &mut Cx<'_>, event: &Event, message: &Mess
     let verdict = if clean { None } else { Some(second_look(rules, cx, message, &mut facts).await?) };
     let class = verdict.as_ref().map_or(Class::Clean, |verdict| verdict.class);
     let dealt_with = ledger::marked(cx.tx, spot).await?;
-    match &message.sender {
-        Sender::Channel(channel) => match verdict.filter(|verdict| verdict.class != Class::Clean) {
-            Some(verdict) => by_channel(rules, cx, message, channel, verdict, dealt_with).await,
-            None if dealt_with == DELETED => {
-                ledger::mark(cx.tx, cx.community, spot, DELETED).await?;
-                if let Some(hitch) = act::delete_in(cx, 0, spot.chat, vec![spot.message], message.date) {
-                    outcome::tell_staff(cx, spot.chat, hitch).await?;
-                }
-                Ok(Flow::Stop)
-            }
-            None => Ok(Flow::On),
-        },
-        Sender::Person(user) => match verdict {
-            Some(verdict) if class >= Class::Ad => {
-                let found = if class == Class::Severe { Found::Severe } else { Found::Ad };
-                let judged = Judged { at: event.at, message, user, verdict, found, dealt_with };
-                advert(rules, cx, judged).await
-            }
-            // Another part of an album that is an ad already.
-            _ if dealt_with > 0 && spot.album.is_some() => late_part(rules, cx, message, dealt_with).await,
-            Some(verdict) if class == Class::Suspect && rules.settings.suspects == Suspects::Report => {
-                let judged = Judged { at: event.at, message, user, verdict, found: Found::Suspect, dealt_with };
-                look_at(rules, cx, judged).await
-            }
-            _ => Ok(Flow::On),
-        },
+    let Some(user) = &writer(message) else { return Ok(Flow::On) };
+    match verdict {
+        Some(verdict) if class >= Class::Ad => {
+            let found = if class == Class::Severe { Found::Severe } else { Found::Ad };
+            advert(rules, cx, Judged { at: event.at, message, user, verdict, found, dealt_with }).await
+        }
+        // Another part of an album that is an ad already.
+        _ if dealt_with > 0 && spot.album.is_some() => late_part(rules, cx, message, dealt_with).await,
+        Some(verdict) if class == Class::Suspect && rules.settings.suspects == Suspects::Report => {
+            let judged = Judged { at: event.at, message, user, verdict, found: Found::Suspect, dealt_with };
+            look_at(rules, cx, judged).await
+        }
         _ => Ok(Flow::On),
+    }
+}
+
+/// Who is judged: a person, or a channel by its number and title.
+fn writer(message: &Message) -> Option<User> {
+    match &message.sender {
+        Sender::Person(user) => Some(user.clone()),
+        Sender::Channel(channel) => {
+            Some(User { id: UserId(channel.id.0), name: channel.title.clone(), ..User::default() })
+        }
+        _ => None,
     }
 }
 
@@ -100,7 +95,7 @@ async fn second_look(rules: &Rules, cx: &mut Cx<'_>, message: &Message, facts: &
     Ok(judge(message, facts, &rules.judge.with_own(own)))
 }
 
-/// A person's message that is not clean.
+/// A message that is not clean.
 struct Judged<'a> {
     /// When it was written, or edited into what it is.
     at: Timestamp,
@@ -112,15 +107,22 @@ struct Judged<'a> {
     dealt_with: i64,
 }
 
+/// An ad goes. A person is struck for it; a channel is shut out, for there is nobody to strike, unless it may be the
+/// community's own for all that is known.
 async fn advert(rules: &Rules, cx: &mut Cx<'_>, judged: Judged<'_>) -> Result<Flow> {
-    if rules.settings.shadow {
+    let is_ours_maybe = match &judged.message.sender {
+        Sender::Channel(channel) => cx.owns(channel.id, judged.message.chat.id) != Some(false),
+        _ => false,
+    };
+    if rules.settings.shadow || is_ours_maybe {
         return look_at(rules, cx, judged).await;
     }
     let Judged { at, message, user, verdict, found, dealt_with } = judged;
     let severe = found == Found::Severe;
     let spot = spot(message);
-    let strikes: Vec<_> =
-        ledger::of_user(cx.tx, cx.community, user.id).await?.into_iter().filter(|case| case.counts).collect();
+    let mut strikes = ledger::of_user(cx.tx, cx.community, user.id).await?;
+    // A channel is shut out of each group by itself.
+    strikes.retain(|case| case.is_dealt_with() && (case.channel().is_none() || case.chat == spot.chat));
     let known = case::known(&strikes, dealt_with);
     if let Some(id) = policy::part_of(at, severe, &known, rules.settings.burst) {
         let undone = strikes.iter().any(|case| case.id == id && case.undone.is_some());
@@ -129,12 +131,13 @@ async fn advert(rules: &Rules, cx: &mut Cx<'_>, judged: Judged<'_>) -> Result<Fl
             return Ok(Flow::On);
         }
         uncount(cx, message, user).await?;
+        shut_out_again(rules, cx, id).await?;
         return part(rules, cx, message, id).await;
     }
     uncount(cx, message, user).await?;
     let mut case = match ledger::case(cx.tx, dealt_with).await? {
         // It was before the staff as suspicious or reported; now it is clear.
-        Some(case) if !case.counts && case.about.decision.is_none() => case,
+        Some(case) if !case.is_dealt_with() && case.about.decision.is_none() => case,
         _ => act::open(cx, user.id, spot, at).await?,
     };
     case.at = at;
@@ -144,10 +147,23 @@ async fn advert(rules: &Rules, cx: &mut Cx<'_>, judged: Judged<'_>) -> Result<Fl
         ledger::mark(cx.tx, cx.community, Spot { message: *part, ..spot }, case.id).await?;
     }
     act::delete(cx, &mut case, parts, message.date, "").await?;
-    let step = act::step(rules, cx, &case).await?;
-    act::strike(rules, cx, &mut case, step, at).await?;
+    if let Some(channel) = case.channel() {
+        act::shut_out_of(cx, &mut case, channel, vec![spot.chat]).await?;
+    } else {
+        let step = act::step(rules, cx, &case).await?;
+        act::strike(rules, cx, &mut case, step, at).await?;
+    }
     card::show(rules, cx, &mut case).await?;
     Ok(Flow::Stop)
+}
+
+/// A channel that could not be shut out and writes on is asked to be shut out once more.
+async fn shut_out_again(rules: &Rules, cx: &mut Cx<'_>, id: i64) -> Result<()> {
+    let Some(mut case) = ledger::case(cx.tx, id).await?.filter(Case::is_idle) else { return Ok(()) };
+    let Some(channel) = case.channel() else { return Ok(()) };
+    let groups = vec![case.chat];
+    act::shut_out_of(cx, &mut case, channel, groups).await?;
+    card::refresh(rules, cx, &case).await
 }
 
 /// One more message of a strike: it goes, and costs nothing more.
@@ -175,7 +191,7 @@ async fn part(rules: &Rules, cx: &mut Cx<'_>, message: &Message, id: i64) -> Res
 
 async fn late_part(rules: &Rules, cx: &mut Cx<'_>, message: &Message, id: i64) -> Result<Flow> {
     match ledger::case(cx.tx, id).await? {
-        Some(case) if case.counts && case.undone.is_none() => {
+        Some(case) if case.is_dealt_with() && case.undone.is_none() => {
             if let Sender::Person(user) = &message.sender {
                 uncount(cx, message, user).await?;
             }
@@ -227,53 +243,4 @@ async fn look_at(rules: &Rules, cx: &mut Cx<'_>, judged: Judged<'_>) -> Result<F
     ledger::mark(cx.tx, cx.community, spot, case.id).await?;
     card::show(rules, cx, &mut case).await?;
     Ok(Flow::On)
-}
-
-/// A channel that advertises is shut out. There is nobody to strike. Where it is only suspicious, or may be the community's
-/// own for all that is known, the staff decide.
-async fn by_channel(
-    rules: &Rules,
-    cx: &mut Cx<'_>,
-    message: &Message,
-    channel: &Chat,
-    verdict: Verdict,
-    dealt_with: i64,
-) -> Result<Flow> {
-    let spot = spot(message);
-    let is_ad = verdict.class >= Class::Ad;
-    let acts = is_ad && !rules.settings.shadow && cx.owns(channel.id, spot.chat) == Some(false);
-    if dealt_with == DELETED {
-        return Ok(Flow::Stop);
-    }
-    if !acts {
-        if is_ad || rules.settings.suspects == Suspects::Report {
-            let found = if is_ad { Found::Ad } else { Found::Suspect };
-            let user = User { id: UserId(channel.id.0), name: channel.title.clone(), ..User::default() };
-            let at = message.edited.unwrap_or(message.date);
-            return look_at(rules, cx, Judged { at, message, user: &user, verdict, found, dealt_with }).await;
-        }
-        return Ok(Flow::On);
-    }
-    let parts = ledger::parts(cx.tx, spot, 0).await?;
-    for part in &parts {
-        ledger::mark(cx.tx, cx.community, Spot { message: *part, ..spot }, DELETED).await?;
-    }
-    let (chat, channel_id) = (spot.chat, channel.id);
-    let mut troubles = Vec::new();
-    troubles.extend(act::delete_in(cx, 0, chat, parts, message.date));
-    troubles.extend(act::shut_out(cx, chat, channel_id));
-    for hitch in &troubles {
-        outcome::tell_staff(cx, chat, *hitch).await?;
-    }
-    if let Some(staff) = cx.staff_chat() {
-        let values = context! {
-            chat => words::group(cx, spot.chat), name => &channel.title,
-            deleted => !troubles.contains(&Hitch::Delete) && !troubles.contains(&Hitch::Old),
-            banned => !troubles.contains(&Hitch::Restrict),
-            reasons => words::reasons(cx, &verdict.reasons), text => words::excerpt(&message.text),
-        };
-        let text = cx.text("strikes.channel", values);
-        cx.send(Urgency::Reply, Send::new(staff, text));
-    }
-    Ok(Flow::Stop)
 }

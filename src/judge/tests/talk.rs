@@ -130,6 +130,54 @@ fn talk_is_never_an_ad_even_from_newcomers() {
 }
 
 #[test]
+fn numbers_are_no_contacts_by_themselves() {
+    for text in [
+        "我的 WhatsApp 坏了",
+        "My WhatsApp is broken, can somebody help?",
+        "WhatsApp me when you are there",
+        "WhatsApp shows +1 unread since 2026-11-30 09:00",
+        "微信 2026-11-30 09:00 开始维护",
+        "活动时间：2026-11-30 09:00 到 2026-12-02 18:00",
+        "2026-11-30 0900 集合",
+        "订单号 20261130000123456",
+        "快递单号 7734567890123 到哪了",
+        "order no. 112-3456789-0123456 has not arrived",
+        "isbn 978-7-111-54742-6 这本书不错",
+        "ISBN 9787111547426",
+        "这件 (2026) 12000-15000 元",
+        "The flat costs $1,200,000 (1200000), too much for me",
+        "I sell flowers at the market on Sundays",
+        "包你",
+        "发财",
+        "better pills",
+    ] {
+        let verdict = judge(&said(text), &newcomer(), &settings());
+        assert_eq!(verdict.class, Class::Clean, "{text}: {:?}", verdict.reasons);
+    }
+}
+
+#[test]
+fn selling_with_a_way_to_be_reached_goes_before_the_staff() {
+    for text in [
+        "Hi all, I sell used books, WhatsApp me +44 7700 900123",
+        "We're selling our pram, WhatsApp us on +44 7700 900123",
+        "出售二手书，微信 zhuan8866",
+    ] {
+        for sender in [newcomer(), member()] {
+            assert_eq!(class(&said(text), sender), Class::Suspect, "{text}");
+        }
+    }
+}
+
+#[test]
+fn the_communitys_own_word_is_no_ad_in_a_warning_or_a_question() {
+    for text in ["包你发财？", "别信包你发财", "包你发财是骗子", "谁说包你发财的，已举报", "群规：禁止发包你发财"]
+    {
+        assert!(class(&said(text), newcomer()) <= Class::Suspect, "{text}");
+    }
+}
+
+#[test]
 fn talk_among_members_does_not_even_reach_the_staff() {
     for text in [
         "加我一个",

@@ -62,9 +62,15 @@ impl Emulator {
         self.act().chat_mut(chat).deleted = true;
     }
 
-    /// Brings people in without a word to anybody.
+    /// Brings people in without a word to anybody. Who is in already keeps their rank.
     pub fn fill(&self, chat: ChatId, users: &[UserId]) {
-        self.act().chat_mut(chat).members.extend(users.iter().map(|user| (*user, Member::plain())));
+        let mut world = self.act();
+        let members = &mut world.chat_mut(chat).members;
+        for user in users {
+            if !members.get(user).is_some_and(|member| member.status.is_in()) {
+                members.insert(*user, Member::plain());
+            }
+        }
     }
 
     pub fn add_topic(&self, chat: ChatId, name: &str) -> i64 {

@@ -96,6 +96,7 @@ fn samples() -> Vec<Effect> {
         Effect::DeclineJoin { chat, user },
         Effect::Leave { chat },
         Effect::SetTag { chat, user, tag: "老成员".into() },
+        Effect::SetCommands { scope: CommandScope::Chat(chat), language: Some("zh".into()), commands: Vec::new() },
         menu(CommandScope::Private),
         menu(CommandScope::Groups),
         menu(CommandScope::GroupAdmins),

@@ -132,12 +132,30 @@ scenarios! {
         let post = MessageSpec { sender_chat: Some(channel), ..MessageSpec::text(INVITE) };
         let said = send(&mut scene, ling, post.clone()).await;
         assert!(!stands(&scene, said));
-        assert!(card(&scene).text.starts_with("频道广告 · 职场妈妈成长社\n频道「薅羊毛频道」的广告已删除，它不能再在群里发言。"),
-            "{}", card(&scene).text);
+        let shown = card(&scene);
+        assert!(shown.text.starts_with("广告 #1\n频道「薅羊毛频道」（-1001234000777）· 职场妈妈成长社"), "{}", shown.text);
+        assert!(shown.text.ends_with("处理：已封禁") && shown.buttons.is_empty(), "{shown:?}");
         assert!(scene.tg.send(scene.group, ling, post).is_err());
         for user in [UserId::CHANNEL_BOT, ling] {
             assert_eq!(ledger(&scene, user).await, []);
         }
+        assert_eq!(ledger(&scene, UserId(channel.0)).await, [(1, scene.group.0, 0)], "no strike");
+        scene.end().await;
+    }
+
+    async fn all_that_a_channel_advertises_at_once_goes_on_one_card(base) {
+        let mut scene = Scene::new(&base, ON).await;
+        let (channel, ling) = (channel(&scene), scene.newcomer("小玲").await);
+        let mut said = Vec::new();
+        for (text, album) in [(INVITE, None), (AD, None), (INVITE, Some("a1")), ("", Some("a1"))] {
+            let spec = MessageSpec { sender_chat: Some(channel), album: album.map(Into::into), ..MessageSpec::media("photo", text) };
+            said.push(scene.tg.send(scene.group, ling, spec).unwrap());
+        }
+        scene.pass(Span::secs(8)).await;
+        for message in said {
+            assert!(!stands(&scene, message));
+        }
+        assert_eq!(cards(&scene), 1);
         scene.end().await;
     }
 
