@@ -16,6 +16,7 @@ mod checkin_missed;
 mod checkin_post;
 mod commands;
 mod config;
+mod config_at_once;
 mod crash;
 mod crowded;
 mod disorder;

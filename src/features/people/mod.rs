@@ -82,7 +82,7 @@ impl Feature for People {
                 if cx.due(event, "refresh").is_some() {
                     ask(cx, chat);
                 } else if cx.due(event, "linked").is_some() {
-                    cx.emit(Class::Bulk, Effect::Ask(Question::Chat(chat)));
+                    cx.emit(Class::Question, Effect::Ask(Question::Chat(chat)));
                 } else if cx.due(event, "reconcile").is_some() {
                     reconcile::go_on(cx, chat, &due.payload).await?;
                 }
