@@ -1,7 +1,7 @@
 //! What people did is logged and counted, each thing once.
 
 use steward::model::effect::Poll;
-use steward::model::{Class, CommunityId, Delivery, Effect, MessageId, Outgoing, Span, Timestamp, UserId};
+use steward::model::{ChatId, Class, CommunityId, Delivery, Effect, MessageId, Outgoing, Span, Timestamp, UserId};
 use steward::store::activity::{self, Deed, DeedKind};
 use steward::store::quarantine;
 use steward::telegram::emulator::MessageSpec;
@@ -51,10 +51,10 @@ async fn poll(scene: &mut Scene) -> MessageId {
     scene.last(scene.group).id
 }
 
-/// The bot sends a poll, and does not know yet that it was sent.
-async fn send_poll(scene: &mut Scene) {
-    let poll = Poll {
-        chat: scene.group,
+/// A poll in which it is seen who votes.
+pub fn open_poll(chat: ChatId) -> Poll {
+    Poll {
+        chat,
         topic: None,
         name: None,
         question: "周末想聊什么？".to_owned(),
@@ -63,7 +63,12 @@ async fn send_poll(scene: &mut Scene) {
         multiple: false,
         correct: None,
         silent: false,
-    };
+    }
+}
+
+/// The bot sends a poll, and does not know yet that it was sent.
+async fn send_poll(scene: &mut Scene) {
+    let poll = open_poll(scene.group);
     let mut tx = scene.stage.db().begin().await.unwrap();
     tx.post(Outgoing {
         key: "test/poll".to_owned(),

@@ -1,10 +1,10 @@
 //! Updates that come in another order than things happened, and the same told in several ways: it ends the same.
 
 use serde_json::json;
-use steward::model::effect::Poll;
 use steward::model::{Class, Delivery, Effect, Span, Status, UserId};
 use steward::telegram::emulator::{Announce, Entry};
 
+use crate::activity::open_poll;
 use crate::harness::{Base, Scene, scenarios};
 
 const CHECK_IN: &str = "[checkin]\npost = { at = '12:30' }\n[welcome]\n";
@@ -65,17 +65,7 @@ async fn a_day(base: &Base, disorder: bool) -> Vec<String> {
         scene.tg.push_raw_update(joined);
         scene.settle().await;
     }
-    let poll = Effect::Poll(Poll {
-        chat: group,
-        topic: None,
-        name: None,
-        question: "周末想聊什么？".to_owned(),
-        options: vec!["时间管理".to_owned(), "亲子阅读".to_owned()],
-        anonymous: false,
-        multiple: false,
-        correct: None,
-        silent: false,
-    });
+    let poll = Effect::Poll(open_poll(group));
     scene.stage.post([(Class::Post, Delivery::Once, poll)]).await.unwrap();
     known_or_not(&mut scene, disorder, |scene| scene.tg.bot_messages(group).iter().any(|it| it.poll.is_some())).await;
     let poll = scene.tg.bot_messages(group).into_iter().find(|it| it.poll.is_some()).unwrap();
