@@ -6,6 +6,7 @@ mod ability;
 mod community;
 mod compile;
 mod lookup;
+mod orders;
 mod phrases;
 mod replies;
 mod rights;
@@ -14,11 +15,13 @@ mod wording;
 pub use community::{Common, Role};
 pub use compile::{Compile, Finding};
 pub use lookup::Lookup;
+pub use orders::ALONE;
 pub use phrases::{Phrase, Phrases, safe};
 pub use replies::Replies;
 pub use wording::Flaw;
 
 use anyhow::Result;
+use chrono::Datelike;
 use minijinja::Value;
 use serde::{Deserialize, Serialize};
 
@@ -331,6 +334,20 @@ impl Cx<'_> {
     /// The community's local calendar day of an instant, from midnight to midnight.
     pub fn day(&self, at: Timestamp) -> Day {
         Day::of(at, self.common.timezone.0, chrono::NaiveTime::MIN)
+    }
+
+    /// `4月1日`, `1 April`.
+    pub fn date(&self, at: Timestamp) -> String {
+        let day = at.local(self.common.timezone.0);
+        match self.lang {
+            Lang::Zh => format!("{}月{}日", day.month(), day.day()),
+            Lang::En => day.format("%-d %B").to_string(),
+        }
+    }
+
+    /// `4月1日 08:30`, `1 April 08:30`.
+    pub fn moment(&self, at: Timestamp) -> String {
+        format!("{} {}", self.date(at), at.local(self.common.timezone.0).format("%H:%M"))
     }
 
     /// When the local day began that is `days` − 1 before today: with it and today they are so many.

@@ -70,12 +70,17 @@ impl Cx<'_> {
         Ok(is_staff)
     }
 
-    /// Whether a person acting in `here` may steer a group: its staff do so in it, and in the community's staff chat
-    /// whoever is there.
-    pub async fn may_steer(&mut self, here: ChatId, user: UserId, group: ChatId) -> Result<bool> {
+    /// Whether who pressed a button may steer a group: its staff do so in it, and in the community's staff chat whoever is
+    /// there. Who may not is told.
+    pub async fn may_steer(&mut self, press: &Press, group: ChatId) -> Result<bool> {
+        let here = press.chat.id;
         let reaches =
             here == group || self.role(here) == Role::Staff && self.groups_of(here).iter().any(|row| row.id == group);
-        Ok(reaches && self.is_staff(here, user).await?)
+        if !reaches {
+            self.forbid(press);
+            return Ok(false);
+        }
+        self.obeys_press(press).await
     }
 
     /// Whether who pressed a button is in a group, as far as is known. What is said in a private group only its members

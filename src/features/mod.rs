@@ -8,6 +8,7 @@ pub mod arrival;
 pub mod calendar;
 pub mod checkin;
 pub mod greeting;
+pub mod orders;
 pub mod panel;
 pub mod pause;
 pub mod people;
@@ -213,6 +214,8 @@ macro_rules! features {
 features! {
     /// Who is in the group.
     people: people::People, always;
+    /// Orders of the staff: who gave them, and whether they came in time.
+    orders: orders::Orders, always;
     /// The bot's own coming and going: its introduction, the rights it asks for, `/help`.
     arrival: arrival::Arrival, always;
     /// `/pause` and `/resume`.

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::{Command, Feature, Flow, Who};
 use crate::cx::{Compile, Cx, Phrase, Role};
 use crate::model::effect::{Key, Keyboard, Send};
-use crate::model::event::Press;
+use crate::model::event::{Asked, Press};
 use crate::model::{ChatId, Class, Effect, Event, Kind, Lang, Message, Outgoing, Span, Text, Timestamp, Told};
 use crate::store::chats::ChatRow;
 
@@ -92,12 +92,6 @@ impl Feature for Pause {
         Phrase {
             key: "pause.no_groups", zh: "我还没有加入任何群。", en: "I am not in any group yet.", values: &[]
         },
-        Phrase {
-            key: "pause.staff_only",
-            zh: "只有管理员可以操作。",
-            en: "Only administrators can do this.",
-            values: &[],
-        },
     ]];
     type Settings = Settings;
     type Rules = ();
@@ -107,7 +101,9 @@ impl Feature for Pause {
     async fn handle((): &(), cx: &mut Cx<'_>, event: &Event) -> Result<Flow> {
         let Some(chat) = event.chat.filter(|_| cx.allowed) else { return Ok(Flow::On) };
         match &event.kind {
-            Kind::Message(message) => asked(cx, message).await,
+            Kind::Message(message) | Kind::Told(Told::OrderSettled(Asked::Command(message))) => {
+                asked(cx, message).await
+            }
             Kind::Button(press) => pressed(cx, press, event.at).await,
             Kind::Due(due) if cx.due(event, RESUME).is_some() => {
                 let staff = due.payload["staff"].as_bool().unwrap_or_default();
@@ -134,11 +130,12 @@ async fn asked(cx: &mut Cx<'_>, message: &Message) -> Result<Flow> {
         ("resume", _) => Some(Wish::Resume),
         _ => return Ok(Flow::On),
     };
+    if !cx.obeys(message).await? {
+        return Ok(Flow::Stop);
+    }
     let role = cx.role(message.chat.id);
     let text = match (role, wish) {
         (Role::Private, _) => cx.words("pause.elsewhere"),
-        // In a group nobody else is answered: it would only be noise.
-        _ if !cx.is_from_staff(message).await? => return Ok(Flow::Stop),
         (_, None) => cx.words("pause.usage"),
         (_, Some(wish)) => {
             let groups = cx.groups_of(message.chat.id);
@@ -182,9 +179,7 @@ async fn pressed(cx: &mut Cx<'_>, press: &Press, at: Timestamp) -> Result<Flow> 
     let (here, group) = (press.chat.id, cx.current(group));
     let row = cx.chat(group).cloned();
     let Some(row) = row.filter(|row| row.is_live() && cx.role(row.id) == Role::Group) else { return Ok(Flow::On) };
-    if !cx.may_steer(here, press.user.id, group).await? {
-        let text = cx.words("pause.staff_only");
-        cx.answer(press, &text, false);
+    if !cx.may_steer(press, group).await? {
         return Ok(Flow::Stop);
     }
     let role = cx.role(here);

@@ -274,6 +274,12 @@ pub enum Told {
     CardPressed(Box<Press>),
     /// A command given in a staff chat that several communities share is for this one.
     Ordered(Box<Message>),
+    /// An order of somebody who may be in the staff chat without having been seen there: Telegram is to say.
+    OrderDoubted(Asked),
+    /// It has: the order is looked at again.
+    OrderSettled(Asked),
+    /// An order of the staff's came too late to be carried out.
+    OrderMissed(Box<Message>),
     /// Something could not be done for want of a right the bot is known to be without.
     RightMissed {
         right: Right,

@@ -68,6 +68,11 @@ impl Base {
         server.create_schema(&schema);
         Some(Self { url: server.url(&schema), _folder: None })
     }
+
+    /// Another database of the same kind, for a scenario of several scenes.
+    pub fn another(&self) -> Self {
+        if self.url.starts_with("sqlite:") { Self::sqlite() } else { Self::postgres().unwrap() }
+    }
 }
 
 /// Where most scenarios begin: Monday, 2 March 2026, 12:00 in Shanghai.

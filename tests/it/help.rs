@@ -97,7 +97,7 @@ scenarios! {
         assert!(scene.last(ling.private()).text.starts_with("你好，我是"), "an unknown payload is a hello");
         scene.pass(Span::secs(5)).await;
         scene.whisper(ling, "/rights").await;
-        assert_eq!(scene.last(ling.private()).text, "这个命令只有管理员能用。");
+        assert_eq!(scene.last(ling.private()).text, "只有管理员可以操作。");
         scene.whisper(scene.owner, "/help").await;
         assert!(scene.last(scene.owner.private()).text.contains("管理命令（在群里或运营群里用）\n/id 查看群 ID"));
         scene.end().await;
@@ -113,7 +113,7 @@ scenarios! {
         scene.whisper(ann, "/help").await;
         assert!(scene.last(ann.private()).text.starts_with("职场妈妈成长社\n\n/help What I can do"));
         scene.whisper(ann, "/rights").await;
-        assert_eq!(scene.last(ann.private()).text, "Only administrators can use this command.");
+        assert_eq!(scene.last(ann.private()).text, "Only administrators can do this.");
         scene.pass(Span::secs(10)).await;
         scene.whisper(ann, "/id").await;
         assert_eq!(scene.last(ann.private()).text, format!("Your id: {ann}"));

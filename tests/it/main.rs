@@ -30,6 +30,7 @@ mod help;
 mod intake;
 mod migrations;
 mod outage;
+mod orders;
 mod panel;
 mod pause;
 mod people;

@@ -103,7 +103,7 @@ scenarios! {
         scene.say(ling, "/stats").await;
         assert_eq!(scene.heard(), Vec::<String>::new());
         scene.whisper(ling, "/stats").await;
-        assert_eq!(scene.last(ling.private()).text, "/stats 只给管理员看。想看自己的情况，发 /me");
+        assert_eq!(scene.last(ling.private()).text, "只有管理员可以操作。");
         scene.say(scene.owner, "/stats").await;
         let shown = scene.heard().concat();
         assert!(shown.contains("职场妈妈成长社 · 3月2日") && shown.contains("新加入"), "{shown}");

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use super::{Command, Feature, Flow, Who, figures};
 use crate::cx::{Compile, Cx, Phrase, Role};
 use crate::model::effect::{Keyboard, Question, Send};
-use crate::model::event::{Answer, Told};
+use crate::model::event::{Answer, Asked, Told};
 use crate::model::rotation::fingerprint;
 use crate::model::{ChatId, Class, CommunityId, Day, Effect, Event, Kind, Message, Sender, Span, Text, UserId};
 use crate::store::activity::{self, Deed, DeedKind};
@@ -98,12 +98,6 @@ impl Feature for Activity {
             key: "activity.only_people",
             zh: "匿名身份和频道身份没有个人记录，换成自己的身份再发一次吧。",
             en: "Only people have a record of their own: please write as yourself.",
-            values: &[],
-        },
-        Phrase {
-            key: "activity.staff_only",
-            zh: "/stats 只给管理员看。想看自己的情况，发 /me",
-            en: "/stats is for staff. /me shows how you are doing.",
             values: &[],
         },
         Phrase {
@@ -190,7 +184,10 @@ impl Feature for Activity {
                     activity::take_back(cx.tx, community, DeedKind::Strike, *strike, *user, day_of).await?;
                 }
             }
-            Kind::Button(press) if pages::pressed(rules, cx, press).await? => return Ok(Flow::Stop),
+            Kind::Button(press) | Kind::Told(Told::OrderSettled(Asked::Button(press))) => {
+                return pages::pressed(rules, cx, press).await;
+            }
+            Kind::Told(Told::OrderSettled(Asked::Command(message))) => return commanded(rules, cx, message).await,
             Kind::Told(Told::Figures { page, asked, figures }) => pages::show(cx, page, asked, figures).await?,
             Kind::Settings => count_heads(cx, chat),
             Kind::Own(change) if change.after.is_in() => count_heads(cx, chat),
@@ -222,17 +219,20 @@ const OWN_VALUES: &[&str] = &[
     "holes",
 ];
 
+/// `/me` and `/stats`.
+async fn commanded(rules: &Settings, cx: &mut Cx<'_>, message: &Message) -> Result<Flow> {
+    let Some(command) = cx.command(message) else { return Ok(Flow::On) };
+    match command.name.as_str() {
+        "me" => show_own(rules, cx, message).await?,
+        "stats" => show_stats(rules, cx, message, command.rest).await?,
+        _ => return Ok(Flow::On),
+    }
+    Ok(Flow::Stop)
+}
+
 async fn heard(rules: &Settings, cx: &mut Cx<'_>, event: &Event, message: &Message) -> Result<Flow> {
-    match cx.command(message) {
-        Some(command) if command.name == "me" => {
-            show_own(rules, cx, message).await?;
-            return Ok(Flow::Stop);
-        }
-        Some(command) if command.name == "stats" => {
-            show_stats(rules, cx, message, command.rest).await?;
-            return Ok(Flow::Stop);
-        }
-        _ => {}
+    if commanded(rules, cx, message).await? == Flow::Stop {
+        return Ok(Flow::Stop);
     }
     if let Some(user) = message.author().filter(|_| count::says_something(message, rules.min_chars)) {
         // The parts of an album are one message to those who see it; below zero no message has its number.
@@ -317,12 +317,7 @@ async fn show_own(rules: &Settings, cx: &mut Cx<'_>, message: &Message) -> Resul
 
 async fn show_stats(rules: &Settings, cx: &mut Cx<'_>, message: &Message, page: &str) -> Result<()> {
     let role = cx.role(message.chat.id);
-    if !cx.is_from_staff(message).await? {
-        // Members of a group need not know of commands that are not theirs.
-        if role == Role::Private {
-            let text = cx.words("activity.staff_only");
-            cx.reply(message, text);
-        }
+    if !cx.obeys(message).await? {
         return Ok(());
     }
     if cx.community == CommunityId(0) {

@@ -6,6 +6,7 @@ use minijinja::{Value, context};
 
 use super::{STATS_KEPT, answer, holes, stats};
 use crate::cx::{Cx, Phrase, Role, safe};
+use crate::features::Flow;
 use crate::model::effect::{Key, Keyboard};
 use crate::model::event::{Asked, Press, Told};
 use crate::model::figure::PERIODS;
@@ -82,14 +83,12 @@ pub(super) fn asked(cx: &mut Cx<'_>, message: &Message, word: &str) {
     answer(cx, message, text, Keyboard::default(), kept);
 }
 
-/// A press on a button of this page; none when it is another's. Rights are looked at each time: the message stays.
-pub(super) async fn pressed(rules: &super::Settings, cx: &mut Cx<'_>, press: &Press) -> Result<bool> {
-    let Some(args) = press.args(SHOW) else { return Ok(false) };
+/// A press on a button under the figures. Rights are looked at each time: the message stays.
+pub(super) async fn pressed(rules: &super::Settings, cx: &mut Cx<'_>, press: &Press) -> Result<Flow> {
+    let Some(args) = press.args(SHOW) else { return Ok(Flow::On) };
     let chat = press.chat.id;
-    if !cx.is_staff(chat, press.user.id).await? {
-        let text = cx.words("activity.staff_only");
-        cx.answer(press, &text, false);
-        return Ok(true);
+    if !cx.obeys_press(press).await? {
+        return Ok(Flow::Stop);
     }
     cx.answer(press, &crate::model::Text::default(), false);
     // An old message may have a button to a page that is off by now.
@@ -101,7 +100,7 @@ pub(super) async fn pressed(rules: &super::Settings, cx: &mut Cx<'_>, press: &Pr
         let (text, keyboard) = (stats::text(rules, cx).await?, buttons(cx, chat, None));
         cx.emit(Class::Reply, Effect::Edit { chat, message: press.message.into(), text, keyboard });
     }
-    Ok(true)
+    Ok(Flow::Stop)
 }
 
 /// Shows the figures a feature has told, to who asked for them.

@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 use super::{Command, Feature, Flow, Who};
 use crate::cx::{Compile, Cx, Phrase, Role};
 use crate::model::effect::Question;
-use crate::model::event::{Answer, Told, Why};
+use crate::model::event::{Answer, Asked, Told, Why};
 use crate::model::message::Service;
 use crate::model::{Event, Kind, Right, Rights};
 
@@ -102,6 +102,7 @@ impl Feature for Arrival {
                 }
                 return talk::heard(rules, cx, message).await;
             }
+            Kind::Told(Told::OrderSettled(Asked::Command(message))) => return talk::heard(rules, cx, message).await,
             Kind::Migrated { from, to } => presence::moved(cx, *from, *to).await?,
             Kind::Due(due) if cx.due(event, "announced").is_some() => trouble::compare(cx, chat, &due.payload).await?,
             Kind::Told(Told::RightMissed { right }) => losses::missed(rules, cx, chat, *right).await?,

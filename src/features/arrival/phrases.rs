@@ -219,12 +219,6 @@ pub(super) const PHRASES: &[Phrase] = &[
     Phrase {
         key: "arrival.no_groups", zh: "我还没有加入任何群。", en: "I am not in any group yet.", values: &[]
     },
-    Phrase {
-        key: "arrival.staff_only",
-        zh: "这个命令只有管理员能用。",
-        en: "Only administrators can use this command.",
-        values: &[],
-    },
 ];
 
 #[cfg(test)]

@@ -78,15 +78,7 @@ fn lines(cx: &Cx<'_>, who: &[Who]) -> Vec<Value> {
 async fn rights(rules: &Settings, cx: &mut Cx<'_>, message: &Message) -> Result<()> {
     let chat = message.chat.id;
     let role = cx.role(chat);
-    let allowed = match (role, message.author_id()) {
-        (Role::Private, Some(user)) => cx.is_staff_somewhere(user).await?,
-        _ => cx.is_from_staff(message).await?,
-    };
-    if !allowed {
-        if role == Role::Private {
-            let text = cx.words("arrival.staff_only");
-            cx.reply(message, text);
-        }
+    if !cx.obeys(message).await? {
         return Ok(());
     }
     let groups = cx.groups_of(chat);

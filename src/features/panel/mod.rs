@@ -16,10 +16,10 @@ use serde_json::Value;
 
 use self::choices::{choices, is_span, meanings, meant, nearest};
 use super::{Command, Feature, Flow, Who};
-use crate::cx::{Compile, Cx, Phrase, Role, safe};
+use crate::cx::{Compile, Cx, Phrase, safe};
 use crate::model::bidi::isolated;
 use crate::model::effect::{Key, Keyboard, Send};
-use crate::model::event::Press;
+use crate::model::event::{Asked, Press};
 use crate::model::{ChatId, Class, Effect, Event, Kind, Lang, Message, Span, Text, Timestamp, Told, UserId};
 use crate::store::overrides::{self, Override};
 
@@ -53,8 +53,10 @@ impl Feature for Panel {
     async fn handle((): &(), cx: &mut Cx<'_>, event: &Event) -> Result<Flow> {
         let Some(chat) = event.chat.filter(|_| cx.allowed) else { return Ok(Flow::On) };
         match &event.kind {
-            Kind::Message(message) => asked(cx, message).await,
-            Kind::Button(press) => pressed(cx, press).await,
+            Kind::Message(message) | Kind::Told(Told::OrderSettled(Asked::Command(message))) => {
+                asked(cx, message).await
+            }
+            Kind::Button(press) | Kind::Told(Told::OrderSettled(Asked::Button(press))) => pressed(cx, press).await,
             Kind::Told(Told::Forget { user }) => {
                 forget(cx, chat, *user).await?;
                 Ok(Flow::On)
@@ -75,15 +77,12 @@ async fn asked(cx: &mut Cx<'_>, message: &Message) -> Result<Flow> {
     if !matches!(command.name.as_str(), "settings" | "set" | "unset") {
         return Ok(Flow::On);
     }
-    let role = cx.role(message.chat.id);
-    if role == Role::Private {
-        let is_staff = cx.is_staff_somewhere(UserId(message.chat.id.0)).await?;
-        let text = cx.words(if is_staff { "panel.elsewhere" } else { "panel.staff_only" });
-        cx.reply(message, text);
+    if !cx.obeys(message).await? {
         return Ok(Flow::Stop);
     }
-    // In a group nobody else is answered: it would only be noise.
-    if !cx.is_from_staff(message).await? {
+    if message.chat.id.is_private() {
+        let text = cx.words("panel.elsewhere");
+        cx.reply(message, text);
         return Ok(Flow::Stop);
     }
     let groups = cx.groups_of(message.chat.id);
@@ -191,9 +190,7 @@ async fn pressed(cx: &mut Cx<'_>, press: &Press) -> Result<Flow> {
         _ => return Ok(Flow::On),
     };
     let group = cx.current(ChatId(group.parse().unwrap_or_default()));
-    if !cx.may_steer(press.chat.id, press.user.id, group).await? {
-        let text = cx.words("panel.staff_only");
-        cx.answer(press, &text, false);
+    if !cx.may_steer(press, group).await? {
         return Ok(Flow::Stop);
     }
     let mut changed = None;

@@ -118,9 +118,6 @@ pub(super) const PHRASES: &[Phrase] = &[
         values: &[],
     },
     Phrase {
-        key: "panel.staff_only", zh: "只有管理员可以操作。", en: "Only administrators can do this.", values: &[]
-    },
-    Phrase {
         key: "panel.outdated", zh: "这个按钮已经失效。", en: "This button no longer works.", values: &[]
     },
 ];

@@ -81,7 +81,7 @@ async fn text(rules: &Rules, cx: &mut Cx<'_>, case: &Case) -> Result<Text> {
     let link = link(cx, case).await?;
     let values = context! {
         id => case.id, member, user => case.user.0, chat => words::group(cx, case.chat),
-        time => words::moment(cx, case.at), found => cx.words(&format!("strikes.found.{found}")).visible(), reasons,
+        time => cx.moment(case.at), found => cx.words(&format!("strikes.found.{found}")).visible(), reasons,
         text => &about.text, link, done => words::inside(&words::done(cx, case, rules.settings.shadow)),
         notes => notes(cx, case),
     };
@@ -266,7 +266,7 @@ async fn forbidden(cx: &mut Cx<'_>, press: &Press, case: &Case, verb: &str) -> R
     let here = press.chat.id;
     let reaches = here == case.chat || cx.role(here) == Role::Staff;
     if !reaches || !cx.is_staff(here, press.user.id).await? {
-        return Ok(Some("strikes.staff_only"));
+        return Ok(Some("orders.staff_only"));
     }
     let of_appeal = matches!(verb, "accept" | "reject");
     if !of_appeal && (case.about.decision.is_some() || case.undone.is_some()) {

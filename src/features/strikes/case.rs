@@ -188,7 +188,8 @@ impl Case {
         if self.is_idle() && penalty != Penalty::Ban {
             return None;
         }
-        Some(Act { penalty, at, lifted: self.about.lifted || self.undone.is_some() })
+        let order = (self.about.found == Found::Order).then_some(self.id);
+        Some(Act { penalty, at, lifted: self.about.lifted || self.undone.is_some(), order })
     }
 
     /// The rule that weighs most; none where the bot found nothing.

@@ -332,7 +332,8 @@ async fn outcome(cx: &mut Cx<'_>, place: ChatId, order: &Order) -> Result<Text> 
     let length = order.length.map(|length| length.in_words(cx.lang));
     let failed = |chat: &ChatId| order.failed.iter().any(|(failed, _)| failed == chat);
     let places: Vec<ChatId> = order.places.iter().copied().filter(|chat| !failed(chat)).collect();
-    let values = context! { member, length, place => place_words(cx, &places) };
+    let away = is_away(cx, &places, order.user).await?;
+    let values = context! { member, length, away, place => place_words(cx, &places) };
     let say = |key: &str| cx.text(key, values.clone());
     match order.failed.last() {
         Some((_, failed)) if !order.happened => return Ok(say(failed.key())),
@@ -346,6 +347,15 @@ async fn outcome(cx: &mut Cx<'_>, place: ChatId, order: &Order) -> Result<Text> 
         .collect();
     let done = words::inside(&say(&format!("strikes.ok.{}", order.done)));
     Ok(cx.text("strikes.ok.partly", context! { done, failures }))
+}
+
+/// Whether a person is known to be in none of these groups.
+async fn is_away(cx: &mut Cx<'_>, places: &[ChatId], user: UserId) -> Result<bool> {
+    let mut away = !places.is_empty();
+    for chat in places {
+        away &= cx.tx.member(*chat, user).await?.is_some_and(|member| !member.status.is_in());
+    }
+    Ok(away)
 }
 
 /// Where an order was carried out; nothing where there is only one group.

@@ -13,7 +13,6 @@ mod case;
 mod channel;
 mod figures;
 mod force;
-mod late;
 mod ledger;
 mod orders;
 mod outcome;
@@ -35,7 +34,7 @@ pub use settings::Settings;
 use super::{Command, Feature, Flow, Who};
 use crate::cx::{Compile, Cx, Phrase, Role};
 use crate::judge;
-use crate::model::event::{Event, Press, Told};
+use crate::model::event::{Asked, Event, Press, Told};
 use crate::model::{ChatId, CommunityId, Day, Kind, Message, Span, UserId};
 use crate::store::chats::ChatRow;
 
@@ -113,8 +112,6 @@ impl Feature for Strikes {
                 let Some(chat) = event.chat else { return Ok(Flow::On) };
                 if let Some(message) = cx.due(event, "warning") {
                     warn::overdue(rules, cx, chat, message, &due.payload).await?;
-                } else if cx.due(event, late::LATE).is_some() {
-                    late::told(cx, chat, &due.payload)?;
                 } else if cx.due(event, "tidy").is_some() {
                     tidy(rules, cx, chat).await?;
                 } else if let Some(community) = cx.due(event, "digest").and_then(|id| id.parse().ok()) {
@@ -126,6 +123,9 @@ impl Feature for Strikes {
                 if let Some(chat) = event.chat {
                     figures::tell(cx, chat, asked).await?;
                 }
+            }
+            Kind::Told(Told::OrderSettled(Asked::Command(message))) => {
+                orders::heard(rules, cx, event, message).await?;
             }
             Kind::Told(Told::Ordered(message)) => orders::routed(rules, cx, event, message).await?,
             Kind::Told(Told::Forget { user }) => forget(cx, *user).await?,

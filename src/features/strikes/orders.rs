@@ -9,7 +9,7 @@ use minijinja::context;
 use super::case::{Case, Found, Hand};
 use super::ledger::{self, Spot};
 use super::target::{self, Named, Target};
-use super::{Rules, act, appeal, card, channel, force, late, record, report, route, warn, words};
+use super::{Rules, act, appeal, card, channel, force, record, report, route, warn, words};
 use crate::cx::{Cx, Role};
 use crate::features::Flow;
 use crate::model::command::Command;
@@ -53,17 +53,14 @@ pub async fn heard(rules: &Rules, cx: &mut Cx<'_>, event: &Event, message: &Mess
             if !ORDERS.iter().any(|(order, _)| *order == name) {
                 return Ok(Flow::On);
             }
+            if !cx.obeys(message).await? {
+                return Ok(Flow::Stop);
+            }
             if role == Role::Private {
-                let user = UserId(message.chat.id.0);
-                let is_staff = cx.is_staff_somewhere(user).await?;
-                let text = cx.words(if is_staff { "strikes.elsewhere" } else { "strikes.staff_command" });
+                let text = cx.words("strikes.elsewhere");
                 cx.reply(message, text);
-            } else if cx.is_from_staff(message).await? {
-                if cx.is_stale(message.date) {
-                    late::missed(cx, message).await?;
-                } else if role == Role::Group || !route::elsewhere(rules, cx, message, &command).await? {
-                    order(rules, cx, event, message, &command).await?;
-                }
+            } else if role == Role::Group || !route::elsewhere(rules, cx, message, &command).await? {
+                order(rules, cx, event, message, &command).await?;
             }
         }
     }

@@ -225,7 +225,6 @@ const CASES: &[Phrase] = &[
     ),
     phrase("strikes.decided", "好的，已处理。", "Done.", &[]),
     phrase("strikes.decided_before", "已经处理过了。", "Somebody has dealt with it already.", &[]),
-    phrase("strikes.staff_only", "这个按钮只有管理员能用。", "Only the team can use this button.", &[]),
     phrase(
         "strikes.digest",
         "短时间内又有 {{ n }} 条：{% for group in groups %}{{ group.what }} {{ group.n }}（{{ group.numbers }}）\

@@ -61,6 +61,8 @@ pub struct Act {
     pub at: Timestamp,
     /// Undone with its strike, or lifted alone.
     pub lifted: bool,
+    /// The number of its case, when the staff ordered it by itself.
+    pub order: Option<i64>,
 }
 
 /// What holds for a person.
@@ -78,11 +80,16 @@ pub fn hold(acts: &[Act], now: Timestamp) -> Hold {
     if standing().any(|act| act.penalty == Penalty::Ban) {
         return Hold::Banned;
     }
-    let left = standing().filter_map(|act| match act.penalty {
-        Penalty::Mute(length) => Some((act.at + length).since(now)),
-        _ => None,
-    });
-    match left.max() {
+    let mutes = || {
+        standing().filter_map(|act| match act.penalty {
+            Penalty::Mute(length) => Some((act, (act.at + length).since(now))),
+            _ => None,
+        })
+    };
+    // The staff set how long a mute lasts from then on; what the bot does by itself never shortens one.
+    let set = mutes().filter(|(act, _)| act.order.is_some()).max_by_key(|(act, _)| (act.at, act.order));
+    let counts = |act: &Act| set.is_none_or(|(set, _)| act.at > set.at || act.order == set.order);
+    match mutes().filter(|(act, _)| counts(act)).map(|(_, left)| left).max() {
         Some(left) if left > Span::ZERO => Hold::Muted(left),
         _ => Hold::Free,
     }
@@ -164,9 +171,27 @@ mod tests {
 
     #[test]
     fn the_strongest_that_stands_holds() {
-        let mute =
-            |minutes, length| Act { penalty: Penalty::Mute(Span::minutes(length)), at: at(minutes), lifted: false };
-        let ban = Act { penalty: Penalty::Ban, at: at(0), lifted: false };
+        let mute = |minutes, length| Act {
+            penalty: Penalty::Mute(Span::minutes(length)),
+            at: at(minutes),
+            lifted: false,
+            order: None,
+        };
+        let ordered = |id, minutes, length| Act { order: Some(id), ..mute(minutes, length) };
+        let muted = |minutes| Hold::Muted(Span::minutes(minutes));
+        // The staff set the length; the bot by itself only adds to it.
+        assert_eq!(hold(&[ordered(1, 0, 600), ordered(2, 10, 60)], at(10)), muted(60));
+        assert_eq!(hold(&[ordered(2, 10, 60), ordered(1, 10, 600)], at(10)), muted(60), "the later of one moment");
+        assert_eq!(hold(&[mute(0, 600), ordered(1, 10, 60)], at(10)), muted(60));
+        assert_eq!(hold(&[ordered(1, 0, 600), mute(10, 60)], at(10)), muted(590));
+        assert_eq!(hold(&[ordered(1, 0, 60), mute(10, 600)], at(10)), muted(600));
+        assert_eq!(
+            hold(&[mute(0, 600), Act { lifted: true, ..ordered(1, 10, 60) }], at(10)),
+            muted(590),
+            "as before it"
+        );
+        assert_eq!(hold(&[ordered(1, 0, 600), ordered(2, 10, 60)], at(70)), Hold::Free);
+        let ban = Act { penalty: Penalty::Ban, at: at(0), lifted: false, order: None };
         assert_eq!(hold(&[], at(0)), Hold::Free);
         assert_eq!(hold(&[mute(0, 60), mute(10, 20)], at(20)), Hold::Muted(Span::minutes(40)));
         assert_eq!(hold(&[mute(0, 60)], at(60)), Hold::Free);
@@ -269,17 +294,17 @@ mod tests {
 
         #[test]
         fn what_is_undone_leaves_everything_as_if_it_had_not_happened(
-            acts in prop::collection::vec((0..4_u8, 0..100_i64, 1..100_i64, any::<bool>()), 1..10),
+            acts in prop::collection::vec((0..4_u8, 0..100_i64, 1..100_i64, any::<bool>(), any::<bool>()), 1..10),
             which in any::<prop::sample::Index>(), now in 0..200_i64,
         ) {
-            let mut acts: Vec<Act> = acts.into_iter().map(|(kind, minute, length, lifted)| {
+            let mut acts: Vec<Act> = (0..).zip(acts).map(|(id, (kind, minute, length, lifted, ordered))| {
                 let penalty = match kind {
                     0 => Penalty::Warn,
                     1 => Penalty::Mute(Span::minutes(length)),
                     2 => Penalty::Remove,
                     _ => Penalty::Ban,
                 };
-                Act { penalty, at: at(minute), lifted }
+                Act { penalty, at: at(minute), lifted, order: ordered.then_some(id) }
             }).collect();
             let index = which.index(acts.len());
             let mut without = acts.clone();

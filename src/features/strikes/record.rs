@@ -9,6 +9,7 @@ use super::{Rules, card, ledger, orders, words};
 use crate::cx::{Cx, Role};
 use crate::model::Message;
 use crate::model::command::Command;
+use crate::model::event::Asked;
 
 /// Strikes shown.
 const LISTED: usize = 10;
@@ -21,6 +22,14 @@ pub async fn shown(rules: &Rules, cx: &mut Cx<'_>, message: &Message, command: &
         return card::asked(rules, cx, message, id).await;
     }
     let about_others = !command.rest.is_empty() || message.reply_to.is_some();
+    let by_person = message.author().is_some() && cx.role(message.chat.id) == Role::Group;
+    if by_person
+        && !by_staff
+        && !command.rest.is_empty()
+        && cx.asks_first(Asked::Command(Box::new(message.clone()))).await?
+    {
+        return Ok(());
+    }
     let user = match (by_staff && about_others, message.author()) {
         (true, _) => {
             let named = target::named(cx, message, command).await?;
@@ -59,7 +68,7 @@ pub async fn shown(rules: &Rules, cx: &mut Cx<'_>, message: &Message, command: &
             .take(LISTED)
             .map(|case| {
                 context! {
-                    id => case.id, date => words::date(cx, case.at), why => words::why(cx, case),
+                    id => case.id, date => cx.date(case.at), why => words::why(cx, case),
                     undone => case.undone.is_some(), over => !case.is_in_force(cx.now), until => words::until(cx, case),
                 }
             })

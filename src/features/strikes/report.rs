@@ -10,7 +10,7 @@ use super::{Rules, act, card, orders, words};
 use crate::cx::Cx;
 use crate::model::command::Command;
 use crate::model::effect::Send;
-use crate::model::{ChatId, Class, Effect, Event, Message, MessageId, Right, Sender, Span, UserId};
+use crate::model::{ChatId, Class, Effect, Event, Message, MessageId, Sender, Span, UserId};
 use crate::store::persons::Reach;
 
 /// What the note of a confirmation calls it.
@@ -155,19 +155,15 @@ async fn confirm(cx: &mut Cx<'_>, message: &Message, reporter: UserId, key: &str
     if !cx.heeds(message) {
         return Ok(());
     }
-    let chat = message.chat.id;
-    // Only administrators may send what one member sees, and only to members.
-    if reporter.is_stand_in() || !cx.chat(chat).is_some_and(|row| row.rights.has(Right::Admin)) {
-        return openly(cx, chat, message.topic, reporter, key).await;
+    let (chat, topic) = (message.chat.id, message.topic);
+    let text = cx.words(key);
+    match cx.show_alone(chat, topic, reporter, text) {
+        Some(sent) => {
+            sent.note = act::ordered(0, CONFIRM, &format!("{reporter} {} {key}", topic.unwrap_or_default()));
+            Ok(())
+        }
+        None => openly(cx, chat, topic, reporter, key).await,
     }
-    let mut send = Send::new(chat, cx.words(key));
-    send.topic = message.topic;
-    send.only_for = Some(reporter);
-    let deadline = cx.now + crate::cx::STALE;
-    let sent = cx.send(Class::Reply, send);
-    sent.deadline = Some(deadline);
-    sent.note = act::ordered(0, CONFIRM, &format!("{reporter} {} {key}", message.topic.unwrap_or_default()));
-    Ok(())
 }
 
 /// What only one was to see came out as a message like any other: an older server knows no such messages. It goes.

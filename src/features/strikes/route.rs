@@ -121,7 +121,7 @@ pub async fn chosen(cx: &mut Cx<'_>, event: &Event, press: &Press, order: &str, 
     let group = cx.current(group);
     let is_theirs = cx.groups_of(here).iter().any(|row| row.id == group);
     let key = match &kept {
-        Some(_) if !cx.is_staff(here, press.user.id).await? => "strikes.staff_only",
+        Some(_) if !cx.is_staff(here, press.user.id).await? => "orders.staff_only",
         Some(_) if is_theirs => "strikes.passed_on",
         _ => "strikes.gone",
     };

@@ -1,14 +1,13 @@
 //! Names, dates and reasons as they stand in what the bot says about a case.
 
 use anyhow::Result;
-use chrono::Datelike;
 use minijinja::{Value, context};
 
 use super::case::{Case, Hand};
 use super::policy::Penalty;
 use crate::cx::{Cx, safe};
 use crate::judge::{Reason, Rule};
-use crate::model::{ChatId, Lang, Text, Timestamp, UserId};
+use crate::model::{ChatId, Lang, Text, UserId};
 
 /// Words of a person shown to the staff are cut to this many characters.
 pub const EXCERPT: usize = 500;
@@ -55,22 +54,9 @@ pub fn reasons(cx: &Cx<'_>, reasons: &[Reason]) -> Vec<Value> {
     shown.iter().map(|(it, words)| context! { name => rule(cx, *it), evidence => words.join(" · ") }).collect()
 }
 
-/// `4月1日`, `1 April`.
-pub fn date(cx: &Cx<'_>, at: Timestamp) -> String {
-    let day = at.local(cx.common.timezone.0);
-    match cx.lang {
-        Lang::Zh => format!("{}月{}日", day.month(), day.day()),
-        Lang::En => day.format("%-d %B").to_string(),
-    }
-}
-
-pub fn moment(cx: &Cx<'_>, at: Timestamp) -> String {
-    format!("{} {}", date(cx, at), at.local(cx.common.timezone.0).format("%H:%M"))
-}
-
 /// When a strike no longer counts.
 pub fn until(cx: &Cx<'_>, case: &Case) -> String {
-    case.expires.map(|at| date(cx, at)).unwrap_or_default()
+    case.expires.map(|at| cx.date(at)).unwrap_or_default()
 }
 
 /// What a case led to, in one phrase.

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::cx::{Compile, Cx, Phrase, Role};
 use crate::features::{Command, Feature, Flow, Who};
-use crate::model::event::Told;
+use crate::model::event::{Asked, Told};
 use crate::model::rotation::fingerprint;
 use crate::model::text::{MESSAGE_MAX, html_problem};
 use crate::model::{ChatId, Event, Kind, MessageId, Span, Text, Timestamp, UserId};
@@ -153,7 +153,9 @@ impl Feature for Welcome {
                 }
             }
             Kind::Migrated { from, to } => moved(cx, *from, *to).await?,
-            Kind::Message(message) => return rules::asked(rules, cx, message).await,
+            Kind::Message(message) | Kind::Told(Told::OrderSettled(Asked::Command(message))) => {
+                return rules::asked(rules, cx, message).await;
+            }
             _ => {}
         }
         Ok(Flow::On)

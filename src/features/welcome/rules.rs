@@ -7,7 +7,7 @@ use super::{Rules, greet};
 use crate::cx::{Cx, Role, safe};
 use crate::features::Flow;
 use crate::model::effect::{Key, Keyboard, Send};
-use crate::model::event::{Press, Told};
+use crate::model::event::{Asked, Press, Told};
 use crate::model::{ChatId, Class, Delivery, Effect, Message, MessageId, Span, Text, Timestamp, UserId};
 use crate::store::Conn;
 use crate::store::activity::{Deed, DeedKind};
@@ -88,6 +88,9 @@ fn text(rules: &Rules, cx: &Cx<'_>, chat: ChatId) -> Text {
 async fn in_group(rules: &Rules, cx: &mut Cx<'_>, message: &Message, rest: &str) -> Result<()> {
     let chat = message.chat.id;
     let staff = cx.is_from_staff(message).await?;
+    if !staff && rest == "pin" && cx.asks_first(Asked::Command(Box::new(message.clone()))).await? {
+        return Ok(());
+    }
     if staff && !rest.is_empty() && rest != "pin" {
         let text = cx.words("welcome.usage");
         cx.reply_briefly(message, Send::new(chat, text), SHOWN_FOR);
@@ -103,7 +106,7 @@ async fn in_group(rules: &Rules, cx: &mut Cx<'_>, message: &Message, rest: &str)
         cx.reply_briefly(message, send, SHOWN_FOR);
     } else if rest != "pin" {
         cx.reply_with(message, send);
-    } else if !cx.is_stale(message.date) {
+    } else if !cx.comes_late(message) {
         send.topic = message.topic;
         cx.send(Class::Reply, send).note = PIN.into();
     }

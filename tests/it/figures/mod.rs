@@ -94,11 +94,11 @@ scenarios! {
         scene.say(deputy, "/stats").await;
         let answer = scene.last(scene.group);
         scene.press(scene.group, answer.id, ling, "欢迎").await;
-        assert_eq!(scene.answered(), "/stats 只给管理员看。想看自己的情况，发 /me");
+        assert_eq!(scene.answered(), "只有管理员可以操作。");
         scene.demote(deputy);
         scene.settle().await;
         scene.press(scene.group, answer.id, deputy, "欢迎").await;
-        assert_eq!(scene.answered(), "/stats 只给管理员看。想看自己的情况，发 /me");
+        assert_eq!(scene.answered(), "只有管理员可以操作。");
         assert_eq!(scene.last(scene.group).text, answer.text);
         // In the group a page goes again like the table.
         scene.say(scene.owner, "/stats 欢迎").await;

@@ -85,9 +85,9 @@ scenarios! {
         scene.say(ling, AD).await;
         let warning = scene.last(scene.group);
         for (data, answer) in [
-            ("strikes:clear:1", "这个按钮只有管理员能用。"),
-            ("strikes:ban:1", "这个按钮只有管理员能用。"),
-            ("strikes:accept:1", "这个按钮只有管理员能用。"),
+            ("strikes:clear:1", "只有管理员可以操作。"),
+            ("strikes:ban:1", "只有管理员可以操作。"),
+            ("strikes:accept:1", "只有管理员可以操作。"),
             ("strikes:appeal:1", "只有当事人可以申诉。"),
             ("strikes:appeal:99", "这个按钮已经失效。"),
             ("strikes:ban:x", "这个按钮已经失效。"),
@@ -219,7 +219,7 @@ scenarios! {
         let shown = card(&scene);
         scene.tg.press_data(guests, shown.id, admin, "strikes:ban:1");
         scene.settle().await;
-        assert_eq!(scene.answered(), "这个按钮只有管理员能用。");
+        assert_eq!(scene.answered(), "只有管理员可以操作。");
         decide(&mut scene, deputy, "不是广告").await;
         assert_eq!(scene.answered(), "好的，已处理。");
         assert!(card(&scene).text.ends_with("✅ 副手：不是广告，已撤销"), "{}", card(&scene).text);

@@ -108,7 +108,7 @@ scenarios! {
             for user in [owner, ling] {
                 scene.whisper(user, &format!("/{name} 10001 2h")).await;
                 let answer = scene.last(user.private()).text;
-                let expected = if user == owner || *name == "report" { "这个命令请在群里用。" } else { "这个命令只有管理员能用。" };
+                let expected = if user == owner || *name == "report" { "这个命令请在群里用。" } else { "只有管理员可以操作。" };
                 assert_eq!(answer, expected, "{name}");
             }
             scene.pass(Span::minutes(1)).await;

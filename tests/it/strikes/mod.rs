@@ -70,7 +70,7 @@ async fn advertise(scene: &mut Scene, user: UserId, times: usize) -> MessageId {
 }
 
 /// A row of what the ledger keeps: (case, chat, counts).
-async fn ledger(scene: &Scene, user: UserId) -> Vec<(i64, i64, i64)> {
+pub async fn ledger(scene: &Scene, user: UserId) -> Vec<(i64, i64, i64)> {
     let mut conn = scene.stage.db().read().await.unwrap();
     sqlx::query_as("SELECT id, chat, counts FROM strike_case WHERE user_id = $1 ORDER BY id")
         .bind(user.0)

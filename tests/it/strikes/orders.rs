@@ -1,7 +1,7 @@
 //! Commands of the staff.
 
 use serde_json::json;
-use steward::model::{ChatKind, MessageId, Span, Status, UserId};
+use steward::model::{ChatKind, MessageId, Span, Status, Timestamp, UserId};
 use steward::rehearsal::stage::supergroup;
 use steward::telegram::emulator::{ALL_RIGHTS, Action, MessageSpec, Rule};
 
@@ -123,6 +123,77 @@ scenarios! {
             ["用法：/mute @name 2h\n也可以回复对方的消息发这条命令，或者写 @用户名、数字 ID。"]);
         assert!(!scene.tg.is_muted(scene.group, ling));
         scene.end().await;
+    }
+
+    async fn a_mute_the_staff_order_lasts_as_long_as_they_say(base) {
+        let mut scene = Scene::new(&base, ON).await;
+        let owner = scene.owner;
+        let ling = scene.newcomer("小玲").await;
+        let group = scene.group;
+        let left = |scene: &Scene| {
+            let call = scene.calls().into_iter().rfind(|call| call.method == "restrictChatMember").unwrap();
+            Timestamp::from_secs(call.params["until_date"].as_i64().unwrap()).since(scene.stage.now())
+        };
+        assert_eq!(write(&mut scene, owner, "/mute 10001 1d12h").await, ["已禁言 小玲 1 天 12 小时。"]);
+        assert!((Span::hours(35)..=Span::hours(36)).contains(&left(&scene)));
+        assert_eq!(write(&mut scene, owner, "/mute 2小时 10001").await, ["已禁言 小玲 2 小时。"]);
+        assert!((Span::hours(1)..=Span::hours(2)).contains(&left(&scene)));
+        scene.pass(Span::hours(2)).await;
+        assert!(!scene.tg.is_muted(group, ling), "the later order holds");
+        // Two orders handled at one moment, the shorter one last.
+        scene.tg.say(group, owner, "/mute 10001 3d");
+        scene.tg.say(group, owner, "/mute 10001 1h");
+        unhurried(&mut scene).await;
+        assert!(left(&scene) <= Span::hours(1));
+        scene.pass(Span::hours(1)).await;
+        assert!(!scene.tg.is_muted(group, ling));
+        // What the bot does by itself shortens nothing the staff ordered.
+        scene.reload("[strikes]\nladder = [{ do = 'mute', for = '1h' }]\n").await;
+        let ad = scene.tg.say(group, ling, AD);
+        scene.tg.say(group, owner, "/mute 10001 3d");
+        unhurried(&mut scene).await;
+        assert!(!stands(&scene, ad));
+        assert!(left(&scene) > Span::hours(71));
+        assert_eq!(write(&mut scene, owner, "/warn 10001").await.len(), 1);
+        assert!(left(&scene) > Span::hours(71));
+        scene.end().await;
+    }
+
+    async fn orders_about_who_is_not_there_or_on_the_team_say_so(base) {
+        for (language, answers) in [
+            ("zh-CN", [
+                ("/kick 10001", "Ling 不在群里。"),
+                ("/mute 10001 2h", "已禁言 Ling 2 小时。TA 现在不在群里。"),
+                ("/unmute 10001", "已解除禁言，Ling 可以发言了。TA 现在不在群里。"),
+                ("/unban 10001", "Ling 没有被封禁，可以直接加入。"),
+                ("/ban 10001", "已封禁 Ling。"),
+                ("/kick 10001", "Ling 不在群里。"),
+                ("/unban 10001", "已解除对 Ling 的封禁，TA 可以重新加入。"),
+                ("/ban 10002", "对方是管理员，这个命令对管理员不起作用。"),
+            ]),
+            ("en", [
+                ("/kick 10001", "Ling is not in the group."),
+                ("/mute 10001 2h", "Ling is muted for 2 hours. They are not in the group at present."),
+                ("/unmute 10001", "Ling can write again. They are not in the group at present."),
+                ("/unban 10001", "Ling is not banned and may join."),
+                ("/ban 10001", "Ling was banned."),
+                ("/kick 10001", "Ling is not in the group."),
+                ("/unban 10001", "Ling is no longer banned and may come back."),
+                ("/ban 10002", "That person is on the team, and I do not act on the team."),
+            ]),
+        ] {
+            let base = base.another();
+            let mut scene = Scene::new(&base, &format!("language = '{language}'\n[strikes]\n")).await;
+            let (owner, ling, deputy) = (scene.owner, scene.newcomer("Ling").await, scene.newcomer("Deputy").await);
+            scene.tg.promote(scene.group, deputy);
+            scene.tg.leave(scene.group, ling);
+            scene.settle().await;
+            for (text, answer) in answers {
+                assert_eq!(write(&mut scene, owner, text).await, [answer], "{text}");
+                scene.pass(Span::secs(10)).await;
+            }
+            scene.end().await;
+        }
     }
 
     async fn staff_put_out_and_let_back_in(base) {
@@ -261,13 +332,16 @@ scenarios! {
         let said = scene.say(ling, "大家好").await;
         for text in ["/warn", "/ban", "/mute 2h", "/kick", "/trust", "/unwarn", "/unban"] {
             assert_eq!(order(&mut scene, mei, said, text).await, Vec::<String>::new(), "{text}");
+            let told = scene.tg.whispers(scene.group, mei).pop().map(|it| it.text);
+            assert_eq!(told.as_deref(), Some("只有管理员可以操作。"), "{text}");
+            scene.pass(Span::minutes(1)).await;
         }
         assert_eq!(ledger(&scene, ling).await, []);
         assert_eq!(write(&mut scene, mei, "/strikes").await, ["小美 没有违规记录。"]);
         assert_eq!(write(&mut scene, mei, "/strikes 10001").await, ["你可以用 /strikes 查看自己的记录。"]);
         scene.tg.user(mei, |person| person.language = Some("zh-hans".into()));
         scene.whisper(mei, "/ban 10001").await;
-        assert_eq!(scene.last(mei.private()).text, "这个命令只有管理员能用。");
+        assert_eq!(scene.last(mei.private()).text, "只有管理员可以操作。");
         scene.end().await;
     }
 

@@ -97,7 +97,7 @@ scenarios! {
         let (owner, ling) = (scene.owner, scene.newcomer("小玲").await);
         for command in ["/warn", "/mute", "/ban"] {
             scene.whisper(ling, command).await;
-            assert_eq!(scene.last(ling.private()).text, "这个命令只有管理员能用。", "{command}");
+            assert_eq!(scene.last(ling.private()).text, "只有管理员可以操作。", "{command}");
             scene.whisper(owner, command).await;
             assert!(scene.last(owner.private()).text.contains("在群里"), "{command}");
             scene.pass(Span::minutes(1)).await;

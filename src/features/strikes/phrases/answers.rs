@@ -5,7 +5,6 @@ use crate::cx::Phrase;
 
 pub const ANSWERS: &[Phrase] = &[
     phrase("strikes.elsewhere", "这个命令请在群里用。", "Please use this command in the group.", &[]),
-    phrase("strikes.staff_command", "这个命令只有管理员能用。", "Only administrators can use this command.", &[]),
     phrase(
         "strikes.usage",
         "用法：{{ example }}\n也可以回复对方的消息发这条命令，或者写 @用户名、数字 ID。",
@@ -54,14 +53,6 @@ pub const ANSWERS: &[Phrase] = &[
         &["more"],
     ),
     phrase("strikes.passed_on", "好的。", "All right.", &[]),
-    phrase(
-        "strikes.late",
-        "我刚才不在线，下面的命令来晚了，没有执行：{% for order in orders %}\n▫️ <code>{{ order.words }}</code>（{{ order.by }}，{{ order.time }}）\
-         {% endfor %}{% if more %}\n……还有 {{ more }} 条{% endif %}\n还需要的话，请再发一次。",
-        "I was away, and these came too late and were not carried out:{% for order in orders %}\n▫️ <code>{{ order.words }}</code> \
-         ({{ order.by }}, {{ order.time }}){% endfor %}{% if more %}\n… and {{ more }} more{% endif %}\nIf you still want them, please send them again.",
-        &["orders", "more"],
-    ),
     phrase(
         "strikes.unanswered",
         "Telegram 还没有回应，其余的我会继续尝试。",
@@ -158,15 +149,15 @@ pub const ANSWERS: &[Phrase] = &[
     phrase("strikes.no.case", "没有这个编号，或者已经撤销了。", "There is no such number, or it has been undone.", &[]),
     phrase(
         "strikes.ok.mute",
-        "已禁言 {{ member }} {{ length }}{% if place %}（{{ place }}）{% endif %}。",
-        "{{ member }} is muted for {{ length }}{% if place %} ({{ place }}){% endif %}.",
-        &["member", "place", "length"],
+        "已禁言 {{ member }} {{ length }}{% if place %}（{{ place }}）{% endif %}。{% if away %}TA 现在不在群里。{% endif %}",
+        "{{ member }} is muted for {{ length }}{% if place %} ({{ place }}){% endif %}.{% if away %} They are not in the group at present.{% endif %}",
+        &["member", "place", "away", "length"],
     ),
     phrase(
         "strikes.ok.unmute",
-        "已解除禁言，{{ member }} 可以发言了{% if place %}（{{ place }}）{% endif %}。",
-        "{{ member }} can write again{% if place %} ({{ place }}){% endif %}.",
-        &["member", "place"],
+        "已解除禁言，{{ member }} 可以发言了{% if place %}（{{ place }}）{% endif %}。{% if away %}TA 现在不在群里。{% endif %}",
+        "{{ member }} can write again{% if place %} ({{ place }}){% endif %}.{% if away %} They are not in the group at present.{% endif %}",
+        &["member", "place", "away"],
     ),
     phrase(
         "strikes.ok.kick",

@@ -6,11 +6,9 @@ use minijinja::context;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::orders::hand;
-use super::words;
 use crate::cx::{Cx, Role};
 use crate::model::effect::Send;
-use crate::model::{ChatId, Class, Message, MessageKey, Span, Timestamp};
+use crate::model::{ChatId, Class, Message, MessageKey, Sender, Span, Text, Timestamp, UserId};
 
 /// The reminder that keeps them until they are told.
 pub const LATE: &str = "late";
@@ -33,18 +31,23 @@ struct Missed {
 #[derive(Serialize, Deserialize)]
 struct Order {
     words: String,
-    by: super::case::Hand,
+    /// None of an anonymous administrator.
+    by: Option<(UserId, String)>,
     at: Timestamp,
 }
 
 /// An order comes too late.
 pub async fn missed(cx: &mut Cx<'_>, message: &Message) -> Result<()> {
     let chat = message.chat.id;
-    let kept = cx.tx.reminder(chat, &format!("strikes/{LATE}")).await?;
+    let kept = cx.tx.reminder(chat, &format!("orders/{LATE}")).await?;
     let mut missed: Missed = kept.map(|it| serde_json::from_value(it.payload)).transpose()?.unwrap_or_default();
     if missed.orders.len() < QUOTED {
-        let words = words::cut(&message.text, WORDS);
-        missed.orders.push(Order { words, by: hand(message), at: message.date });
+        let words = Text::plain(message.text.trim()).cut(WORDS).visible();
+        let by = match &message.sender {
+            Sender::Person(user) => Some((user.id, user.name.clone())),
+            _ => None,
+        };
+        missed.orders.push(Order { words, by, at: message.date });
     } else {
         missed.more += 1;
     }
@@ -61,13 +64,12 @@ pub fn told(cx: &mut Cx<'_>, chat: ChatId, kept: &serde_json::Value) -> Result<(
         .orders
         .iter()
         .map(|order| {
-            let by =
-                if order.by.id.is_stand_in() { words::hand(cx, None) } else { cx.mention(order.by.id, &order.by.name) };
-            context! { words => &order.words, by, time => words::moment(cx, order.at) }
+            let by = order.by.as_ref().map(|(id, name)| cx.mention(*id, name));
+            context! { words => &order.words, by, time => cx.moment(order.at) }
         })
         .collect();
-    let text = cx.text("strikes.late", context! { orders, more => missed.more });
-    let name = MessageKey(format!("strikes/late/{}", cx.cause));
+    let text = cx.text("orders.late", context! { orders, more => missed.more });
+    let name = MessageKey(format!("orders/late/{}", cx.cause));
     let (topic, named) = (missed.topic, Some(name.clone()));
     cx.send(Class::Order, Send { topic, name: named, ..Send::new(chat, text) });
     if cx.role(chat) == Role::Group {
