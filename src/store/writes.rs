@@ -5,7 +5,7 @@ use super::participants::Part;
 use crate::model::{ChatId, UserId};
 
 /// Rows of what events saw, written before an event touches the database itself, so that undoing it leaves them. Rows of
-/// what is to follow are in [`Pending`], which waits longer.
+/// what is to follow are in [`Pending`](super::pending::Pending), which waits longer.
 #[derive(Default)]
 pub struct Writes {
     pub(super) deeds: Vec<Deed>,

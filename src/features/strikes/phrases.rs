@@ -153,7 +153,7 @@ const CASES: &[Phrase] = &[
     ),
     phrase("strikes.channel_name", "频道「{{ name }}」", "The channel \"{{ name }}\"", &["name"]),
     phrase("strikes.card.reason", "理由：{{ words }}", "Reason: {{ words }}", &["words"]),
-    phrase("strikes.card.reported", "举报人：{{ words }}", "Reporter: {{ words }}", &["words"]),
+    phrase("strikes.card.reported", "举报理由：{{ words }}", "Reported for: {{ words }}", &["words"]),
     phrase("strikes.found.ad", "广告", "Advertising", &[]),
     phrase("strikes.found.severe", "严重违规", "Severe violation", &[]),
     phrase("strikes.found.suspect", "疑似广告，请看一眼", "Maybe advertising, please look", &[]),

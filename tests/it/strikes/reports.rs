@@ -46,7 +46,7 @@ scenarios! {
         assert_eq!(whisper(&scene, ling), "", "least of all who was reported");
         assert_eq!(cards(&scene), 1);
         let text = card(&scene).text;
-        assert!(text.starts_with("成员举报 #1") && text.contains("· 举报人：骂人") && text.ends_with("📣 2 人举报"), "{text}");
+        assert!(text.starts_with("成员举报 #1") && text.contains("· 举报理由：骂人") && text.ends_with("📣 2 人举报"), "{text}");
         let owner = scene.owner;
         decide(&mut scene, owner, "确实违规").await;
         assert!(!stands(&scene, said));
@@ -116,7 +116,7 @@ scenarios! {
         assert_eq!(report(&mut scene, an, None, "/report 10001，骗钱").await, THANKS);
         assert_eq!(cards(&scene), 1);
         let text = card(&scene).text;
-        assert!(text.contains("小玲（10001）") && text.contains("· 举报人：私聊骚扰") && text.ends_with("📣 2 人举报"), "{text}");
+        assert!(text.contains("小玲（10001）") && text.contains("· 举报理由：私聊骚扰") && text.ends_with("📣 2 人举报"), "{text}");
         let unknown = "我没见过这个 ID，请核对一下，或者回复 TA 的消息。";
         for (text, answer) in [
             ("/report @nobody_here 骗子", "我没见过这个人，找不到 TA。请回复 TA 的消息，或者写数字 ID。"),
@@ -285,7 +285,7 @@ scenarios! {
         let spec = MessageSpec { anonymous: true, ..MessageSpec::text("/report 骂人").reply_to(said) };
         scene.tg.send(scene.group, owner, spec).unwrap();
         unhurried(&mut scene).await;
-        assert!(card(&scene).text.contains("· 举报人：骂人"), "{}", card(&scene).text);
+        assert!(card(&scene).text.contains("· 举报理由：骂人"), "{}", card(&scene).text);
         scene.end().await;
     }
 
