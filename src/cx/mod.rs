@@ -16,12 +16,11 @@ pub use community::{Common, Role};
 pub use compile::{Compile, Finding};
 pub use lookup::Lookup;
 pub use orders::ALONE;
-pub use phrases::{Phrase, Phrases, safe};
+pub use phrases::{Phrase, Phrases, label, safe};
 pub use replies::Replies;
 pub use wording::Flaw;
 
 use anyhow::Result;
-use chrono::Datelike;
 use minijinja::Value;
 use serde::{Deserialize, Serialize};
 
@@ -336,18 +335,15 @@ impl Cx<'_> {
         Day::of(at, self.common.timezone.0, chrono::NaiveTime::MIN)
     }
 
-    /// `4月1日`, `1 April`.
-    pub fn date(&self, at: Timestamp) -> String {
-        let day = at.local(self.common.timezone.0);
-        match self.lang {
-            Lang::Zh => format!("{}月{}日", day.month(), day.day()),
-            Lang::En => day.format("%-d %B").to_string(),
-        }
+    /// A day as people say it; with its year when that is another than this.
+    pub fn date(&self, day: Day) -> String {
+        day.in_words(self.lang, self.day(self.now))
     }
 
-    /// `4月1日 08:30`, `1 April 08:30`.
+    /// A local date and time as people say them.
     pub fn moment(&self, at: Timestamp) -> String {
-        format!("{} {}", self.date(at), at.local(self.common.timezone.0).format("%H:%M"))
+        let comma = if self.lang == Lang::Zh { " " } else { ", " };
+        format!("{}{comma}{}", self.date(self.day(at)), at.local(self.common.timezone.0).format("%H:%M"))
     }
 
     /// When the local day began that is `days` − 1 before today: with it and today they are so many.

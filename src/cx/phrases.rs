@@ -23,6 +23,11 @@ pub struct Phrase {
     pub values: &'static [&'static str],
 }
 
+/// A text without values, such as what a setting, one of its choices or its form is called.
+pub const fn label(key: &'static str, zh: &'static str, en: &'static str) -> Phrase {
+    Phrase { key, zh, en, values: &[] }
+}
+
 /// The texts of one community: the built-in ones and the operator's own wordings over them.
 #[derive(Clone)]
 pub struct Phrases {

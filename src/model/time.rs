@@ -1,10 +1,10 @@
 //! Instants and local days. An instant is passed in, never asked for.
 
-use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Utc};
+use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
-use super::Span;
+use super::{Lang, Span};
 
 /// An instant: milliseconds since 1970-01-01 00:00 UTC.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -75,6 +75,18 @@ impl Day {
         NaiveDate::default().checked_add_signed(chrono::Duration::days(self.0)).unwrap_or_default()
     }
 
+    /// `12月1日`, `1 December`; with its year when that is not the year of `today`.
+    pub fn in_words(self, lang: Lang, today: Self) -> String {
+        let date = self.date();
+        let format = match (lang, date.year() == today.date().year()) {
+            (Lang::Zh, true) => "%-m月%-d日",
+            (Lang::Zh, false) => "%Y年%-m月%-d日",
+            (Lang::En, true) => "%-d %B",
+            (Lang::En, false) => "%-d %B %Y",
+        };
+        date.format(format).to_string()
+    }
+
     /// The instant this day begins.
     pub fn begins(self, zone: Tz, starts: NaiveTime) -> Timestamp {
         resolve(self.date().and_time(starts), zone)
@@ -105,6 +117,19 @@ pub fn resolve(civil: NaiveDateTime, zone: Tz) -> Timestamp {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_day_of_another_year_is_said_with_it() {
+        let day = |year, month, day| Day::from_date(NaiveDate::from_ymd_opt(year, month, day).unwrap());
+        let today = day(2026, 1, 2);
+        for (then, zh, en) in [
+            (today, "1月2日", "2 January"),
+            (day(2026, 11, 30), "11月30日", "30 November"),
+            (day(2025, 12, 31), "2025年12月31日", "31 December 2025"),
+        ] {
+            assert_eq!((then.in_words(Lang::Zh, today), then.in_words(Lang::En, today)), (zh.into(), en.into()));
+        }
+    }
 
     #[test]
     fn clock_changes_have_one_meaning() {

@@ -127,8 +127,8 @@ impl Tx {
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
              ON CONFLICT (id) DO UPDATE SET community = excluded.community, kind = excluded.kind,
                 title = excluded.title, username = excluded.username, is_forum = excluded.is_forum,
-                status = excluded.status, rights = excluded.rights, paused = excluded.paused,
-                moved_to = excluded.moved_to, linked = excluded.linked",
+                status = excluded.status, rights = excluded.rights, since = excluded.since,
+                paused = excluded.paused, moved_to = excluded.moved_to, linked = excluded.linked",
         )
         .bind(row.id.0)
         .bind(row.community.0)

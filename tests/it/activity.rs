@@ -1,12 +1,11 @@
 //! What people did is logged and counted, each thing once.
 
-use steward::model::effect::Poll;
-use steward::model::{ChatId, Class, CommunityId, Delivery, Effect, MessageId, Outgoing, Span, Timestamp, UserId};
+use steward::model::{Class, CommunityId, Delivery, Effect, MessageId, Outgoing, Span, Timestamp, UserId};
 use steward::store::activity::{self, Deed, DeedKind};
 use steward::store::quarantine;
 use steward::telegram::emulator::MessageSpec;
 
-use crate::harness::{Base, Scene, scenarios};
+use crate::harness::{self, Base, Scene, scenarios};
 
 const CHINESE: &str = "name = '职场妈妈成长社'";
 
@@ -51,24 +50,8 @@ async fn poll(scene: &mut Scene) -> MessageId {
     scene.last(scene.group).id
 }
 
-/// A poll in which it is seen who votes.
-pub fn open_poll(chat: ChatId) -> Poll {
-    Poll {
-        chat,
-        topic: None,
-        name: None,
-        question: "周末想聊什么？".to_owned(),
-        options: vec!["时间管理".to_owned(), "亲子阅读".to_owned()],
-        anonymous: false,
-        multiple: false,
-        correct: None,
-        silent: false,
-    }
-}
-
 /// The bot sends a poll, and does not know yet that it was sent.
 async fn send_poll(scene: &mut Scene) {
-    let poll = open_poll(scene.group);
     let mut tx = scene.stage.db().begin().await.unwrap();
     tx.post(Outgoing {
         key: "test/poll".to_owned(),
@@ -77,7 +60,7 @@ async fn send_poll(scene: &mut Scene) {
         after: scene.stage.now(),
         deadline: None,
         note: String::new(),
-        effect: Effect::Poll(poll),
+        effect: Effect::Poll(harness::poll(scene.group)),
     });
     tx.commit().await.unwrap();
     scene.stage.restart().await.unwrap();
@@ -257,6 +240,28 @@ scenarios! {
         let n = 1 + i64::try_from(ids.len()).unwrap();
         assert_eq!(counted(&scene, ling, DeedKind::Message).await, (n, n));
         scene.pass(Span::minutes(1)).await;
+        scene.end().await;
+    }
+
+    async fn who_is_no_longer_in_the_group_is_told_so(base) {
+        let mut scene = Scene::new(&base, CHINESE).await;
+        let ling = scene.newcomer("小玲").await;
+        scene.say(ling, "大家早上好").await;
+        scene.tg.ban(scene.group, ling, scene.owner);
+        scene.settle().await;
+        for (language, said) in [
+            ("zh-hans", "你已经不在群里了。我这里还留着哪些你的记录，发 /mydata 就能看到。"),
+            ("en", "You are no longer in the group. /mydata shows what I still have on record about you."),
+        ] {
+            scene.tg.user(ling, |person| person.language = Some(language.into()));
+            scene.whisper(ling, "/me").await;
+            scene.pass(Span::secs(3)).await;
+            assert_eq!(scene.last(ling.private()).text, said);
+        }
+        scene.forget(ling).await;
+        scene.whisper(ling, "/me").await;
+        let said = scene.last(ling.private()).text;
+        assert!(said.starts_with("I haven't met you"), "what was forgotten is not known: {said}");
         scene.end().await;
     }
 }

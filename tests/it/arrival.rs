@@ -348,4 +348,30 @@ scenarios! {
         assert_eq!(gaps_of(&scene, scene.group).await[2..], [down, late]);
         scene.end().await;
     }
+
+    async fn when_it_was_out_of_the_group_is_noted_apart(base) {
+        let mut scene = Scene::new(&base, "").await;
+        let gap = |from, to, reason: &str| (from, to, reason.to_owned());
+        let ever = Timestamp(i64::MAX);
+        scene.pass(Span::hours(1)).await;
+        let demoted = scene.stage.now();
+        scene.tg.set_bot_rights(scene.group, &[]);
+        scene.settle().await;
+        scene.pass(Span::hours(1)).await;
+        let out = scene.stage.now();
+        scene.tg.kick_bot(scene.group, scene.owner);
+        scene.settle().await;
+        let blind = gap(demoted, out, "not an administrator");
+        assert_eq!(gaps_of(&scene, scene.group).await[1..], [blind.clone(), gap(out, ever, "not in the group")]);
+        scene.pass(Span::days(2)).await;
+        let back = scene.stage.now();
+        scene.tg.add_bot_to(scene.group, scene.owner);
+        scene.settle().await;
+        scene.pass(Span::hours(1)).await;
+        scene.tg.promote_bot(scene.group, &ALL_RIGHTS);
+        scene.settle().await;
+        let again = gap(back, back + Span::hours(1), "not an administrator");
+        assert_eq!(gaps_of(&scene, scene.group).await[1..], [blind, gap(out, back, "not in the group"), again]);
+        scene.end().await;
+    }
 }

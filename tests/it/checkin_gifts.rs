@@ -187,4 +187,41 @@ scenarios! {
         assert_eq!(scene.heard(), ["📋 今天 2 人打卡\n🎁 得到《效率 & 手册》：小玲、<小梅>"]);
         scene.end().await;
     }
+
+    async fn a_summary_of_many_rewards_names_some_and_counts_the_others(base) {
+        let text = r#"
+[checkin]
+summary_at = "22:00"
+rewards = [{ streak = 1, give = "kit" }, { streak = 2, give = "book" }]
+gifts = { kit = { title = "一本手册", text = "一" }, book = { title = "两本书", text = "二" } }
+"#;
+        let mut scene = Scene::new(&base, text).await;
+        let mut people = Vec::new();
+        for n in 0..12 {
+            people.push(scene.newcomer(&format!("妈妈{n}")).await);
+        }
+        for user in &people {
+            scene.whisper(*user, "打卡").await;
+        }
+        let ten: Vec<String> = (0..10).map(|n| format!("妈妈{n}")).collect();
+        scene.until(21, 59).await;
+        scene.skip();
+        scene.until(22, 0).await;
+        assert_eq!(scene.heard(), [format!("📋 今天 12 人打卡\n🎁 得到《一本手册》：{} 等 12 位", ten.join("、"))]);
+        scene.reload(&format!("language = 'en'\n{text}")).await;
+        let xia = scene.newcomer("小夏").await;
+        scene.pass(Span::hours(3)).await;
+        scene.whisper(xia, "打卡").await;
+        for user in &people {
+            scene.whisper(*user, "打卡").await;
+        }
+        scene.until(21, 59).await;
+        scene.skip();
+        scene.until(22, 0).await;
+        assert_eq!(scene.heard(), [format!(
+            "📋 13 members checked in today\nLongest streaks: 妈妈0 2, 妈妈1 2, 妈妈2 2\n\
+             🎁 Earned \"两本书\": {} and 2 more\n🎁 Earned \"一本手册\": 小夏", ten.join(", ")
+        )]);
+        scene.end().await;
+    }
 }

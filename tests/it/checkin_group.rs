@@ -104,7 +104,8 @@ scenarios! {
         scene.until(12, 0).await;
         scene.skip();
         scene.until(21, 0).await;
-        assert_eq!(scene.heard(), ["🌙 One check-in today keeps the streak going:\nBob (1 day)"]);
+        assert_eq!(scene.heard(), Vec::<String>::new(), "private means that nobody is named, whom it cannot reach neither");
+        assert!(scene.texts(bob.private()).is_empty());
         let nudge = scene.last(ann.private());
         assert_eq!(nudge.text, "🌙 You are on a streak of 1 day, and one press keeps it going today:");
         scene.press(ann.private(), nudge.id, ann, "✅ Check in").await;
@@ -216,7 +217,7 @@ text = "Which sentence would you read aloud?"
         assert_eq!(scene.heard(), [
             "You have not checked in yet. Today is a good day to start: write \"check in\" or /checkin.",
             "You missed none of the last 2 days: nothing to make up.",
-            "Use /makeup for the latest day you missed, or name the day: /makeup 03-01, /makeup yesterday.",
+            "Use /makeup for the latest day you missed, or name the day: /makeup 1 March, /makeup yesterday.",
         ]);
         scene.pass(Span::minutes(1)).await;
         scene.say(ann, "Check in: ten pages").await;
@@ -271,7 +272,7 @@ text = "Which sentence would you read aloud?"
             ("/top", "Nobody is on the list yet. Will you be the first?"),
             ("/top ten", "Use /top for current streaks; /top 7, /top 30 or /top all for the number of check-ins."),
             ("/makeup 2026-02-01", "Only the past 5 days can be made up."),
-            ("/makeup 2026-03-01", "You had not joined yet on 2026-03-01, so it cannot be made up."),
+            ("/makeup 2026-03-01", "You had not joined yet on 1 March, so it cannot be made up."),
             ("/checkin", "✅ Day 1\n🎁 \"Tea\" is in your private chat"),
         ] {
             scene.whisper(ann, words).await;
@@ -281,8 +282,8 @@ text = "Which sentence would you read aloud?"
         }
         scene.pass(Span::days(2)).await;
         for (words, answer) in [
-            ("/makeup yesterday", "✅ 2026-03-03 is made up · 2 days in a row now · 0 cards left this month"),
-            ("/makeup yesterday", "You did check in on 2026-03-03; there is nothing to make up."),
+            ("/makeup yesterday", "✅ 3 March is made up · 2 days in a row now · 0 cards left this month"),
+            ("/makeup yesterday", "You did check in on 3 March; there is nothing to make up."),
             ("/checkin", "✅ Day 3"),
             ("/top 7", "🏆 Most check-ins in the last 7 days\n\n1. Ann · 2 days"),
             ("/top all", "🏆 Most check-ins of all time\n\n1. Ann · 2 days"),

@@ -120,6 +120,7 @@ async fn killed_again_and_again_it_loses_nothing_and_doubles_nothing() {
     let mut bench = Bench::new(FAST).await;
     let (planned, last) = settle(&bench, &groups, 10, POSTS);
     come_in(&mut bench, &groups).await;
+    been_here_since_yesterday(&mut bench).await;
     let mut crowd = Crowd::new(bench.tg.clone(), groups.clone(), seed);
     let mut mark = 0;
     for kill in 0..KILLS {
@@ -171,6 +172,16 @@ async fn seem_old(bench: &Bench) {
     let db = bench.sql().await;
     sqlx::query("UPDATE meta SET value = '0' WHERE name = 'died'").execute(&db).await.unwrap();
     db.close().await;
+}
+
+/// There is a day to make up only where the bot was the day before.
+async fn been_here_since_yesterday(bench: &mut Bench) {
+    bench.kill();
+    let db = bench.sql().await;
+    sqlx::query("UPDATE chat SET since = since - 86400000").execute(&db).await.unwrap();
+    db.close().await;
+    seem_old(bench).await;
+    bench.start();
 }
 
 async fn go_on(crowd: &mut Crowd) {

@@ -4,8 +4,7 @@ use serde_json::json;
 use steward::model::{Class, Delivery, Effect, Span, Status, UserId};
 use steward::telegram::emulator::{Announce, Entry};
 
-use crate::activity::open_poll;
-use crate::harness::{Base, Scene, scenarios};
+use crate::harness::{Base, Scene, poll, scenarios};
 
 const CHECK_IN: &str = "[checkin]\npost = { at = '12:30' }\n[welcome]\n";
 
@@ -65,7 +64,7 @@ async fn a_day(base: &Base, disorder: bool) -> Vec<String> {
         scene.tg.push_raw_update(joined);
         scene.settle().await;
     }
-    let poll = Effect::Poll(open_poll(group));
+    let poll = Effect::Poll(poll(group));
     scene.stage.post([(Class::Post, Delivery::Once, poll)]).await.unwrap();
     known_or_not(&mut scene, disorder, |scene| scene.tg.bot_messages(group).iter().any(|it| it.poll.is_some())).await;
     let poll = scene.tg.bot_messages(group).into_iter().find(|it| it.poll.is_some()).unwrap();

@@ -38,7 +38,7 @@ scenarios! {
             ("/rules", UNMET),
             ("/strikes", UNMET),
             ("/me", "我还没在群里见过你。进群说句话，再来看看吧。"),
-            ("/forgetme", "我这里没有你的记录，不用删。"),
+            ("/forgetme", "我只记着能给你发私信，现在删掉了。别的没有你的记录。"),
             ("/weather", NO_COMMAND),
         ] {
             scene.whisper(guest, said).await;

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use steward::engine::plan::Rates;
 use steward::features::Settings;
+use steward::model::effect::Poll;
 use steward::model::{ChatId, ChatKind, MessageId, Span, Timestamp, UserId};
 use steward::rehearsal::Stage;
 use steward::rehearsal::stage::{Setup, supergroup};
@@ -317,6 +318,21 @@ impl Scene {
 impl Drop for Scene {
     fn drop(&mut self) {
         assert!(self.ended || std::thread::panicking(), "a scenario ends with `scene.end().await`");
+    }
+}
+
+/// A poll for anybody to vote in by name.
+pub fn poll(chat: ChatId) -> Poll {
+    Poll {
+        chat,
+        topic: None,
+        name: None,
+        question: "周末想聊什么？".to_owned(),
+        options: vec!["时间管理".to_owned(), "亲子阅读".to_owned()],
+        anonymous: false,
+        multiple: false,
+        correct: None,
+        silent: false,
     }
 }
 

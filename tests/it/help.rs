@@ -157,7 +157,7 @@ scenarios! {
             ✅ Delete messages: to clear away ads and rule-breaking posts\n\
             ✅ Ban users: to mute or remove people who post ads\n\
             ✅ Pin messages: to pin notices and the topic of the day\n\
-            ▶️ Running as planned\nHere since 2026-03-02 12:00");
+            ▶️ Running as planned\nHere since 2 March, 12:00");
         let ling = scene.regular("小玲").await;
         scene.say(ling, "/rights").await;
         assert_eq!(scene.heard(), Vec::<String>::new());
@@ -167,7 +167,7 @@ scenarios! {
         scene.pass(Span::minutes(1)).await;
         let card = scene.last(scene.staff).text;
         assert!(card.contains("❌ Delete messages"), "{card}");
-        assert!(card.contains("⚠️ Privacy mode: I cannot see the conversation\n⏸ Paused since 2026-03-02 12:02"), "{card}");
+        assert!(card.contains("⚠️ Privacy mode: I cannot see the conversation\n⏸ Paused since 2 March, 12:02"), "{card}");
         scene.say(scene.owner, "/id@steward_bot").await;
         assert_eq!(scene.last(scene.group).text, format!("Group id: {}\nYour id: {}", scene.group, scene.owner));
         scene.end().await;

@@ -10,6 +10,7 @@ mod calendar;
 mod calendar_plan;
 mod calendar_trouble;
 mod checkin;
+mod checkin_cards;
 mod checkin_gifts;
 mod checkin_group;
 mod checkin_missed;

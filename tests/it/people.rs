@@ -39,6 +39,11 @@ scenarios! {
         assert_eq!(tx.member(old, UserId(7)).await.unwrap(), None);
         assert_eq!(tx.chat(new).unwrap().community, home);
         assert_eq!(tx.community(&format!("chat:{new}")).await.unwrap(), home);
+        drop(tx);
+        db.close().await;
+        let db = Db::open(&base.url, Durability::None).await.unwrap();
+        let since = db.begin().await.unwrap().chat(new).unwrap().since;
+        assert_eq!(since, at(0), "the group is as old as it was");
     }
 
     async fn joins_and_leaves_are_known(base) {

@@ -38,12 +38,12 @@ scenarios! {
         职场妈妈成长社
         名字：<小玲>
         状态：在群里
-        加入：2026-03-02 12:02
-        第一次见到：2026-03-02 12:02
-        最近一次见到：2026-03-02 12:02
+        加入：3月2日 12:02
+        第一次见到：3月2日 12:02
+        最近一次见到：3月2日 12:02
         发言：1 条，1 天（最多数到 100 条、60 天）
 
-        参与次数（2026-03-02 至 2026-03-02）
+        参与次数（3月2日 至 3月2日）
         · 发言 1
         · 加入 1
         "); }
@@ -101,12 +101,12 @@ scenarios! {
         职场妈妈成长社
         Name: Mary
         Status: member
-        Joined: 2026-03-02 12:02
-        First seen: 2026-03-02 12:02
-        Last seen: 2026-03-02 12:02
+        Joined: 2 March, 12:02
+        First seen: 2 March, 12:02
+        Last seen: 2 March, 12:02
         Messages: 2 on 1 day (counted up to 100 and 60)
 
-        What you did (2026-03-02 to 2026-03-02)
+        What you did (2 March to 2 March)
         · joined: 1
         "); }
         scene.end().await;
@@ -192,10 +192,28 @@ scenarios! {
             assert_eq!(edits(&scene), edited, "only what differs is edited");
         }
         scene.whisper(ling, "/forgetme").await;
-        assert_eq!(scene.last(ling.private()).text, stays);
+        assert_eq!(scene.last(ling.private()).text, format!("能给你发私信的标记删掉了，别的{stays}"));
         scene.whisper(ling, "/mydata").await;
         let shown = scene.last(ling.private()).text;
         assert!(shown.contains("名字：（没有保存）") && !shown.contains("已注销"), "{shown}");
+        scene.end().await;
+    }
+
+    async fn what_is_on_record_about_a_stranger_goes_and_is_named(base) {
+        let mut scene = Scene::new(&base, "").await;
+        let stranger = scene.person("路人");
+        scene.whisper(stranger, "/mydata").await;
+        assert!(scene.last(stranger.private()).text.contains("能否给你发私信：能"));
+        for (language, said) in [
+            ("zh-hans", "我只记着能给你发私信，现在删掉了。别的没有你的记录。"),
+            ("en", "All I had on record was that I may message you. It is deleted now."),
+        ] {
+            scene.tg.user(stranger, |person| person.language = Some(language.into()));
+            scene.whisper(stranger, "/forgetme").await;
+            scene.pass(Span::secs(3)).await;
+            assert_eq!(scene.last(stranger.private()).text, said);
+            assert_eq!(rows(&scene, stranger).await, [0, 0, 0, 0]);
+        }
         scene.end().await;
     }
 
@@ -207,14 +225,15 @@ scenarios! {
         scene.whisper(ling, "/forgetme").await;
         assert_eq!(
             scene.last(ling.private()).text,
-            "没有可以再删的了。保留的只有：你在群里，以及有效到 4月1日 的一次警告。"
+            "能给你发私信的标记删掉了，别的没有可以再删的了。保留的只有：你在群里，以及有效到 4月1日 的一次警告。"
         );
         scene.tg.user(ling, |person| person.language = Some("en".into()));
         scene.whisper(ling, "/forgetme").await;
         scene.pass(Span::secs(3)).await;
         assert_eq!(
             scene.last(ling.private()).text,
-            "There is nothing more to delete. What stays: that you are in the group, and a warning until 1 April."
+            "The note that I may message you is gone. There is nothing more to delete. What stays: that you are in the group, \
+             and a warning until 1 April."
         );
         scene.end().await;
     }

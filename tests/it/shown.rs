@@ -128,7 +128,7 @@ scenarios! {
         scene.stage.absent(Span::hours(30)).await.unwrap();
         scene.settle().await;
         scene.skip();
-        let note = "⚠️ 其中 03-02 13:02–21:02 我没能看全群里的动静，数字可能偏少。";
+        let note = "⚠️ 其中 3月2日 13:02–21:02 我没能看全群里的动静，数字可能偏少。";
         for (user, asked) in [(scene.owner, "/stats"), (ling, "/me")] {
             scene.say(user, asked).await;
             let shown = scene.heard().concat();
@@ -166,7 +166,7 @@ scenarios! {
             scene.skip();
             scene.say(user, asked).await;
             let shown = scene.heard().concat();
-            let note = "⚠️ 其中 03-02 12:02–15:04 我没能看全群里的动静，数字可能偏少。";
+            let note = "⚠️ 其中 3月2日 12:02–15:04 我没能看全群里的动静，数字可能偏少。";
             assert!(shown.ends_with(note), "{asked}: {shown}");
         }
         scene.end().await;

@@ -14,7 +14,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Command, Feature, Flow, Who, figures};
-use crate::cx::{Compile, Cx, Phrase, Role};
+use crate::cx::{Compile, Cx, Phrase, Role, label};
 use crate::model::effect::{Keyboard, Question, Send};
 use crate::model::event::{Answer, Asked, Told};
 use crate::model::rotation::fingerprint;
@@ -94,6 +94,11 @@ impl Feature for Activity {
             en: "I haven't met you in a group yet. Say something there, then ask me again.",
             values: &[],
         },
+        label(
+            "activity.gone",
+            "你已经不在群里了。我这里还留着哪些你的记录，发 /mydata 就能看到。",
+            "You are no longer in the group. /mydata shows what I still have on record about you.",
+        ),
         Phrase {
             key: "activity.only_people",
             zh: "匿名身份和频道身份没有个人记录，换成自己的身份再发一次吧。",
@@ -118,27 +123,27 @@ impl Feature for Activity {
                  everything; the figures may be too low.",
             values: &["times", "more"],
         },
-        stats::label("activity.col_today", "今天", "Today"),
-        stats::label("activity.col_yesterday", "昨天", "Yest."),
-        stats::label("activity.col_week", "本周", "Week"),
-        stats::label("activity.col_last_week", "上周", "Last"),
-        stats::label("activity.row_joined", "新加入", "Joined"),
-        stats::label("activity.row_returned", "回归", "Returned"),
-        stats::label("activity.row_left", "退群", "Left"),
-        stats::label("activity.row_removed", "移出", "Removed"),
-        stats::label("activity.row_net", "净增", "Net"),
-        stats::label("activity.row_speakers", "发言人数", "Talked"),
-        stats::label("activity.row_rate", "发言率", "Talked %"),
-        stats::label("activity.row_messages", "消息", "Messages"),
-        stats::label("activity.row_points", "互动值", "Score"),
-        stats::label("activity.row_checkins", "打卡", "Check-ins"),
-        stats::label("activity.row_strikes", "警告", "Strikes"),
+        label("activity.col_today", "今天", "Today"),
+        label("activity.col_yesterday", "昨天", "Yest."),
+        label("activity.col_week", "本周", "Week"),
+        label("activity.col_last_week", "上周", "Last"),
+        label("activity.row_joined", "新加入", "Joined"),
+        label("activity.row_returned", "回归", "Returned"),
+        label("activity.row_left", "退群", "Left"),
+        label("activity.row_removed", "移出", "Removed"),
+        label("activity.row_net", "净增", "Net"),
+        label("activity.row_speakers", "发言人数", "Talked"),
+        label("activity.row_rate", "发言率", "Talked %"),
+        label("activity.row_messages", "消息", "Messages"),
+        label("activity.row_points", "互动值", "Score"),
+        label("activity.row_checkins", "打卡", "Check-ins"),
+        label("activity.row_strikes", "警告", "Strikes"),
         pages::FIGURES,
         pages::USAGE,
-        stats::label("activity.overview", "概览", "Overview"),
-        stats::label("activity.period_1", "今天", "Today"),
-        stats::label("activity.period_7", "近 7 天", "7 days"),
-        stats::label("activity.period_30", "近 30 天", "30 days"),
+        label("activity.overview", "概览", "Overview"),
+        label("activity.period_1", "今天", "Today"),
+        label("activity.period_7", "近 7 天", "7 days"),
+        label("activity.period_30", "近 30 天", "30 days"),
     ]];
     const COMMANDS: &'static [Command] = &[
         Command { name: "me", who: Who::Everyone, zh: "我的参与情况", en: "How I am doing here" },
@@ -268,13 +273,14 @@ async fn show_own(rules: &Settings, cx: &mut Cx<'_>, message: &Message) -> Resul
         return Ok(());
     };
     let memberships = cx.tx.memberships(user.id).await?;
-    let here: Vec<_> = memberships
+    let (here, gone): (Vec<_>, Vec<_>) = memberships
         .iter()
-        .filter(|member| member.status.is_in() && cx.role(member.chat) == Role::Group)
+        .filter(|member| cx.role(member.chat) == Role::Group)
         .filter(|member| cx.chat(member.chat).is_some_and(|row| row.community == cx.community))
-        .collect();
+        .partition(|member| member.status.is_in());
     let Some(since) = here.iter().map(|member| member.joined.unwrap_or(member.first_seen)).min() else {
-        let text = cx.words("activity.stranger");
+        let was_here = gone.iter().any(|member| member.left.is_some());
+        let text = cx.words(if was_here { "activity.gone" } else { "activity.stranger" });
         answer(cx, message, text, Keyboard::default(), (!private).then_some(OWN_KEPT));
         return Ok(());
     };

@@ -5,14 +5,9 @@ use minijinja::context;
 
 use super::count::worth;
 use super::{Settings, holes};
-use crate::cx::{Cx, Phrase, Role};
-use crate::model::{ChatId, Day, Lang, Text};
+use crate::cx::{Cx, Role};
+use crate::model::{ChatId, Day, Text};
 use crate::store::activity::{self, DeedKind};
-
-/// A word at the edge of the table.
-pub(super) const fn label(key: &'static str, zh: &'static str, en: &'static str) -> Phrase {
-    Phrase { key, zh, en, values: &[] }
-}
 
 /// The days a column is about, both among them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -123,12 +118,8 @@ pub(super) async fn text(rules: &Settings, cx: &mut Cx<'_>) -> Result<Text> {
 
 /// The local date and time it is.
 pub(super) fn moment(cx: &Cx<'_>) -> (String, String) {
-    let local = cx.now.local(cx.common.timezone.0);
-    let date = match cx.lang {
-        Lang::Zh => local.format("%-m月%-d日").to_string(),
-        Lang::En => local.format("%-d %B").to_string(),
-    };
-    (date, local.format("%H:%M").to_string())
+    let date = cx.date(cx.day(cx.now));
+    (date, cx.now.local(cx.common.timezone.0).format("%H:%M").to_string())
 }
 
 /// Lays figures out in columns for a font of even width, in which Chinese characters are two wide.

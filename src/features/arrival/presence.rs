@@ -13,7 +13,7 @@ use crate::model::{
 };
 use crate::store::agenda::Reminder;
 use crate::store::chats::ChatRow;
-use crate::store::gaps::{Gap, LATE};
+use crate::store::gaps::{self, Gap};
 
 /// The introduction's name, and the note on its updates.
 const HELLO: &str = "arrival/hello";
@@ -34,13 +34,12 @@ pub(super) struct Stay {
     came: Timestamp,
     again: bool,
     settling: bool,
-    blind: Option<Timestamp>,
 }
 
 impl Stay {
     /// It was there already when it was first noticed: nothing to introduce.
     fn unnoticed(at: Timestamp) -> Self {
-        Self { came: at, again: false, settling: false, blind: None }
+        Self { came: at, again: false, settling: false }
     }
 
     pub(super) fn is_settling(&self, now: Timestamp) -> bool {
@@ -62,13 +61,10 @@ pub(super) async fn own(rules: &Settings, cx: &mut Cx<'_>, at: Timestamp, change
         return place_is(rules, cx, row.id, status, rights, at).await;
     }
     let chat = row.id;
-    let before = stay(cx, chat).await?;
-    let again = before.is_some();
-    let blind = before.and_then(|stay| stay.blind);
+    let again = stay(cx, chat).await?.is_some();
     let settling = rules.lacking(cx.role(chat), rights) != Rights::NONE;
-    let mut stay = Stay { came: at, again, settling, blind };
-    sight(cx, chat, &mut stay, rights, at).await?;
-    keep(cx, chat, &stay).await?;
+    sight(cx, chat, status, rights, at).await?;
+    keep(cx, chat, &Stay { came: at, again, settling }).await?;
     losses::clear(cx, chat).await?;
     cx.tell(Some(chat), Told::RightsChanged { before: Rights::NONE, after: rights });
     cx.tx.put_chat(ChatRow { status, rights, ..row }).await?;
@@ -142,7 +138,7 @@ async fn place_is(
     }
     let role = cx.role(chat);
     let mut stay = stay(cx, chat).await?.unwrap_or_else(|| Stay::unnoticed(at));
-    sight(cx, chat, &mut stay, rights, at).await?;
+    sight(cx, chat, status, rights, at).await?;
     if !stay.is_settling(cx.now) {
         keep(cx, chat, &stay).await?;
         return losses::told(rules, cx, chat, before, rights, at).await;
@@ -266,7 +262,7 @@ async fn gone(cx: &mut Cx<'_>, row: ChatRow, status: Status, at: Timestamp, by: 
     cx.tx.withdraw_all(chat, |_| true).await?;
     let mut stay = stay(cx, chat).await?.unwrap_or_else(|| Stay::unnoticed(at));
     stay.settling = false;
-    sight(cx, chat, &mut stay, Rights::NONE, at).await?;
+    sight(cx, chat, status, Rights::NONE, at).await?;
     keep(cx, chat, &stay).await?;
     cx.tell(Some(chat), Told::RightsChanged { before, after: Rights::NONE });
     if cx.role(chat) == Role::Group
@@ -279,17 +275,26 @@ async fn gone(cx: &mut Cx<'_>, row: ChatRow, status: Status, at: Timestamp, by: 
     Ok(())
 }
 
-/// Notes from when to when it could not see who joins and leaves a group.
-async fn sight(cx: &mut Cx<'_>, chat: ChatId, stay: &mut Stay, rights: Rights, at: Timestamp) -> Result<()> {
-    let sees = rights.has(Right::Admin) || cx.role(chat) != Role::Group;
-    let (from, to) = match (stay.blind, sees) {
-        // How long it will last is not known yet.
-        (None, false) => (at, Timestamp(i64::MAX)),
-        (Some(from), true) => (from, at.max(from)),
-        _ => return Ok(()),
+/// Notes from when to when it could not see who joins and leaves a group, and when it was not in it at all.
+async fn sight(cx: &mut Cx<'_>, chat: ChatId, status: Status, rights: Rights, at: Timestamp) -> Result<()> {
+    let obstacle = match cx.role(chat) {
+        Role::Group if !status.is_in() => Some(gaps::OUTSIDE),
+        Role::Group if !rights.has(Right::Admin) => Some(gaps::NO_ADMIN),
+        _ => None,
     };
-    stay.blind = (!sees).then_some(from);
-    cx.tx.note_gap(&Gap { chat, from, to, reason: "not an administrator".to_owned() }).await
+    let open = gaps::open(cx.tx.conn().await?, chat).await?;
+    if open.as_ref().map(|gap| gap.reason.as_str()) == obstacle {
+        return Ok(());
+    }
+    if let Some(gap) = open {
+        let to = at.max(gap.from);
+        cx.tx.note_gap(&Gap { to, ..gap }).await?;
+    }
+    if let Some(reason) = obstacle {
+        // How long it will last is not known yet.
+        cx.tx.note_gap(&Gap { chat, from: at, to: Timestamp(i64::MAX), reason: reason.to_owned() }).await?;
+    }
+    Ok(())
 }
 
 /// What happened longer ago than Telegram keeps updates was never told; what happened since comes late.
@@ -298,38 +303,31 @@ pub(super) async fn was_away(cx: &mut Cx<'_>, from: Option<Timestamp>, now: Time
     let away = now.since(from);
     let (to, reason) = match away {
         _ if away > KEPT => (now - KEPT, "downtime"),
-        _ if away >= NOTICED => (now, LATE),
+        _ if away >= NOTICED => (now, gaps::LATE),
         _ => return Ok(()),
     };
     cx.tx.note_gap(&Gap { chat: ChatId(0), from, to, reason: reason.to_owned() }).await
 }
 
-type Row = (i64, i64, i64, Option<i64>);
+type Row = (i64, i64, i64);
 
 pub(super) async fn stay(cx: &mut Cx<'_>, chat: ChatId) -> Result<Option<Stay>> {
-    let row: Option<Row> = sqlx::query_as("SELECT came, again, settling, blind FROM arrival WHERE chat = $1")
+    let row: Option<Row> = sqlx::query_as("SELECT came, again, settling FROM arrival WHERE chat = $1")
         .bind(chat.0)
         .fetch_optional(cx.tx.conn().await?)
         .await?;
-    Ok(row.map(|(came, again, settling, blind)| Stay {
-        came: Timestamp(came),
-        again: again != 0,
-        settling: settling != 0,
-        blind: blind.map(Timestamp),
-    }))
+    Ok(row.map(|(came, again, settling)| Stay { came: Timestamp(came), again: again != 0, settling: settling != 0 }))
 }
 
 async fn keep(cx: &mut Cx<'_>, chat: ChatId, stay: &Stay) -> Result<()> {
     sqlx::query(
-        "INSERT INTO arrival (chat, came, again, settling, blind) VALUES ($1, $2, $3, $4, $5)
-         ON CONFLICT (chat) DO UPDATE SET came = excluded.came, again = excluded.again, settling = excluded.settling,
-            blind = excluded.blind",
+        "INSERT INTO arrival (chat, came, again, settling) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (chat) DO UPDATE SET came = excluded.came, again = excluded.again, settling = excluded.settling",
     )
     .bind(chat.0)
     .bind(stay.came.0)
     .bind(i64::from(stay.again))
     .bind(i64::from(stay.settling))
-    .bind(stay.blind.map(|at| at.0))
     .execute(cx.tx.conn().await?)
     .await?;
     Ok(())

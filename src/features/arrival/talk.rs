@@ -6,7 +6,7 @@ use minijinja::{Value, context};
 use super::{Flow, Settings, Who, commands, presence};
 use crate::cx::{Cx, Role, safe};
 use crate::model::effect::{Key, Keyboard, Send};
-use crate::model::{ChatId, ChatKind, Message, MessageKey, Right, Rights, Span, Text, Timestamp};
+use crate::model::{ChatId, ChatKind, Message, MessageKey, Right, Rights, Span, Text};
 use crate::store::chats::ChatRow;
 
 /// Help in a group goes again after this.
@@ -109,14 +109,10 @@ fn card(rules: &Settings, cx: &Cx<'_>, row: &ChatRow) -> Text {
     let values = context! {
         title => row.title.as_str(),
         rights,
-        paused => row.paused.map(|at| time(cx, at)),
-        since => time(cx, row.since),
+        paused => row.paused.map(|at| cx.moment(at)),
+        since => cx.moment(row.since),
         reads_all => cx.me.reads_all || row.status.is_staff(),
         basic => row.kind == ChatKind::Group,
     };
     cx.text("arrival.card", values)
-}
-
-fn time(cx: &Cx<'_>, at: Timestamp) -> String {
-    at.local(cx.common.timezone.0).format("%Y-%m-%d %H:%M").to_string()
 }

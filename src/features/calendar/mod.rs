@@ -16,7 +16,7 @@ pub use planning::coming;
 pub use rules::{Form, Planned, Ready, Rules, Used, plan};
 pub use settings::{Button, Poll, Post};
 
-use crate::cx::{Compile, Cx, Phrase, Role};
+use crate::cx::{Compile, Cx, Phrase, Role, label};
 use crate::features::{Command, Feature, Flow, Who};
 use crate::model::event::Told;
 use crate::model::rotation::fingerprint;
@@ -167,11 +167,6 @@ impl Feature for Calendar {
         }
         Ok(Flow::On)
     }
-}
-
-/// A text without values.
-const fn label(key: &'static str, zh: &'static str, en: &'static str) -> Phrase {
-    Phrase { key, zh, en, values: &[] }
 }
 
 /// `morning-topic/1772409600` names one post at one time.

@@ -3,9 +3,10 @@
 use anyhow::Result;
 use minijinja::{Value, context};
 
+use super::absence::{Cutoffs, excused_for};
 use super::rules::Rules;
 use super::streak::Streak;
-use super::{card, excused, gift, group_of, next, rows, say, say_for};
+use super::{card, gift, group_of, next, rows, say, say_for};
 use crate::cx::Cx;
 use crate::model::command::Command;
 use crate::model::{Day, Message, Span, User, UserId};
@@ -24,7 +25,7 @@ pub async fn streak(rules: &Rules, cx: &mut Cx<'_>, message: &Message, user: &Us
     }
     let (community, today) = (cx.community, rules.day(cx.now));
     let days = rows::days(cx.tx, community, user.id).await?;
-    let excused = excused(rules, cx).await?;
+    let excused = excused_for(rules, cx, user.id).await?;
     let text = match Streak::of(&days, &excused) {
         None => cx.text("checkin.streak-none", context! { word => rules.word(cx.lang) }),
         Some(streak) => {
@@ -47,7 +48,7 @@ pub async fn streak(rules: &Rules, cx: &mut Cx<'_>, message: &Message, user: &Us
 pub async fn add_own(rules: &Rules, cx: &mut Cx<'_>, message: &Message) -> Result<()> {
     let Some(user) = message.author_id() else { return Ok(()) };
     let days = rows::days(cx.tx, cx.community, user).await?;
-    let excused = excused(rules, cx).await?;
+    let excused = excused_for(rules, cx, user).await?;
     let streak = Streak::of(&days, &excused).map_or(0, |streak| streak.on(rules.day(cx.now), &excused));
     if streak > 0 {
         let text = cx.text("checkin.own", context! { streak });
@@ -86,8 +87,8 @@ pub async fn top(rules: &Rules, cx: &mut Cx<'_>, message: &Message, command: &Co
             let (community, staff) = (cx.community, cx.staff_chat().unwrap_or_default());
             let (key, days, list) = match asked {
                 Asked::Streaks => {
-                    let cutoff = excused(rules, cx).await?.cutoff(today);
-                    ("checkin.top-streaks", None, rows::longest(cx.tx, community, cutoff, staff, PLACES).await?)
+                    let cutoffs = Cutoffs::on(today, rules, cx).await?;
+                    ("checkin.top-streaks", None, rows::longest(cx.tx, community, &cutoffs, staff, PLACES).await?)
                 }
                 Asked::Days(days) => {
                     let from = days.map_or(Day(i64::MIN), |days| today.plus(1 - days));

@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 
 use anyhow::Result;
-use chrono::{Datelike, Months, NaiveDate};
+use chrono::{Datelike, Month, Months, NaiveDate};
 use minijinja::context;
 
+use super::absence::excused_for;
 use super::rules::Rules;
 use super::streak::Excused;
-use super::{Moment, credit, excused, group_of, rows, say};
+use super::{Moment, credit, group_of, rows, say};
 use crate::cx::Cx;
 use crate::model::{Day, Message, Text, Timestamp, User, UserId};
 
@@ -24,6 +25,8 @@ struct Wish {
     cards: i64,
     /// The first day of the membership, when it is known.
     joined: Option<Day>,
+    /// The day the bot came to the group.
+    came: Day,
 }
 
 /// Why a day is not made up.
@@ -36,6 +39,8 @@ enum No {
     Has(Day),
     Excused(Day),
     BeforeJoining(Day),
+    /// The bot was not in the group yet: nobody could check in.
+    TooEarly(Day),
     Spent,
 }
 
@@ -47,17 +52,18 @@ fn fillable(days: &BTreeSet<Day>, away: &Excused, wish: &Wish) -> Result<Day, No
         Some(day) if !(first..wish.today).contains(&day) => return Err(No::Range),
         Some(day) if days.contains(&day) => return Err(No::Has(day)),
         Some(day) if before(day) => return Err(No::BeforeJoining(day)),
+        Some(day) if day < wish.came => return Err(No::TooEarly(day)),
         Some(day) if away.contain(day) => return Err(No::Excused(day)),
         Some(day) => day,
         None => {
-            let missed = |day: &Day| !days.contains(day) && !away.contain(*day) && !before(*day);
+            let missed = |day: &Day| !days.contains(day) && !away.contain(*day) && !before(*day) && *day >= wish.came;
             (1..=wish.within).map(|back| wish.today.plus(-back)).find(missed).ok_or(No::Nothing)?
         }
     };
     if wish.cards > 0 { Ok(day) } else { Err(No::Spent) }
 }
 
-/// The day people mean: 昨天, `yesterday`, `2026-03-01`, `3-1`, 3月1日. A date without a year is the latest such.
+/// The day people mean: 昨天, `yesterday`, `2026-03-01`, `3-1`, 3月1日, `1 March`. A date without a year is the latest such.
 fn named(words: &str, today: Day) -> Option<Day> {
     match words {
         "昨天" | "昨日" | "yesterday" | "Yesterday" => return Some(today.plus(-1)),
@@ -66,7 +72,8 @@ fn named(words: &str, today: Day) -> Option<Day> {
         _ => {}
     }
     let plain = words.trim_end_matches(['日', '号']).replace(['年', '月', '/', '.'], "-");
-    let numbers: Vec<u32> = plain.split('-').map(|part| part.trim().parse().ok()).collect::<Option<_>>()?;
+    let written = plain.split('-').map(|part| part.trim().parse().ok()).collect::<Option<Vec<u32>>>();
+    let numbers = written.or_else(|| spelled(words))?;
     let year = today.date().year();
     let date = match numbers[..] {
         [year, month, day] => NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, day)?,
@@ -77,6 +84,19 @@ fn named(words: &str, today: Day) -> Option<Day> {
         _ => return None,
     };
     Some(Day::from_date(date))
+}
+
+/// The numbers of `1 March`, `March 1` and `1 March 2026`: the month and the day, before them the year.
+fn spelled(words: &str) -> Option<Vec<u32>> {
+    let mut parts: Vec<&str> = words.split([' ', ',']).filter(|part| !part.is_empty()).collect();
+    let at = parts.iter().position(|part| part.parse::<Month>().is_ok())?;
+    let month = parts.remove(at).parse::<Month>().ok()?.number_from_month();
+    let numbers: Vec<u32> = parts.iter().map(|part| part.parse().ok()).collect::<Option<_>>()?;
+    match numbers[..] {
+        [day] => Some(vec![month, day]),
+        [day, year] => Some(vec![year, month, day]),
+        _ => None,
+    }
 }
 
 /// Cards a member has left this month; none where there are no cards.
@@ -119,15 +139,16 @@ async fn answer(rules: &Rules, cx: &mut Cx<'_>, message: &Message, user: &User, 
     let today = rules.day(moment.at);
     let day = if words.is_empty() { None } else { named(words, today) };
     if day.is_none() && !words.is_empty() {
-        let example = today.plus(-1).date().format("%m-%d").to_string();
+        let example = cx.date(today.plus(-1));
         return Ok(Some(cx.text("checkin.makeup-usage", context! { example })));
     }
     let days = rows::days(cx.tx, cx.community, user.id).await?;
-    let away = excused(rules, cx).await?;
+    let away = excused_for(rules, cx, user.id).await?;
     let joined = cx.tx.member(group, user.id).await?.and_then(|member| member.joined).map(|at| rules.day(at));
     let within = rules.makeup_days;
-    let date = |day: Day| day.date().to_string();
-    let day = match fillable(&days, &away, &Wish { day, today, within, cards, joined }) {
+    let came = cx.chat(group).map_or(today, |row| rules.day(row.since));
+    let date = |day: Day| cx.date(day);
+    let day = match fillable(&days, &away, &Wish { day, today, within, cards, joined, came }) {
         Ok(day) => day,
         Err(no) => {
             return Ok(Some(match no {
@@ -136,13 +157,14 @@ async fn answer(rules: &Rules, cx: &mut Cx<'_>, message: &Message, user: &User, 
                 No::Has(day) => cx.text("checkin.makeup-has", context! { date => date(day) }),
                 No::Excused(day) => cx.text("checkin.makeup-excused", context! { date => date(day) }),
                 No::BeforeJoining(day) => cx.text("checkin.makeup-before", context! { date => date(day) }),
+                No::TooEarly(day) => cx.text("checkin.makeup-too-early", context! { date => date(day) }),
                 No::Spent => cx.text("checkin.makeup-spent", context! { cards => rules.settings.makeup.per_month }),
             }));
         }
     };
     let (_, standing) = credit(rules, cx, user, group, day, moment, true).await?;
     let (streak, gift, cards) = (standing.streak, standing.gifts.first(), cards - 1);
-    let text = cx.text("checkin.makeup-done", context! { date => date(day), streak, cards, gift });
+    let text = cx.text("checkin.makeup-done", context! { date => cx.date(day), streak, cards, gift });
     Ok((!standing.said).then_some(text))
 }
 
@@ -151,6 +173,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::model::Lang;
 
     fn set(days: &[i64]) -> BTreeSet<Day> {
         days.iter().copied().map(Day).collect()
@@ -159,7 +182,7 @@ mod tests {
     #[test]
     fn a_card_fills_what_was_missed_and_nothing_else() {
         let away = Excused::new([(Day(97), Day(97))]);
-        let wish = Wish { day: None, today: Day(100), within: 3, cards: 1, joined: None };
+        let wish = Wish { day: None, today: Day(100), within: 3, cards: 1, joined: None, came: Day(0) };
         for (days, wish, found) in [
             (&[98][..], wish, Ok(Day(99))),
             (&[99], wish, Ok(Day(98))),
@@ -176,6 +199,9 @@ mod tests {
             (&[], Wish { day: Some(Day(101)), ..wish }, Err(No::Range)),
             (&[], Wish { day: Some(Day(98)), joined: Some(Day(99)), ..wish }, Err(No::BeforeJoining(Day(98)))),
             (&[], Wish { day: Some(Day(98)), cards: 0, ..wish }, Err(No::Spent)),
+            (&[], Wish { day: Some(Day(98)), came: Day(99), ..wish }, Err(No::TooEarly(Day(98)))),
+            (&[], Wish { came: Day(99), ..wish }, Ok(Day(99))),
+            (&[], Wish { came: Day(100), ..wish }, Err(No::Nothing)),
         ] {
             assert_eq!(fillable(&set(days), &away, &wish), found, "{days:?} {wish:?}");
         }
@@ -194,6 +220,12 @@ mod tests {
             ("1-1", Some("2026-01-01")),
             ("12月31号", Some("2025-12-31")),
             ("12-31", Some("2025-12-31")),
+            ("1 January", Some("2026-01-01")),
+            ("jan 1", Some("2026-01-01")),
+            ("31 December", Some("2025-12-31")),
+            ("December 31, 2025", Some("2025-12-31")),
+            ("30 February", None),
+            ("March", None),
             ("02-30", None),
             ("1", None),
             ("", None),
@@ -206,17 +238,25 @@ mod tests {
 
     proptest! {
         #[test]
+        fn a_date_the_bot_says_can_be_said_back(today in 18_000..30_000_i64, back in 0..400_i64) {
+            let (today, day) = (Day(today), Day(today - back));
+            for lang in Lang::ALL {
+                prop_assert_eq!(named(&day.in_words(lang, today), today), Some(day));
+            }
+        }
+
+        #[test]
         fn a_card_never_fills_a_day_it_may_not(
             days in proptest::collection::vec(90..103_i64, 0..10), away in (88..101_i64, 0..3_i64),
             day in proptest::option::of(85..105_i64), within in 1..10_i64, cards in 0..3_i64,
-            joined in proptest::option::of(85..105_i64),
+            joined in proptest::option::of(85..105_i64), came in 85..101_i64,
         ) {
             let (days, away) = (set(&days), Excused::new([(Day(away.0), Day(away.0 + away.1))]));
-            let wish = Wish { day: day.map(Day), today: Day(100), within, cards, joined: joined.map(Day) };
+            let wish = Wish { day: day.map(Day), today: Day(100), within, cards, joined: joined.map(Day), came: Day(came) };
             if let Ok(found) = fillable(&days, &away, &wish) {
                 prop_assert!(found < Day(100) && found.0 >= 100 - within);
                 prop_assert!(!days.contains(&found) && !away.contain(found) && cards > 0);
-                prop_assert!(joined.is_none_or(|joined| found.0 >= joined));
+                prop_assert!(joined.is_none_or(|joined| found.0 >= joined) && found.0 >= came);
                 prop_assert!(day.is_none_or(|day| found.0 == day));
             }
         }

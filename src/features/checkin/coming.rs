@@ -6,7 +6,7 @@ use anyhow::Result;
 use minijinja::context;
 
 use super::daily::Round;
-use super::rows;
+use super::posts;
 use super::rules::Rules;
 use super::settings::Post;
 use crate::cx::Phrases;
@@ -26,7 +26,7 @@ pub struct Done {
 impl Done {
     pub async fn read(conn: &mut Conn, chat: ChatId) -> Result<Self> {
         let mut done = Self::default();
-        for (day, text, at) in rows::posted(conn, chat).await? {
+        for (day, text, at) in posts::posted(conn, chat).await? {
             done.days.insert(day);
             let last = done.used.entry(text).or_insert(at);
             *last = at.max(*last);

@@ -1,13 +1,17 @@
 //! What comes round every day: the check-in post with its live count, the evening reminder, the summary.
 
+use std::cmp::Reverse;
+
 use anyhow::Result;
 use minijinja::{Value, context};
 use serde_json::Value as Json;
 
+use super::absence::Cutoffs;
 use super::coming::{self, Done};
+use super::gift::Earning;
 use super::rules::Rules;
 use super::settings::{Place, Post};
-use super::{DO, board, excused, gift, rows};
+use super::{DO, board, gift, posts, rows};
 use crate::cx::{Cx, Role};
 use crate::model::effect::{Key, Keyboard, MessageRef, Send};
 use crate::model::event::{Delivery as Delivered, Miss, Refused, Told, Why};
@@ -26,6 +30,8 @@ const TO_SEND: Span = Span::minutes(10);
 const NAMED: usize = 20;
 /// Members named in a summary.
 const BEST: i64 = 3;
+/// Members named in a summary for each gift.
+const EARNERS: usize = 10;
 
 /// What comes round.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -130,7 +136,7 @@ pub async fn due(rules: &Rules, cx: &mut Cx<'_>, event: &Event, chat: ChatId) ->
 /// Tells that something did not come and will not any more.
 async fn missed(rules: &Rules, cx: &mut Cx<'_>, chat: ChatId, round: Round, due: Timestamp) -> Result<()> {
     // A day whose post came at another time misses none.
-    if round != Round::Post || !rows::is_posted(cx.tx, chat, rules.day(due)).await? {
+    if round != Round::Post || !posts::is_posted(cx.tx, chat, rules.day(due)).await? {
         tell(cx, chat, round, due, Miss::Late);
     }
     Ok(())
@@ -164,7 +170,7 @@ async fn post(rules: &Rules, cx: &mut Cx<'_>, it: &Post, chat: ChatId, due: Time
     }
     let done = Done::read(cx.tx.conn().await?, chat).await?;
     let turn = coming::turn(it, &done.used);
-    if !rows::claim_post(cx.tx, chat, day, cx.now, turn.mark).await? {
+    if !posts::claim(cx.tx, chat, day, cx.now, turn.mark).await? {
         return Ok(());
     }
     let text = coming::text(turn, cx.phrases, cx.lang);
@@ -186,7 +192,7 @@ pub async fn delivered(rules: &Rules, cx: &mut Cx<'_>, chat: ChatId, delivered: 
     let Some(message) = delivered.message.filter(|_| pinned) else { return Ok(()) };
     let message = MessageRef::Id(message);
     cx.emit(Class::Post, Effect::Pin { chat, message, silent: true }).delivery = Delivery::Repeat;
-    if let Some(before) = rows::post_before(cx.tx, chat, rules.day(due)).await? {
+    if let Some(before) = posts::before(cx.tx, chat, rules.day(due)).await? {
         let message = MessageRef::Name(post_name(before));
         cx.emit(Class::Post, Effect::Unpin { chat, message }).delivery = Delivery::Repeat;
     }
@@ -203,7 +209,7 @@ pub async fn called_off(rules: &Rules, cx: &mut Cx<'_>, chat: ChatId) -> Result<
     for due in times {
         let sent = sent::find(cx.tx.conn().await?, chat, &post_name(day)).await?;
         if sent.is_none() && !cx.tx.awaits(chat, &Round::Post.note(due)).await? {
-            rows::unclaim_post(cx.tx, chat, day).await?;
+            posts::unclaim(cx.tx, chat, day).await?;
         }
     }
     Ok(())
@@ -213,7 +219,7 @@ pub async fn called_off(rules: &Rules, cx: &mut Cx<'_>, chat: ChatId) -> Result<
 pub async fn refused(rules: &Rules, cx: &mut Cx<'_>, chat: ChatId, refused: &Refused) -> Result<()> {
     let Some((round, due)) = Round::noted(&refused.note) else { return Ok(()) };
     if round == Round::Post && refused.why != Why::MayHaveHappened {
-        rows::unclaim_post(cx.tx, chat, rules.day(due)).await?;
+        posts::unclaim(cx.tx, chat, rules.day(due)).await?;
     }
     if let Some(why) = Miss::of(refused) {
         tell(cx, chat, round, due, why);
@@ -223,7 +229,7 @@ pub async fn refused(rules: &Rules, cx: &mut Cx<'_>, chat: ChatId, refused: &Ref
 
 /// Somebody checked in: the counts under the posts of that day follow, at once or a little later.
 pub async fn recount(cx: &mut Cx<'_>, day: Day) -> Result<()> {
-    for (chat, shown) in rows::posts(cx.tx, cx.community, day).await? {
+    for (chat, shown) in posts::of_day(cx.tx, cx.community, day).await? {
         let next: Timestamp = shown + COUNT_EVERY;
         if next <= cx.now {
             show_count(cx, chat, day).await?;
@@ -236,44 +242,52 @@ pub async fn recount(cx: &mut Cx<'_>, day: Day) -> Result<()> {
 
 async fn show_count(cx: &mut Cx<'_>, chat: ChatId, day: Day) -> Result<()> {
     // The post may have been refused since.
-    if !rows::is_posted(cx.tx, chat, day).await? {
+    if !posts::is_posted(cx.tx, chat, day).await? {
         return Ok(());
     }
     let count = rows::count(cx.tx, cx.community, day).await?;
-    rows::shown(cx.tx, chat, day, cx.now).await?;
+    posts::shown(cx.tx, chat, day, cx.now).await?;
     let (message, keyboard) = (MessageRef::Name(post_name(day)), button(cx, count));
     cx.emit(Class::Board, Effect::EditKeyboard { chat, message, keyboard });
     Ok(())
 }
 
-/// Reminds those whose streak would end with this day: in private where that is wanted and possible, the others in one
-/// message in the group.
+/// Reminds those whose streak would end with this day: in one message in the group, or each alone in private. Private
+/// means that nobody is named before others, so whom the bot may not write to is not reminded then.
 async fn nudge(rules: &Rules, cx: &mut Cx<'_>, chat: ChatId, due: Timestamp) -> Result<()> {
     let day = rules.day(due);
     if day != rules.day(cx.now) {
         return Ok(());
     }
-    let cutoff = excused(rules, cx).await?.cutoff(day);
+    let cutoff = Cutoffs::on(day, rules, cx).await?.in_chat(chat);
     let least = rules.settings.remind_from;
-    let at_risk = rows::at_risk(cx.tx, cx.community, chat, (cutoff, day), least).await?;
-    if cx.now.since(due) > LATE {
-        return if at_risk.is_empty() { Ok(()) } else { missed(rules, cx, chat, Round::Nudge, due).await };
+    let in_private = rules.settings.remind_in == Place::Private;
+    let mut at_risk = rows::at_risk(cx.tx, cx.community, chat, (cutoff, day), least).await?;
+    if in_private {
+        let mut open = Vec::new();
+        for it in at_risk {
+            if cx.tx.reach(it.0).await? == Reach::Open {
+                open.push(it);
+            }
+        }
+        at_risk = open;
     }
-    let mut here: Vec<(UserId, String, i64)> = Vec::new();
-    for (user, name, streak) in at_risk {
-        if rules.settings.remind_in == Place::Private && cx.tx.reach(user).await? == Reach::Open {
+    if at_risk.is_empty() {
+        return Ok(());
+    }
+    if cx.now.since(due) > LATE {
+        return missed(rules, cx, chat, Round::Nudge, due).await;
+    }
+    if in_private {
+        for (user, _, streak) in at_risk {
             let text = cx.text("checkin.nudge-private", context! { streak });
             let keyboard = button(cx, 0);
             cx.send(Class::Bulk, Send { keyboard, ..Send::new(user.private(), text) });
-        } else {
-            here.push((user, name, streak));
         }
-    }
-    if here.is_empty() {
         return Ok(());
     }
-    let (total, more) = (here.len(), here.len().saturating_sub(NAMED));
-    let named = here.iter().take(NAMED);
+    let (total, more) = (at_risk.len(), at_risk.len().saturating_sub(NAMED));
+    let named = at_risk.iter().take(NAMED);
     let rows: Vec<Value> =
         named.map(|(user, name, streak)| context! { name => cx.mention(*user, name), streak }).collect();
     let text = cx.text("checkin.nudge", context! { rows, more, total });
@@ -294,34 +308,55 @@ async fn summary(rules: &Rules, cx: &mut Cx<'_>, chat: ChatId, due: Timestamp) -
     if cx.now.since(due) > LATE {
         return missed(rules, cx, chat, Round::Summary, due).await;
     }
-    let cutoff = excused(rules, cx).await?.cutoff(day.plus(1));
+    let cutoffs = Cutoffs::on(day.plus(1), rules, cx).await?;
     let staff = cx.staff_chat().unwrap_or_default();
-    let best = rows::longest(cx.tx, cx.community, cutoff, staff, BEST).await?;
+    let best = rows::longest(cx.tx, cx.community, &cutoffs, staff, BEST).await?;
     // A list of people on their first day says nothing.
     let best = best.into_iter().filter(|(_, streak)| *streak > 1).collect();
     let top = board::named(cx, best).await?;
     let starts = rules.settings.day_starts.0;
     let (from, to) = (day.begins(rules.zone, starts), day.plus(1).begins(rules.zone, starts));
     let earned = gift::earned_between(cx.tx, cx.community, from, to).await?;
-    let users: Vec<UserId> = earned.iter().map(|(user, _)| *user).collect();
-    let names = cx.tx.names(cx.community, &users).await?;
-    let gifts: Vec<Value> = earned
-        .iter()
-        .zip(names)
-        .filter_map(|((_, gift), (_, name))| {
-            let title = &rules.gifts.get(gift)?.title;
-            Some(context! { name => cx.shown_name(&name), title })
-        })
-        .collect();
+    let mut gifts: Vec<Value> = Vec::new();
+    for (gift, users) in by_gift(earned) {
+        let Some(present) = rules.gifts.get(&gift) else { continue };
+        let (total, more) = (users.len(), users.len().saturating_sub(EARNERS));
+        let names = cx.tx.names(cx.community, &users[..total - more]).await?;
+        let names: Vec<String> = names.iter().map(|(_, name)| cx.shown_name(name)).collect();
+        gifts.push(context! { title => &present.title, names, more, total });
+    }
     let text = cx.text("checkin.summary", context! { count, top, gifts });
     let deadline = (due + LATE).max(cx.now + TO_SEND);
     send(cx, Round::Summary, due, deadline, Send::new(chat, text));
     Ok(())
 }
 
+/// Who earned each gift, each once. The gift of the longest streak comes first; for each gift, who had the longest streak,
+/// and of those who was first.
+fn by_gift(mut earned: Vec<Earning>) -> Vec<(String, Vec<UserId>)> {
+    earned.sort_by_key(|it| Reverse(it.streak));
+    let mut gifts: Vec<(String, Vec<UserId>)> = Vec::new();
+    for Earning { user, gift, .. } in earned {
+        match gifts.iter_mut().find(|(known, _)| *known == gift) {
+            Some((_, users)) if users.contains(&user) => {}
+            Some((_, users)) => users.push(user),
+            None => gifts.push((gift, vec![user])),
+        }
+    }
+    gifts
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_rarest_gift_comes_first_and_nobody_twice() {
+        let earned = [(1, "kit", 3), (2, "kit", 3), (3, "book", 30), (1, "kit", 6), (4, "kit", 6)];
+        let earned = earned.map(|(user, gift, streak)| Earning { user: UserId(user), gift: gift.to_owned(), streak });
+        let users = |users: &[i64]| users.iter().copied().map(UserId).collect::<Vec<_>>();
+        assert_eq!(by_gift(earned.into()), [("book".to_owned(), users(&[3])), ("kit".to_owned(), users(&[1, 4, 2]))]);
+    }
 
     #[test]
     fn a_note_says_what_came_round_and_when() {

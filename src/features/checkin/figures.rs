@@ -3,8 +3,9 @@
 use anyhow::Result;
 use minijinja::context;
 
+use super::absence::Cutoffs;
 use super::rules::Rules;
-use super::{excused, gift, rows};
+use super::{gift, rows};
 use crate::cx::Cx;
 use crate::model::event::{Asked, Told};
 use crate::model::figure::PERIODS;
@@ -35,11 +36,11 @@ pub async fn tell(rules: &Rules, cx: &mut Cx<'_>, chat: ChatId, asked: &Asked) -
         let n = gift::earned_since(cx.tx, cx.community, from).await?;
         gifts.push(Text::plain(&n.to_string()));
     }
-    let cutoff = excused(rules, cx).await?.cutoff(today);
+    let cutoffs = Cutoffs::on(today, rules, cx).await?;
     let staff = cx.staff_chat().unwrap_or_default();
     // Streaks (S055, M24): runs of local dates that still stand, of at least 2 days; how many are long, and the longest.
     // Unit: members, days. Source: `checkin_streak`.
-    let (n, long, longest) = rows::standing(cx.tx, cx.community, cutoff, staff, LONG).await?;
+    let (n, long, longest) = rows::standing(cx.tx, cx.community, &cutoffs, staff, LONG).await?;
     let streaks = cx.text("checkin.figure_streaks_value", context! { n, long, longest, days => LONG });
     let mut figures = vec![
         Figure { name: cx.words("checkin.figure_rate"), values: Values::Periods(rates) },

@@ -35,6 +35,13 @@ pub struct Earned {
     body: Option<String>,
 }
 
+/// Who earned what with how long a streak, for lists.
+pub struct Earning {
+    pub user: UserId,
+    pub gift: String,
+    pub streak: i64,
+}
+
 /// Why somebody is given something.
 pub struct Occasion<'a> {
     pub user: UserId,
@@ -233,7 +240,7 @@ pub async fn refused(rules: &Rules, cx: &mut Cx<'_>, refused: &Refused) -> Resul
 pub async fn settle(rules: &Rules, cx: &mut Cx<'_>) -> Result<()> {
     for (gift, present) in rules.gifts.iter().filter(|(_, present)| present.codes.is_some()) {
         for mut it in owed(cx.tx, cx.community, gift).await? {
-            let streak = it.cause.split('@').next().and_then(|streak| streak.parse().ok()).unwrap_or_default();
+            let streak = streak_of(&it.cause);
             if !fill(cx, &mut it, present, streak).await? {
                 break;
             }
@@ -248,6 +255,11 @@ pub async fn settle(rules: &Rules, cx: &mut Cx<'_>) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// The length of the streak a gift is for.
+fn streak_of(cause: &str) -> i64 {
+    cause.split('@').next().and_then(|streak| streak.parse().ok()).unwrap_or_default()
 }
 
 fn noted(note: &str) -> Option<i64> {
@@ -357,14 +369,16 @@ pub async fn earned_between(
     community: CommunityId,
     from: Timestamp,
     to: Timestamp,
-) -> Result<Vec<(UserId, String)>> {
-    let rows: Vec<(i64, String)> = sqlx::query_as(
-        "SELECT user_id, gift FROM gift WHERE community = $1 AND at >= $2 AND at < $3 ORDER BY id LIMIT 10",
+) -> Result<Vec<Earning>> {
+    let rows: Vec<(i64, String, String)> = sqlx::query_as(
+        "SELECT user_id, gift, cause FROM gift WHERE community = $1 AND at >= $2 AND at < $3 ORDER BY id",
     )
     .bind(community.0)
     .bind(from.0)
     .bind(to.0)
     .fetch_all(tx.conn().await?)
     .await?;
-    Ok(rows.into_iter().map(|(user, gift)| (UserId(user), gift)).collect())
+    let earning =
+        |(user, gift, cause): (i64, String, String)| Earning { user: UserId(user), gift, streak: streak_of(&cause) };
+    Ok(rows.into_iter().map(earning).collect())
 }

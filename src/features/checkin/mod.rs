@@ -1,12 +1,14 @@
 //! Daily check-ins: a word, a command or a button, once per member and local day; streaks that only a member's own
 //! pause can break; make-up cards, rewards, a daily post, an evening reminder, a summary and a leaderboard.
 
+mod absence;
 mod board;
 mod card;
 mod coming;
 mod daily;
 mod figures;
 mod gift;
+mod posts;
 mod rows;
 mod rules;
 mod settings;
@@ -32,9 +34,10 @@ use crate::model::{
 };
 use crate::store::activity::{Deed, DeedKind};
 use crate::store::members::Member;
+use absence::excused_for;
 use gift::{Given, Occasion};
 use rows::{CheckIn as Row, Written};
-use streak::{Excused, Streak};
+use streak::Streak;
 
 /// The button that checks in.
 const DO: &str = "checkin:do";
@@ -319,7 +322,7 @@ async fn credit(
     let row = Row { community, user: user.id, day, at, chat: group, message, made_up };
     let written = rows::add(cx.tx, &row).await?;
     let days = rows::days(cx.tx, community, user.id).await?;
-    let excused = excused(rules, cx).await?;
+    let excused = excused_for(rules, cx, user.id).await?;
     let Some(streak) = Streak::of(&days, &excused) else { anyhow::bail!("a check-in was written and is not there") };
     let today = rules.day(cx.now).max(day);
     let mut standing =
@@ -351,12 +354,6 @@ async fn credit(
         }
     }
     Ok((written, standing))
-}
-
-/// The days the bot was away.
-async fn excused(rules: &Rules, cx: &mut Cx<'_>) -> Result<Excused> {
-    let absences = rows::absences(cx.tx).await?;
-    Ok(rows::excused(&absences, cx.now, |at| rules.day(at)))
 }
 
 /// Answers a message; in a group the answer does not stay.

@@ -1,12 +1,14 @@
-//! The rows of check-ins, streaks and daily posts.
+//! The rows of check-ins and streaks.
 
 use std::collections::BTreeSet;
 
 use anyhow::Result;
+use sqlx::AssertSqlSafe;
 
-use super::streak::{Excused, Streak};
-use crate::model::{ChatId, CommunityId, Day, Span, Timestamp, UserId};
-use crate::store::{Conn, Tx, gaps};
+use super::absence::Cutoffs;
+use super::streak::Streak;
+use crate::model::{ChatId, CommunityId, Day, Timestamp, UserId};
+use crate::store::Tx;
 
 /// A check-in to be written down.
 pub struct CheckIn {
@@ -87,12 +89,6 @@ pub async fn days(tx: &mut Tx, community: CommunityId, user: UserId) -> Result<B
     Ok(rows.into_iter().map(|(day,)| Day(day)).collect())
 }
 
-/// The times the bot was away altogether. Gaps of single chats are about joins it could not see: commands and buttons
-/// reach it all the same.
-pub async fn absences(tx: &mut Tx) -> Result<Vec<gaps::Gap>> {
-    gaps::since(tx.conn().await?, ChatId(0), Timestamp(0)).await
-}
-
 /// Make-up cards used from `from` until before `to`.
 pub async fn cards_used(
     tx: &mut Tx,
@@ -161,25 +157,25 @@ pub async fn count(tx: &mut Tx, community: CommunityId, day: Day) -> Result<i64>
     Ok(n)
 }
 
-/// Members with the longest streaks that still stand: who last checked in on `cutoff` or later. Who left is left out,
-/// and so is who is only in the chat `but` (0 for none).
+/// Members with the longest streaks that still stand. Who left is left out, and so is who is only in the chat `but` (0 for
+/// none).
 pub async fn longest(
     tx: &mut Tx,
     community: CommunityId,
-    cutoff: Day,
+    cutoffs: &Cutoffs,
     but: ChatId,
     limit: i64,
 ) -> Result<Vec<(UserId, i64)>> {
-    let rows: Vec<(i64, i64)> = sqlx::query_as(
+    let rows: Vec<(i64, i64)> = sqlx::query_as(AssertSqlSafe(format!(
         "SELECT s.user_id, s.length FROM checkin_streak s
-         WHERE s.community = $1 AND s.last_day >= $2 AND EXISTS (
+         WHERE s.community = $1 AND s.last_day >= {} AND EXISTS (
             SELECT 1 FROM member m JOIN chat c ON c.id = m.chat
-            WHERE m.user_id = s.user_id AND c.community = $3 AND c.id <> $4
+            WHERE m.user_id = s.user_id AND c.community = $2 AND c.id <> $3
                AND m.status IN ('owner', 'admin', 'member', 'restricted'))
-         ORDER BY s.length DESC, s.last_day DESC, s.user_id LIMIT $5",
-    )
+         ORDER BY s.length DESC, s.last_day DESC, s.user_id LIMIT $4",
+        cutoffs.sql()
+    )))
     .bind(community.0)
-    .bind(cutoff.0)
     .bind(community.0)
     .bind(but.0)
     .bind(limit)
@@ -243,22 +239,22 @@ pub async fn enrolled(tx: &mut Tx, community: CommunityId, from: Day, to: Day, b
 pub async fn standing(
     tx: &mut Tx,
     community: CommunityId,
-    cutoff: Day,
+    cutoffs: &Cutoffs,
     but: ChatId,
     long: i64,
 ) -> Result<(i64, i64, i64)> {
-    Ok(sqlx::query_as(
+    Ok(sqlx::query_as(AssertSqlSafe(format!(
         "SELECT COUNT(*), CAST(COALESCE(SUM(CASE WHEN s.length >= $1 THEN 1 ELSE 0 END), 0) AS BIGINT),
             COALESCE(MAX(s.length), 0)
          FROM checkin_streak s
-         WHERE s.community = $2 AND s.last_day >= $3 AND s.length >= 2 AND EXISTS (
+         WHERE s.community = $2 AND s.last_day >= {} AND s.length >= 2 AND EXISTS (
             SELECT 1 FROM member m JOIN chat c ON c.id = m.chat
-            WHERE m.user_id = s.user_id AND c.community = $4 AND c.id <> $5
+            WHERE m.user_id = s.user_id AND c.community = $3 AND c.id <> $4
                AND m.status IN ('owner', 'admin', 'member', 'restricted'))",
-    )
+        cutoffs.sql()
+    )))
     .bind(long)
     .bind(community.0)
-    .bind(cutoff.0)
     .bind(community.0)
     .bind(but.0)
     .fetch_one(tx.settled().await?)
@@ -290,81 +286,6 @@ pub async fn at_risk(
     Ok(rows.into_iter().map(|(user, name, n)| (UserId(user), name, n)).collect())
 }
 
-/// Writes down that a chat's post of a day goes out. False when it has one already.
-pub async fn claim_post(tx: &mut Tx, chat: ChatId, day: Day, at: Timestamp, text: i64) -> Result<bool> {
-    let added = sqlx::query(
-        "INSERT INTO checkin_post (chat, day, at, text, shown) VALUES ($1, $2, $3, $4, $5)
-         ON CONFLICT (chat, day) DO NOTHING",
-    )
-    .bind(chat.0)
-    .bind(day.0)
-    .bind(at.0)
-    .bind(text)
-    .bind(at.0)
-    .execute(tx.conn().await?)
-    .await?;
-    Ok(added.rows_affected() > 0)
-}
-
-/// The day of a chat's latest post before a day.
-pub async fn post_before(tx: &mut Tx, chat: ChatId, day: Day) -> Result<Option<Day>> {
-    let (last,): (Option<i64>,) = sqlx::query_as("SELECT MAX(day) FROM checkin_post WHERE chat = $1 AND day < $2")
-        .bind(chat.0)
-        .bind(day.0)
-        .fetch_one(tx.conn().await?)
-        .await?;
-    Ok(last.map(Day))
-}
-
-/// A post that was claimed did not come: the day has none.
-pub async fn unclaim_post(tx: &mut Tx, chat: ChatId, day: Day) -> Result<()> {
-    sqlx::query("DELETE FROM checkin_post WHERE chat = $1 AND day = $2")
-        .bind(chat.0)
-        .bind(day.0)
-        .execute(tx.conn().await?)
-        .await?;
-    Ok(())
-}
-
-pub async fn is_posted(tx: &mut Tx, chat: ChatId, day: Day) -> Result<bool> {
-    let (n,): (i64,) = sqlx::query_as("SELECT COUNT(*) FROM checkin_post WHERE chat = $1 AND day = $2")
-        .bind(chat.0)
-        .bind(day.0)
-        .fetch_one(tx.conn().await?)
-        .await?;
-    Ok(n > 0)
-}
-
-/// A chat's posts: their days, the fingerprints of their texts, when they went out.
-pub async fn posted(conn: &mut Conn, chat: ChatId) -> Result<Vec<(Day, i64, Timestamp)>> {
-    let rows: Vec<(i64, i64, i64)> =
-        sqlx::query_as("SELECT day, text, at FROM checkin_post WHERE chat = $1").bind(chat.0).fetch_all(conn).await?;
-    Ok(rows.into_iter().map(|(day, text, at)| (Day(day), text, Timestamp(at))).collect())
-}
-
-/// The community's posts of a day, with the moment their counts were last brought up to date.
-pub async fn posts(tx: &mut Tx, community: CommunityId, day: Day) -> Result<Vec<(ChatId, Timestamp)>> {
-    let rows: Vec<(i64, i64)> = sqlx::query_as(
-        "SELECT p.chat, p.shown FROM checkin_post p JOIN chat c ON c.id = p.chat WHERE c.community = $1 AND p.day = $2
-         ORDER BY p.chat",
-    )
-    .bind(community.0)
-    .bind(day.0)
-    .fetch_all(tx.conn().await?)
-    .await?;
-    Ok(rows.into_iter().map(|(chat, shown)| (ChatId(chat), Timestamp(shown))).collect())
-}
-
-pub async fn shown(tx: &mut Tx, chat: ChatId, day: Day, at: Timestamp) -> Result<()> {
-    sqlx::query("UPDATE checkin_post SET shown = $1 WHERE chat = $2 AND day = $3")
-        .bind(at.0)
-        .bind(chat.0)
-        .bind(day.0)
-        .execute(tx.conn().await?)
-        .await?;
-    Ok(())
-}
-
 /// Moves everything to the supergroup a basic group became.
 pub async fn moved(tx: &mut Tx, from: ChatId, to: ChatId) -> Result<()> {
     tx.move_rows("checkin", &["community", "user_id", "day"], from, to).await?;
@@ -383,42 +304,4 @@ pub async fn forget(tx: &mut Tx, community: CommunityId, user: UserId) -> Result
         sqlx::query(sql).bind(community.0).bind(user.0).execute(tx.conn().await?).await?;
     }
     Ok(())
-}
-
-/// The days on which the bot was away as far as `now`, in the days of `day`. Of an absence after which messages still
-/// came those whose end it covers: Telegram keeps a press of a button only for moments, and there was no time to repeat it.
-pub fn excused(absences: &[gaps::Gap], now: Timestamp, day: impl Fn(Timestamp) -> Day) -> Excused {
-    let past = absences.iter().filter(|gap| gap.from <= now);
-    Excused::new(past.map(|gap| {
-        let to = gap.to.min(now);
-        let last = if gap.is_blind() { day(to - Span::from_millis(1)) } else { day(to).plus(-1) };
-        (day(gap.from), last)
-    }))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_day_is_excused_when_the_bot_was_away_or_its_end_came_late() {
-        let at = |hours| Timestamp(0) + Span::hours(hours);
-        for (reason, from, to, now, excused) in [
-            (gaps::LATE, 20, 34, 34, &[0][..]),
-            (gaps::LATE, 1, 23, 30, &[]),
-            (gaps::LATE, 25, 26, 30, &[]),
-            (gaps::LATE, 23, 24, 24, &[0]),
-            (gaps::LATE, 24, 47, 47, &[]),
-            (gaps::LATE, 26, 50, 50, &[1]),
-            ("downtime", 20, 34, 40, &[0, 1]),
-            ("downtime", 20, 24, 40, &[0]),
-            ("downtime", 20, 90, 26, &[0, 1]),
-            ("downtime", 20, 90, 10, &[]),
-        ] {
-            let gap = gaps::Gap { chat: ChatId(0), from: at(from), to: at(to), reason: reason.to_owned() };
-            let found = super::excused(&[gap], at(now), |at| Day(at.0.div_euclid(86_400_000)));
-            let days: Vec<i64> = (0..5).filter(|day| found.contain(Day(*day))).collect();
-            assert_eq!(days, excused, "{reason} {from}–{to} at {now}");
-        }
-    }
 }

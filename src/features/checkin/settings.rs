@@ -39,7 +39,8 @@ pub struct Settings {
     /// The shortest streak that is worth a reminder. Default: 3.
     #[schemars(range(min = 1))]
     pub remind_from: i64,
-    /// Where: in one message in the `group`, or in `private` to those the bot may write to. Default: `group`.
+    /// Where: in one message in the `group` that names them, or each alone in `private`. In private nobody is named in the
+    /// group, and whom the bot may not write to is not reminded. Default: `group`.
     pub remind_in: Place,
     /// When the day is summed up in the group. Default: never.
     #[schemars(extend("examples" = ["22:30"]))]

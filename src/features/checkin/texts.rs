@@ -1,11 +1,6 @@
 //! Everything said about check-ins.
 
-use crate::cx::Phrase;
-
-/// What a setting, one of its choices or its form is called in `/settings`.
-const fn label(key: &'static str, zh: &'static str, en: &'static str) -> Phrase {
-    Phrase { key, zh, en, values: &[] }
-}
+use crate::cx::{Phrase, label};
 
 pub const PHRASES: &[Phrase] = &[
     // ── in /settings
@@ -25,7 +20,11 @@ pub const PHRASES: &[Phrase] = &[
     label("checkin.setting_remind_from_form", "大于 0 的整数，例如 3", "a whole number above 0, such as 3"),
     label("checkin.setting_remind_in", "在哪里提醒", "Where to remind"),
     label("checkin.setting_remind_in_group", "群里", "in the group"),
-    label("checkin.setting_remind_in_private", "私聊", "in private"),
+    label(
+        "checkin.setting_remind_in_private",
+        "私聊（只提醒和机器人聊过的人）",
+        "in private (only those who have written to the bot)",
+    ),
     label("checkin.setting_summary_at", "几点发当天的打卡汇总", "When to sum up the day"),
     label("checkin.setting_summary_at_form", "几点几分，例如 22:00", "a time of day, such as 22:00"),
     label("checkin.setting_leaderboard", "打卡排行榜", "Leaderboard"),
@@ -107,12 +106,12 @@ pub const PHRASES: &[Phrase] = &[
         key: "checkin.summary",
         zh: "📋 今天 {{ count }} 人打卡\
              {% if top %}\n连续最久：{% for row in top %}{{ row.name }} {{ row.streak }} 天{% if not loop.last %}、{% endif %}{% endfor %}{% endif %}\
-             {% for gift in gifts | groupby('title') %}\n🎁 得到《{{ gift.grouper }}》：\
-             {{ gift.list | map(attribute='name') | join('、') }}{% endfor %}",
+             {% for gift in gifts %}\n🎁 得到《{{ gift.title }}》：{{ gift.names | join('、') }}\
+             {% if gift.more %} 等 {{ gift.total }} 位{% endif %}{% endfor %}",
         en: "📋 {{ count }} {{ 'member' if count == 1 else 'members' }} checked in today\
              {% if top %}\nLongest streaks: {% for row in top %}{{ row.name }} {{ row.streak }}{% if not loop.last %}, {% endif %}{% endfor %}{% endif %}\
-             {% for gift in gifts | groupby('title') %}\n🎁 Earned \"{{ gift.grouper }}\": \
-             {{ gift.list | map(attribute='name') | join(', ') }}{% endfor %}",
+             {% for gift in gifts %}\n🎁 Earned \"{{ gift.title }}\": {{ gift.names | join(', ') }}\
+             {% if gift.more %} and {{ gift.more }} more{% endif %}{% endfor %}",
         values: &["count", "top", "gifts"],
     },
     // ── one's own streak
@@ -210,7 +209,7 @@ pub const PHRASES: &[Phrase] = &[
     },
     Phrase {
         key: "checkin.makeup-excused",
-        zh: "{{ date }} 那天是我不在线，你的连续天数不会断，不用补。",
+        zh: "{{ date }} 那天我不在，你的连续天数不会断，不用补。",
         en: "I was the one away on {{ date }}. That breaks no streak, so there is nothing to make up.",
         values: &["date"],
     },
@@ -218,6 +217,12 @@ pub const PHRASES: &[Phrase] = &[
         key: "checkin.makeup-before",
         zh: "{{ date }} 你还没有加入，补不了。",
         en: "You had not joined yet on {{ date }}, so it cannot be made up.",
+        values: &["date"],
+    },
+    Phrase {
+        key: "checkin.makeup-too-early",
+        zh: "{{ date }} 我还没来到群里，那天谁也打不了卡，没法补。",
+        en: "I was not in the group yet on {{ date }}. Nobody could check in that day, so it cannot be made up.",
         values: &["date"],
     },
     Phrase {

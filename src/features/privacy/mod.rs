@@ -13,7 +13,7 @@ use crate::cx::{Compile, Cx, Phrase, Role, safe};
 use crate::model::effect::{Key, Keyboard, Send};
 use crate::model::event::{Press, Told};
 use crate::model::text::MESSAGE_MAX;
-use crate::model::{Class, CommunityId, Effect, Event, Kind, Lang, Message, Span, Text, Timestamp, UserId};
+use crate::model::{Class, CommunityId, Effect, Event, Kind, Lang, Message, Span, Text, UserId};
 use crate::store::activity::DeedKind;
 use crate::store::members::Member;
 use crate::store::{quarantine, traces};
@@ -109,8 +109,6 @@ async fn show(cx: &mut Cx<'_>, message: &Message, user: UserId) -> Result<()> {
 }
 
 fn of_chat(cx: &Cx<'_>, member: &Member) -> Text {
-    let zone = cx.common.timezone.0;
-    let date = |at: Timestamp| at.local(zone).format("%Y-%m-%d %H:%M").to_string();
     let status = match (member.status.is_staff(), member.status.is_in(), cx.lang) {
         (true, _, Lang::Zh) => "管理员",
         (true, _, Lang::En) => "staff",
@@ -127,10 +125,10 @@ fn of_chat(cx: &Cx<'_>, member: &Member) -> Text {
             name => if member.name.is_empty() { cx.words("privacy.no_name").visible() } else { member.name.clone() },
             username => &member.username,
             status,
-            joined => member.joined.map(date),
-            left => member.left.map(date),
-            first_seen => date(member.first_seen),
-            last_seen => date(member.last_seen),
+            joined => member.joined.map(|at| cx.moment(at)),
+            left => member.left.map(|at| cx.moment(at)),
+            first_seen => cx.moment(member.first_seen),
+            last_seen => cx.moment(member.last_seen),
             messages => member.messages,
             days => member.days,
             trusted => member.trusted,
@@ -153,8 +151,7 @@ async fn of_deeds(cx: &mut Cx<'_>, user: UserId, communities: &[CommunityId]) ->
         .filter(|(_, n)| *n > 0)
         .map(|(kind, n)| context! { what => word(kind, cx.lang), n })
         .collect();
-    let day = |day: crate::model::Day| day.date().to_string();
-    Ok(Some(cx.text("privacy.data_deeds", context! { from => day(from), to => day(to), deeds })))
+    Ok(Some(cx.text("privacy.data_deeds", context! { from => cx.date(from), to => cx.date(to), deeds })))
 }
 
 fn word(kind: DeedKind, lang: Lang) -> &'static str {
@@ -201,25 +198,27 @@ async fn drop_rest(cx: &mut Cx<'_>, user: UserId) -> Result<()> {
     quarantine::forget_person(cx.tx, user).await
 }
 
-/// There is nothing left to delete: says what is kept all the same.
-async fn what_stays(cx: &mut Cx<'_>, user: UserId) -> Result<Text> {
+/// There is nothing left to delete: says what is kept all the same. `dropped` is that the private chat was on record until
+/// now.
+async fn what_stays(cx: &mut Cx<'_>, user: UserId, dropped: bool) -> Result<Text> {
     let inside = cx.tx.memberships(user).await?.iter().any(|member| member.status.is_in());
     let now = cx.now;
     let (warnings, until) = traces::warnings(cx.tx, user, now).await?;
     let cases = traces::of(cx.tx, user).await?.into_iter().find(|(table, _)| table == "strike_case");
     let records = cases.map_or(0, |(_, n)| n) - warnings;
     if !inside && warnings == 0 && records == 0 {
-        return Ok(cx.words("privacy.nothing"));
+        return Ok(cx.text("privacy.nothing", context! { dropped }));
     }
-    let format = if cx.lang == Lang::Zh { "%-m月%-d日" } else { "%-d %B" };
-    let until = until.map(|at| at.local(cx.common.timezone.0).format(format).to_string());
-    Ok(cx.text("privacy.stays", context! { inside, warnings, until, records }))
+    let until = until.map(|at| cx.date(cx.day(at)));
+    Ok(cx.text("privacy.stays", context! { dropped, inside, warnings, until, records }))
 }
 
 async fn ask(cx: &mut Cx<'_>, message: &Message, user: UserId) -> Result<()> {
     if is_forgotten(cx, user).await? {
+        // Who writes in private is on record as somebody who can be written to, if they were not before.
+        let dropped = traces::person(cx.tx, user).await?.is_some();
         drop_rest(cx, user).await?;
-        let text = what_stays(cx, user).await?;
+        let text = what_stays(cx, user, dropped).await?;
         cx.reply(message, text);
         return Ok(());
     }
@@ -252,10 +251,12 @@ async fn pressed(cx: &mut Cx<'_>, press: &Press) -> Result<Flow> {
         }
         drop_rest(cx, user).await?;
     }
-    let text = match (forget, forgotten) {
-        (true, _) => cx.words("privacy.forgotten"),
-        (false, false) => cx.words("privacy.kept"),
-        (false, true) => what_stays(cx, user).await?,
+    let text = if forget {
+        cx.words("privacy.forgotten")
+    } else if forgotten && traces::person(cx.tx, user).await?.is_none() {
+        what_stays(cx, user, false).await?
+    } else {
+        cx.words("privacy.kept")
     };
     cx.answer(press, &text, false);
     if text.visible() != press.shown {

@@ -1,11 +1,6 @@
 //! What is said about people's own records.
 
-use crate::cx::Phrase;
-
-/// What the rows of a table about a person are.
-const fn table(key: &'static str, zh: &'static str, en: &'static str) -> Phrase {
-    Phrase { key, zh, en, values: &[] }
-}
+use crate::cx::{Phrase, label};
 
 pub(super) const PHRASES: &[Phrase] = &[
     Phrase {
@@ -95,32 +90,33 @@ pub(super) const PHRASES: &[Phrase] = &[
     },
     Phrase {
         key: "privacy.nothing",
-        zh: "我这里没有你的记录，不用删。",
-        en: "I have nothing on record about you, so there is nothing to delete.",
-        values: &[],
+        zh: "{% if dropped %}我只记着能给你发私信，现在删掉了。别的没有你的记录。{% else %}我这里没有你的记录，不用删。{% endif %}",
+        en: "{% if dropped %}All I had on record was that I may message you. It is deleted now.\
+             {% else %}I have nothing on record about you, so there is nothing to delete.{% endif %}",
+        values: &["dropped"],
     },
     Phrase {
         key: "privacy.stays",
-        zh: "没有可以再删的了。保留的只有：{% if inside %}你在群里{% endif %}\
+        zh: "{% if dropped %}能给你发私信的标记删掉了，别的{% endif %}没有可以再删的了。保留的只有：{% if inside %}你在群里{% endif %}\
              {% if warnings %}{% if inside %}，以及{% endif %}有效到 {{ until }} 的{{ \"一\" if warnings == 1 else warnings }}次警告{% endif %}\
              {% if records %}{% if inside or warnings %}，以及{% endif %}管理员处理过的 {{ records }} 条记录{% endif %}。",
-        en: "There is nothing more to delete. What stays: {% if inside %}that you are in the group{% endif %}\
+        en: "{% if dropped %}The note that I may message you is gone. {% endif %}There is nothing more to delete. What stays: {% if inside %}that you are in the group{% endif %}\
              {% if warnings %}{% if inside %}, and {% endif %}\
              {% if warnings == 1 %}a warning{% else %}{{ warnings }} warnings{% endif %} until {{ until }}{% endif %}\
              {% if records %}{% if inside or warnings %}, and {% endif %}\
              {{ records }} case{{ \"s\" if records != 1 }} the staff dealt with{% endif %}.",
-        values: &["inside", "warnings", "until", "records"],
+        values: &["dropped", "inside", "warnings", "until", "records"],
     },
     Phrase { key: "privacy.no_name", zh: "（没有保存）", en: "(not kept)", values: &[] },
-    table("privacy.table_welcome_guest", "等着被欢迎的入群记录", "joins waiting for a welcome"),
-    table("privacy.table_welcome_join", "何时进群、何时被欢迎", "when you joined and were welcomed"),
-    table("privacy.table_slot_participant", "参与过的话题", "topics you took part in"),
-    table("privacy.table_rules_read", "确认群规的记录", "times you confirmed the rules"),
-    table("privacy.table_checkin", "打卡日期", "days you checked in"),
-    table("privacy.table_checkin_streak", "连续打卡天数", "check-in streaks"),
-    table("privacy.table_gift", "打卡奖励", "check-in rewards"),
-    table("privacy.table_strike_case", "被举报或删除的消息", "messages reported or removed"),
-    table("privacy.table_strike_report", "你提交的举报", "reports you made"),
+    label("privacy.table_welcome_guest", "等着被欢迎的入群记录", "joins waiting for a welcome"),
+    label("privacy.table_welcome_join", "何时进群、何时被欢迎", "when you joined and were welcomed"),
+    label("privacy.table_slot_participant", "参与过的话题", "topics you took part in"),
+    label("privacy.table_rules_read", "确认群规的记录", "times you confirmed the rules"),
+    label("privacy.table_checkin", "打卡日期", "days you checked in"),
+    label("privacy.table_checkin_streak", "连续打卡天数", "check-in streaks"),
+    label("privacy.table_gift", "打卡奖励", "check-in rewards"),
+    label("privacy.table_strike_case", "被举报或删除的消息", "messages reported or removed"),
+    label("privacy.table_strike_report", "你提交的举报", "reports you made"),
     Phrase {
         key: "privacy.not_yours", zh: "这个按钮不是给你的。", en: "This button is not for you.", values: &[]
     },

@@ -68,7 +68,7 @@ pub async fn shown(rules: &Rules, cx: &mut Cx<'_>, message: &Message, command: &
             .take(LISTED)
             .map(|case| {
                 context! {
-                    id => case.id, date => cx.date(case.at), why => words::why(cx, case),
+                    id => case.id, date => cx.date(cx.day(case.at)), why => words::why(cx, case),
                     undone => case.undone.is_some(), over => !case.is_in_force(cx.now), until => words::until(cx, case),
                 }
             })

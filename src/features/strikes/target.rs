@@ -179,7 +179,7 @@ pub fn excuse(cx: &Cx<'_>, named: &Named, example: &str) -> Option<Text> {
             cx.text("strikes.name_shared", context! { name, bearers })
         }
         Named::Old { name, bearer, at } => {
-            let date = cx.date(*at);
+            let date = cx.date(cx.day(*at));
             cx.text("strikes.name_old", context! { name, date, ..known(bearer) })
         }
         Named::Spared(spared) => cx.words(spared_key(*spared)),

@@ -56,7 +56,7 @@ pub fn reasons(cx: &Cx<'_>, reasons: &[Reason]) -> Vec<Value> {
 
 /// When a strike no longer counts.
 pub fn until(cx: &Cx<'_>, case: &Case) -> String {
-    case.expires.map(|at| cx.date(at)).unwrap_or_default()
+    case.expires.map(|at| cx.date(cx.day(at))).unwrap_or_default()
 }
 
 /// What a case led to, in one phrase.

@@ -1,11 +1,6 @@
 //! What is said to who joins and about the rules.
 
-use crate::cx::Phrase;
-
-/// What a setting or its form is called in `/settings`.
-const fn label(key: &'static str, zh: &'static str, en: &'static str) -> Phrase {
-    Phrase { key, zh, en, values: &[] }
-}
+use crate::cx::{Phrase, label};
 
 pub(super) const PHRASES: &[Phrase] = &[
     Phrase {

@@ -133,7 +133,7 @@ scenarios! {
         scene.settle().await;
         for word in ["welcome", "strikes", "topics", "checkin"] {
             let page = page(&mut scene, word).await;
-            assert!(page.ends_with("⚠️ 其中 03-02 12:02–14:02 我没能看全群里的动静，数字可能偏少。"), "{page}");
+            assert!(page.ends_with("⚠️ 其中 3月2日 12:02–14:02 我没能看全群里的动静，数字可能偏少。"), "{page}");
         }
         scene.end().await;
     }

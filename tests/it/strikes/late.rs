@@ -51,7 +51,7 @@ scenarios! {
         scene.pass(Span::minutes(1)).await;
         let heard = scene.heard();
         assert_eq!(heard.len(), 1, "{heard:?}");
-        assert!(heard[0].starts_with("I was away, and these came too late and were not carried out:\n▫️ /ban 20000 (群主, 2 March 12:02)\n"), "{heard:?}");
+        assert!(heard[0].starts_with("I was away, and these came too late and were not carried out:\n▫️ /ban 20000 (群主, 2 March, 12:02)\n"), "{heard:?}");
         assert!(heard[0].ends_with("\n… and 30 more\nIf you still want them, please send them again."), "{heard:?}");
         scene.end().await;
     }

@@ -295,7 +295,7 @@ scenarios! {
         assert_eq!(buttons(&scene.last(scene.group)), ["Appeal"]);
         assert_eq!(card(&scene).text.lines().collect::<Vec<_>>(), [
             "Advertising #1",
-            "Ling (10001) · 职场妈妈成长社 · 2 March 12:02",
+            "Ling (10001) · 职场妈妈成长社 · 2 March, 12:02",
             "· contact details: 加微信 vx_888666",
             "· asking to be written to: 加微",
             "· an offer: 兼职 · 日结",
