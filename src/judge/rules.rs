@@ -53,7 +53,7 @@ impl<'a> Case<'a> {
         }
         case.contact_card();
         case.forward();
-        if let Some(piece) = pieces.iter().find(|piece| piece.disguised && case.has(Rule::is_reach)) {
+        if let Some(piece) = pieces.iter().find(|piece| piece.tricks.is_disguise() && case.has(Rule::is_reach)) {
             case.note_once(Rule::Disguise, 1.0, piece.excerpt(0..piece.text.len()));
         }
         // Like a person, a channel may say one odd thing.

@@ -1,0 +1,178 @@
+//! A text as the model reads it: characters, and one token for each link, name or long number whatever its letters are.
+
+use std::ops::Range;
+
+use super::super::{
+    link::{self, Link},
+    see::Seen,
+};
+
+/// One unit: a character's code, or one of the classes below.
+pub type Token = u32;
+
+/// The first number that is no character.
+const CLASS: Token = 0x11_0000;
+pub const BEGIN: Token = CLASS;
+pub const END: Token = CLASS + 1;
+const INVITE: Token = CLASS + 2;
+const TELEGRAM: Token = CLASS + 3;
+const PHONE_LINK: Token = CLASS + 4;
+const SITE: Token = CLASS + 5;
+const KNOWN_SITE: Token = CLASS + 6;
+const MAIL: Token = CLASS + 7;
+const NAME: Token = CLASS + 8;
+const ACCOUNT: Token = CLASS + 9;
+const PARAGRAPH: Token = CLASS + 10;
+/// A number of so many digits more than this, at most 13.
+const NUMBER: Token = CLASS + 16;
+const SPLIT_NUMBER: Token = CLASS + 32;
+
+/// Numbers of fewer digits are read digit by digit.
+const LONG: usize = 5;
+/// A character more often in a row than this says nothing more.
+const REPEATED: usize = 3;
+
+/// The units of a text and where in it each stands.
+#[derive(Default)]
+pub struct Tokens {
+    pub units: Vec<Token>,
+    pub at: Vec<Range<u32>>,
+}
+
+impl Tokens {
+    /// `known`: whether a host is one that everybody may link to.
+    pub fn of(seen: &Seen<'_>, known: impl Fn(&Link) -> bool) -> Self {
+        let text = &seen.text;
+        let mut classed = links(text, known);
+        classed.sort_unstable_by_key(|(at, _)| at.start);
+        let mut tokens = Self::default();
+        tokens.push(BEGIN, 0..0);
+        let mut byte = 0;
+        for (at, class) in classed {
+            if at.start < byte {
+                continue;
+            }
+            tokens.words(text, byte..at.start);
+            byte = at.end;
+            tokens.push(class, at);
+        }
+        tokens.words(text, byte..text.len());
+        while tokens.units.len() > 1 && tokens.units.last() == Some(&u32::from(' ')) {
+            tokens.units.pop();
+            tokens.at.pop();
+        }
+        tokens.push(END, text.len()..text.len());
+        tokens
+    }
+
+    fn push(&mut self, unit: Token, at: Range<usize>) {
+        self.units.push(unit);
+        // Telegram's texts are far shorter than 4 GiB.
+        let place = |byte: usize| u32::try_from(byte).unwrap_or(u32::MAX);
+        self.at.push(place(at.start)..place(at.end));
+    }
+
+    fn words(&mut self, text: &str, range: Range<usize>) {
+        let bytes = text.as_bytes();
+        let mut at = range.start;
+        let mut repeated = 0;
+        while at < range.end {
+            let rest = &text[at..range.end];
+            let c = rest.chars().next().expect("a text does not end before its end");
+            let one = at..at + c.len_utf8();
+            if c.is_ascii_alphanumeric() || c == '@' || c == '+' {
+                let before = bytes[..at].last().copied();
+                if let Some((unit, len)) = number(rest).or_else(|| name(rest, before)) {
+                    self.push(unit, at..at + len);
+                    at += len;
+                    continue;
+                }
+                // The rest of a word or number that is none.
+                let len = 1 + rest[1..].bytes().take_while(u8::is_ascii_alphanumeric).count();
+                for (n, byte) in rest[..len].bytes().enumerate() {
+                    self.letter(char::from(byte), at + n..at + n + 1, &mut repeated);
+                }
+                at += len;
+                continue;
+            }
+            self.letter(c, one.clone(), &mut repeated);
+            at = one.end;
+        }
+    }
+
+    fn letter(&mut self, c: char, at: Range<usize>, repeated: &mut usize) {
+        let last = self.units.last().copied().unwrap_or(BEGIN);
+        if c == '\n' && last == u32::from(' ') || c == '\n' && last == PARAGRAPH {
+            if let Some(last) = self.units.last_mut() {
+                *last = PARAGRAPH;
+            }
+            return;
+        }
+        let c = if c.is_whitespace() || c == '\0' { ' ' } else { c };
+        let unit = u32::from(c);
+        if c == ' ' && (last == unit || last == BEGIN || last == PARAGRAPH) {
+            return;
+        }
+        *repeated = if last == unit { *repeated + 1 } else { 1 };
+        if *repeated <= REPEATED {
+            self.push(unit, at);
+        }
+    }
+}
+
+fn links(text: &str, known: impl Fn(&Link) -> bool) -> Vec<(Range<usize>, Token)> {
+    let mut found = Vec::new();
+    for written in link::telegram_in(text).into_iter().chain(link::sites_in(text)) {
+        let class = match link::targets(&written.link).first() {
+            Some(link) if known(link) => KNOWN_SITE,
+            Some(Link::Invite(_)) => INVITE,
+            Some(Link::Name(_)) => TELEGRAM,
+            Some(Link::Phone(_)) => PHONE_LINK,
+            Some(Link::Site(_)) => SITE,
+            None if text[written.at.clone()].contains('@') => MAIL,
+            // A message of this chat, or nothing.
+            None => KNOWN_SITE,
+        };
+        found.push((written.at, class));
+    }
+    found
+}
+
+/// A long number at the start of `rest`, with its length in bytes: in one piece, or in pieces with spaces or hyphens.
+fn number(rest: &str) -> Option<(Token, usize)> {
+    let bytes = rest.as_bytes();
+    let start = usize::from(bytes[0] == b'+');
+    let (mut digits, mut end, mut split) = (0, start, false);
+    let mut at = start;
+    while at < bytes.len() {
+        if bytes[at].is_ascii_digit() {
+            digits += 1;
+            at += 1;
+            end = at;
+        } else if digits > 0 && matches!(bytes[at], b' ' | b'-') && bytes.get(at + 1).is_some_and(u8::is_ascii_digit) {
+            split = true;
+            at += 1;
+        } else {
+            break;
+        }
+    }
+    let glued = bytes.get(end).is_some_and(u8::is_ascii_alphabetic);
+    let class = if split { SPLIT_NUMBER } else { NUMBER };
+    let class = class + u32::try_from(digits.clamp(LONG, 13) - LONG).unwrap_or(0);
+    (digits >= LONG && !(glued && !split)).then_some((class, end))
+}
+
+/// An @name, or an account of letters and digits together.
+fn name(rest: &str, before: Option<u8>) -> Option<(Token, usize)> {
+    let word = |text: &str| text.bytes().take_while(|b| b.is_ascii_alphanumeric() || *b == b'_').count();
+    if let Some(name) = rest.strip_prefix('@') {
+        let len = word(name);
+        return (len >= 4).then_some((NAME, len + 1));
+    }
+    if before.is_some_and(|b| b.is_ascii_alphanumeric() || b == b'_') {
+        return None;
+    }
+    let len = word(rest);
+    let digits = rest[..len].bytes().filter(u8::is_ascii_digit).count();
+    (len >= 6 && digits >= 2 && digits < len).then_some((ACCOUNT, len))
+}
