@@ -73,6 +73,11 @@ impl Bench {
         Self { tg, folder, api, port, database, child: None, started_at: 0 }
     }
 
+    /// Where a method of the Bot API is called, as any program with the token may.
+    pub fn method(&self, call: &str) -> String {
+        format!("{}/bot{TOKEN}/{call}", self.api)
+    }
+
     pub fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
