@@ -132,7 +132,7 @@ scenarios! {
     async fn very_many_groups_of_a_stranger_are_left_without_delay_to_its_own(base) {
         let mut scene = Scene::new(&base, "[checkin]").await;
         let (ling, stranger) = (scene.newcomer("小玲").await, scene.person("路人"));
-        let groups: Vec<ChatId> = (0..300).map(|n| supergroup(5000 + n)).collect();
+        let groups: Vec<ChatId> = (0..500).map(|n| supergroup(5000 + n)).collect();
         for group in &groups {
             scene.tg.add_group(group.0, "别的群", ChatKind::Supergroup);
             scene.tg.set_owner(*group, stranger);
