@@ -13,6 +13,7 @@ mod put_off;
 mod rows;
 mod rules;
 mod settings;
+mod since;
 mod streak;
 mod texts;
 mod words;
@@ -79,6 +80,7 @@ impl Feature for CheckIn {
             }
             Kind::Settings => {
                 if let Some(chat) = event.chat {
+                    since::seen(rules, cx, chat).await?;
                     daily::plan(rules, cx, chat).await?;
                     gift::settle(rules, cx).await?;
                 }
@@ -88,6 +90,8 @@ impl Feature for CheckIn {
                 let Some(chat) = event.chat else { return Ok(Flow::On) };
                 if let Some(id) = cx.due(event, "claim").and_then(|id| id.parse().ok()) {
                     gift::close_offer(cx, chat, id);
+                } else if cx.due(event, since::ON).is_some() {
+                    since::due(rules, cx, chat, due)?;
                 } else if cx.due(event, put_off::PUT_OFF).is_some() {
                     put_off::due(rules, cx, chat, due).await?;
                 } else {
