@@ -208,6 +208,9 @@ pub async fn pressed(rules: &Rules, cx: &mut Cx<'_>, event: &Event, press: &Pres
         say(cx, key);
         return Ok(());
     }
+    if cx.press_comes_late(press) {
+        return Ok(());
+    }
     let by = Hand { id: press.user.id, name: press.user.name.clone() };
     if let "accept" | "reject" = verb {
         let key = appeal::settle(rules, cx, &mut case, by, verb == "accept").await?;
