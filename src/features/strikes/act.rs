@@ -102,10 +102,12 @@ pub async fn enforce(cx: &mut Cx<'_>, case: &mut Case, order: &str) -> Result<us
         Some(Penalty::Mute(length)) => {
             // A longer mute that runs already is not shortened.
             let cases = ledger::of_user(cx.tx, case.community, user).await?;
-            let length = match policy::hold(&case::acts(&cases, chat), cx.now) {
-                Hold::Muted(left) => left.max(length),
+            let held = match policy::hold(&case::acts(&cases, chat), cx.now) {
+                Hold::Muted(left) => left,
                 Hold::Free | Hold::Banned => length,
             };
+            case.about.outlasted_until = (held > length).then(|| cx.now + held);
+            let length = held.max(length);
             asked += guard(cx, case, "mute", order, Effect::Mute { chat, user, length }).await?;
         }
         // That they may come back is asked for once the ban was carried out: asked for at once, a repeated ban could

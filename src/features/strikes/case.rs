@@ -158,6 +158,8 @@ pub struct About {
     pub channel: String,
     pub score: f64,
     pub penalty: Option<Penalty>,
+    /// When a mute that ran already ends, if it outlasts that of the penalty: it is not shortened.
+    pub outlasted_until: Option<Timestamp>,
     pub publish: bool,
     /// A ban that holds in its group alone, because who gave it has a say only there.
     pub local: bool,

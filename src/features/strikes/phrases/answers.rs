@@ -118,13 +118,13 @@ pub const ANSWERS: &[Phrase] = &[
     ),
     phrase(
         "strikes.ok.warn",
-        "已警告 {{ member }}（#{{ id }}）{% if deleted %}，消息已删除{% endif %}{% if penalty == 'mute' %}，禁言 {{ length }}\
+        "已警告 {{ member }}（#{{ id }}）{% if deleted %}，消息已删除{% endif %}{% if penalty == 'mute' %}，禁言{{ '到 ' ~ ends if ends else ' ' ~ length }}\
          {% elif penalty == 'remove' %}，已移出群聊{% elif penalty == 'ban' %}，已封禁{% endif %}。\
          {% for trouble in troubles %}\n▫️ {{ trouble }}{% endfor %}",
-        "{{ member }} was warned (#{{ id }}){% if deleted %}; the message is gone{% endif %}{% if penalty == 'mute' %}; muted for {{ length }}\
+        "{{ member }} was warned (#{{ id }}){% if deleted %}; the message is gone{% endif %}{% if penalty == 'mute' %}; muted {{ 'until ' ~ ends if ends else 'for ' ~ length }}\
          {% elif penalty == 'remove' %}; removed{% elif penalty == 'ban' %}; banned{% endif %}.\
          {% for trouble in troubles %}\n▫️ {{ trouble }}{% endfor %}",
-        &["member", "id", "deleted", "penalty", "length", "troubles"],
+        &["member", "id", "deleted", "penalty", "length", "ends", "troubles"],
     ),
     phrase(
         "strikes.ok.channel",
