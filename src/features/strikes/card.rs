@@ -173,7 +173,7 @@ fn keys(cx: &Cx<'_>, case: &Case) -> Keyboard {
         return match case.acted {
             None => Keyboard::row([shut, key("fine", "clear")]),
             // It can be tried again; the message is gone.
-            Some(_) if case.is_idle() => Keyboard::row([shut]),
+            Some(_) if case.is_in_vain_somewhere() => Keyboard::row([shut]),
             Some(_) => Keyboard::default(),
         };
     }
@@ -257,7 +257,7 @@ async fn decide(rules: &Rules, cx: &mut Cx<'_>, event: &Event, case: &mut Case, 
             case.about.decision = Some(Decision::Banned);
             delete_all(cx, case).await?;
             let groups = act::groups(cx);
-            act::shut_out_of(cx, case, channel, groups).await?;
+            act::shut_out_of(cx, case, channel, groups, "").await?;
         }
         _ => return Ok(false),
     }

@@ -210,6 +210,20 @@ impl Case {
         self.counts || self.channel().is_some() && self.acted.is_some()
     }
 
+    /// Closes it with what the staff decided.
+    pub fn decide(&mut self, decision: Decision, by: Option<Hand>, at: Timestamp) {
+        self.about.decision = Some(decision);
+        self.about.decided_by = by;
+        self.about.decided_at = Some(at);
+    }
+
+    /// The channel could not be shut out everywhere: the staff may try again.
+    pub fn reopen(&mut self) {
+        self.about.decision = None;
+        self.about.decided_by = None;
+        self.about.decided_at = None;
+    }
+
     /// It is about advertising, as far as is known; otherwise about the rules of the group.
     pub fn is_ad(&self) -> bool {
         matches!(self.about.found, Found::Ad | Found::Suspect)
@@ -218,6 +232,11 @@ impl Case {
     /// What it costs was not carried out.
     pub fn is_idle(&self) -> bool {
         self.met(&IN_VAIN)
+    }
+
+    /// What it costs was not carried out in some group.
+    pub fn is_in_vain_somewhere(&self) -> bool {
+        self.about.troubles.iter().any(|trouble| IN_VAIN.contains(&trouble.hitch))
     }
 
     /// Its message still stands.

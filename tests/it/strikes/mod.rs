@@ -1,6 +1,7 @@
 //! Ads and other offences, as members and staff see them.
 
 mod cards;
+mod channels;
 mod faults;
 mod hostile;
 mod identities;

@@ -128,9 +128,9 @@ pub const ANSWERS: &[Phrase] = &[
     ),
     phrase(
         "strikes.ok.channel",
-        "{{ name }}：正在删除这条消息并禁止它发言（#{{ id }}），没做到的会写在卡片上。",
-        "{{ name }}: its message is being deleted and it is being shut out (#{{ id }}); what does not work is noted on the card.",
-        &["name", "id"],
+        "{{ member }}不能再在这里发言了{% if place %}（{{ place }}）{% endif %}。",
+        "{{ member }} can no longer write here{% if place %} ({{ place }}){% endif %}.",
+        &["member", "place"],
     ),
     phrase(
         "strikes.ok.unwarn",
