@@ -144,6 +144,8 @@ fn notes(cx: &Cx<'_>, case: &Case) -> Vec<Value> {
         Some(Decision::Struck) if !case.is_ad() => notes.push(by("strikes.note.upheld", who)),
         Some(Decision::Struck) => notes.push(by("strikes.note.struck", who)),
         Some(Decision::Banned) => notes.push(by("strikes.note.banned", who)),
+        Some(Decision::Muted) => notes.push(by("strikes.note.muted", who)),
+        Some(Decision::Removed) => notes.push(by("strikes.note.removed", who)),
         Some(Decision::Trusted) => notes.push(by("strikes.note.trusted", who)),
         Some(Decision::Immune) => notes.push(words::inside(&cx.words("strikes.note.immune"))),
         None => {}

@@ -52,6 +52,10 @@ pub enum Decision {
     Cleared,
     Struck,
     Banned,
+    /// The staff muted by command.
+    Muted,
+    /// The staff put out by command.
+    Removed,
     Trusted,
     /// Telegram says the person is an administrator.
     Immune,
@@ -205,9 +209,15 @@ impl Case {
         (self.user.0 < 0).then_some(ChatId(self.user.0))
     }
 
-    /// It is a strike, or a channel was shut out for it.
+    /// It is a strike, a channel was shut out for it, or the staff punished it by command.
     pub fn is_dealt_with(&self) -> bool {
-        self.counts || self.channel().is_some() && self.acted.is_some()
+        let by_command = matches!(self.about.decision, Some(Decision::Banned | Decision::Muted | Decision::Removed));
+        self.counts || by_command || self.channel().is_some() && self.acted.is_some()
+    }
+
+    /// It waits for the staff: nothing was done, and nobody has decided.
+    pub fn is_open(&self) -> bool {
+        !self.counts && self.acted.is_none() && self.about.decision.is_none() && self.undone.is_none()
     }
 
     /// Closes it with what the staff decided.

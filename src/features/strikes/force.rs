@@ -11,7 +11,7 @@ use super::orders::{self, said, say};
 use super::policy::Penalty;
 use super::settings::{MUTE_MAX, MUTE_MIN};
 use super::target::{self, Target};
-use super::{Rules, act, ledger, words};
+use super::{Rules, act, ledger, report, words};
 use crate::cx::Cx;
 use crate::model::effect::Send;
 use crate::model::event::Why;
@@ -33,6 +33,9 @@ struct Order {
     length: Option<Span>,
     topic: Option<i64>,
     cases: Vec<i64>,
+    /// The case that waited for the staff, if the order answers its message or card: it is closed when this was done.
+    #[serde(default)]
+    closes: Option<i64>,
     /// Groups it is for.
     places: Vec<ChatId>,
     /// Those no word came from yet.
@@ -145,6 +148,7 @@ async fn against(
         said(rules, cx, message, "strikes.not_here", target, 0);
         return Ok(());
     }
+    let closes = report::waiting(cx, target).await?;
     let mut cases = Vec::new();
     for chat in &places {
         let mut case = orders::open(cx, event, message, target, *chat).await?;
@@ -164,7 +168,7 @@ async fn against(
         Penalty::Ban => ("ban", None),
         Penalty::Remove | Penalty::Warn => ("kick", None),
     };
-    await_word(rules, cx, message, Order { length, cases, ..Order::new(done, message, user) }, reached).await
+    await_word(rules, cx, message, Order { length, cases, closes, ..Order::new(done, message, user) }, reached).await
 }
 
 /// Where who gave an order may ban: in all groups of the community or else in the one it was given in; none where they may
@@ -249,6 +253,7 @@ impl Order {
             length: None,
             topic: message.topic,
             cases: Vec::new(),
+            closes: None,
             places: Vec::new(),
             waits: Vec::new(),
             happened: false,
@@ -333,6 +338,9 @@ async fn conclude(rules: &Rules, cx: &mut Cx<'_>, place: ChatId, message: Messag
         if case.channel().is_none() && (!order.happened || failed_there && !for_all) {
             case.about.lifted = true;
             ledger::put(cx.tx, &case).await?;
+        }
+        if order.happened {
+            report::close(rules, cx, order.closes, &case).await?;
         }
     }
     let text = outcome(cx, place, order).await?;

@@ -194,6 +194,8 @@ const CASES: &[Phrase] = &[
         &["by"],
     ),
     phrase("strikes.note.banned", "⛔ {{ by }}：封禁", "⛔ {{ by }}: banned", &["by"]),
+    phrase("strikes.note.muted", "🔇 {{ by }}：禁言", "🔇 {{ by }}: muted", &["by"]),
+    phrase("strikes.note.removed", "🚪 {{ by }}：移出群聊", "🚪 {{ by }}: removed from the group", &["by"]),
     phrase("strikes.note.trusted", "🤝 {{ by }}：以后信任此人", "🤝 {{ by }}: trusted from now on", &["by"]),
     phrase(
         "strikes.note.immune",

@@ -2,6 +2,7 @@
 
 mod cards;
 mod channels;
+mod closed;
 mod faults;
 mod hostile;
 mod identities;
