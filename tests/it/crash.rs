@@ -183,11 +183,14 @@ async fn seem_old(bench: &Bench) {
     db.close().await;
 }
 
-/// There is a day to make up only where the bot was the day before.
+/// There is a day to make up only where the bot was the day before, with check-ins on.
 async fn been_here_since_yesterday(bench: &mut Bench) {
     bench.kill();
     let db = bench.sql().await;
     sqlx::query("UPDATE chat SET since = since - 86400000").execute(&db).await.unwrap();
+    let earlier =
+        "UPDATE agenda SET payload = CAST(CAST(payload AS BIGINT) - 86400000 AS TEXT) WHERE name = 'checkin/on'";
+    sqlx::query(earlier).execute(&db).await.unwrap();
     db.close().await;
     seem_old(bench).await;
     bench.start();

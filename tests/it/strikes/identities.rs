@@ -122,6 +122,7 @@ scenarios! {
         assert!(!stands(&scene, said));
         assert!(scene.tg.send(scene.group, ling, post).is_err());
         assert!(card(&scene).text.contains("处理：已封禁"), "{}", card(&scene).text);
+        assert!(scene.heard().contains(&"频道「薅羊毛频道」不能再在这里发言了。".to_owned()));
         scene.end().await;
     }
 
