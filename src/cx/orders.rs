@@ -47,10 +47,13 @@ impl Cx<'_> {
             Role::Private => self.is_staff_somewhere(user).await?,
             Role::Group | Role::Staff => self.is_staff(here, user).await?,
         };
-        if !is_staff && !self.asks_first(Asked::Button(Box::new(press.clone()))).await? {
+        if is_staff {
+            return Ok(!self.press_comes_late(press));
+        }
+        if !self.asks_first(Asked::Button(Box::new(press.clone()))).await? {
             self.forbid(press);
         }
-        Ok(is_staff)
+        Ok(false)
     }
 
     /// Tells who pressed a button that it is the staff's.
@@ -63,7 +66,17 @@ impl Cx<'_> {
     pub fn comes_late(&mut self, message: &Message) -> bool {
         let is_late = self.is_stale(message.date);
         if is_late {
-            self.tell(Some(message.chat.id), Told::OrderMissed(Box::new(message.clone())));
+            self.tell(Some(message.chat.id), Told::OrderMissed(Asked::Command(Box::new(message.clone()))));
+        }
+        is_late
+    }
+
+    /// The same of a press on a button of the staff's. Telegram no longer takes an answer to it by then, so that who
+    /// pressed hears it in the chat.
+    pub fn press_comes_late(&mut self, press: &Press) -> bool {
+        let is_late = self.is_stale(press.at);
+        if is_late {
+            self.tell(Some(press.chat.id), Told::OrderMissed(Asked::Button(Box::new(press.clone()))));
         }
         is_late
     }

@@ -12,7 +12,8 @@ use crate::model::{ChatId, Class, Delivery, MessageId, MessageKey, Span, Timesta
 use crate::store::outbox::{self, Letter, Row, Unreadable, refers_to};
 use crate::store::{Db, sent};
 
-/// Letters kept in memory; more wait in the database.
+/// Letters kept in memory that are less urgent than answers; more wait in the database. Of answers as many are read from
+/// it at once.
 const IN_MEMORY: usize = 3000;
 /// Of them, while there is nothing more urgent: half stays free for what is.
 const LEISURELY: usize = IN_MEMORY / 2;
@@ -33,8 +34,10 @@ pub(super) const MOVES: i64 = 20;
 pub struct Courier {
     db: Db,
     plan: Plan,
-    /// The most urgent class of which letters that may leave wait in the database only.
+    /// The most urgent class below answers of which letters that may leave wait in the database only.
     overflow: Option<Class>,
+    /// So do answers, or what is more urgent.
+    answers_wait: bool,
     /// When the database is to be looked into for those, if there is room.
     room_at: Timestamp,
     /// When the database is to be looked into again, for letters whose time has come by then.
@@ -62,6 +65,7 @@ impl Courier {
         let mut courier = Self {
             plan: Plan::new(rates),
             overflow: None,
+            answers_wait: false,
             room_at: Timestamp(0),
             look_at: None,
             ended: VecDeque::new(),
@@ -108,7 +112,7 @@ impl Courier {
             }
             // What is urgent never waits behind the database's queue, and nothing waits behind what is less urgent.
             let class = letter.outgoing.class;
-            let next = self.overflow.is_none_or(|waiting| class < waiting) && self.plan.len() < room(class);
+            let next = self.overflow.is_none_or(|waiting| class < waiting) && self.plan.leisurely() < room(class);
             if class <= Class::Reply || next {
                 self.plan.add(letter, now);
             } else {
@@ -143,8 +147,8 @@ impl Courier {
                     self.plan.ended(letter, now);
                 }
                 // A message that is not known may be one of those that wait in the database only.
-                let waits =
-                    |job: &Job| self.overflow.is_some() && job.names.len() < refers_to(&job.letter.outgoing).len();
+                let more = self.overflow.is_some() || self.answers_wait;
+                let waits = |job: &Job| more && job.names.len() < refers_to(&job.letter.outgoing).len();
                 let (later, jobs): (Vec<Job>, _) = prepared.into_iter().partition(waits);
                 for Job { mut letter, .. } in later {
                     letter.outgoing.after = now + NOT_YET;
@@ -183,7 +187,9 @@ impl Courier {
 
     /// When the database is to be looked into for letters that are not in memory.
     fn looks_at(&self, now: Timestamp) -> Option<Timestamp> {
-        let room = self.overflow.is_some_and(|class| self.plan.len() < room(class) / 2);
+        let answers = self.plan.len() - self.plan.leisurely();
+        let room = self.overflow.is_some_and(|class| self.plan.leisurely() < room(class) / 2)
+            || (self.answers_wait && answers < IN_MEMORY / 2);
         [self.look_at, room.then_some(self.room_at.max(now))].into_iter().flatten().min()
     }
 
@@ -262,29 +268,32 @@ impl Courier {
         Ok(found)
     }
 
-    /// Reads from the database what may leave, the most urgent first, as far as there is room.
+    /// Reads from the database what may leave, the most urgent first, as far as there is room. Answers have a room of
+    /// their own: however many there are, posts are found behind them, and leave when they have waited long.
     async fn reload(&mut self, now: Timestamp) -> Result<()> {
+        let until = now + HORIZON;
         let mut conn = self.db.read().await?;
-        let rows = outbox::waiting(&mut conn, now + HORIZON, i64::try_from(IN_MEMORY)?).await?;
-        self.look_at = outbox::next_after(&mut conn, now + HORIZON).await?;
+        let answers = outbox::waiting(&mut conn, Class::Answer..=Class::Reply, until, IN_MEMORY).await?;
+        let others = outbox::waiting(&mut conn, Class::Welcome..=Class::Question, until, IN_MEMORY).await?;
+        self.look_at = outbox::next_after(&mut conn, until).await?;
         drop(conn);
-        let all = rows.len() < IN_MEMORY;
-        let (letters, unreadable) = parted(rows);
-        outbox::put_aside(&self.db, &unreadable, now).await?;
-        let last = letters.last().map(|letter| letter.outgoing.class);
-        self.overflow = last.filter(|_| !all);
-        let mut taken = Vec::new();
-        for letter in letters {
+        let all = others.len() < IN_MEMORY;
+        self.answers_wait = answers.len() == IN_MEMORY;
+        let ((answers, unread), (others, unreadable)) = (parted(answers), parted(others));
+        outbox::put_aside(&self.db, &[unread, unreadable].concat(), now).await?;
+        self.overflow = others.last().map(|letter| letter.outgoing.class).filter(|_| !all);
+        let is_new = |letter: &Letter| !self.plan.knows(letter.id) && !self.ended_ids.contains(&letter.id);
+        let mut taken: Vec<Letter> = answers.into_iter().filter(is_new).collect();
+        let mut leisurely = Vec::new();
+        for letter in others.into_iter().filter(is_new) {
             let class = letter.outgoing.class;
-            if self.plan.knows(letter.id) || self.ended_ids.contains(&letter.id) {
-                continue;
-            }
-            if class > Class::Reply && self.plan.len() + taken.len() >= room(class) {
+            if self.plan.leisurely() + leisurely.len() >= room(class) {
                 self.overflow = Some(class);
                 break;
             }
-            taken.push(letter);
+            leisurely.push(letter);
         }
+        taken.append(&mut leisurely);
         // Where all that was found has ended already, its receipts are on their way: looking at once would find it again.
         self.room_at = if taken.is_empty() { now + Span::secs(1) } else { now };
         // As they were asked for: a message is known to be on its way before what is to be done to it.
@@ -296,7 +305,7 @@ impl Courier {
     }
 }
 
-/// How many letters may be in memory for one of the class to join them.
+/// How many letters, answers apart, may be in memory for one of the class to join them.
 fn room(class: Class) -> usize {
     if class < Class::Board { IN_MEMORY } else { LEISURELY }
 }

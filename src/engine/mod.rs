@@ -322,10 +322,13 @@ impl Engine {
     /// Gives every chat the community its settings name, and tells features that they were read.
     async fn settings_read(&mut self, now: Timestamp) -> Result<()> {
         let mut tx = self.db.begin().await?;
-        let chats: Vec<ChatId> = tx.chats().filter(|row| row.is_live()).map(|row| row.id).collect();
+        let live: Vec<ChatId> = tx.chats().filter(|row| row.is_live()).map(|row| row.id).collect();
+        // Groups the bot is not in at present too: it may come back.
+        let left = tx.chats().filter(|row| !row.is_live() && row.moved_to.is_none() && !row.id.is_private());
+        let chats: Vec<ChatId> = live.iter().copied().chain(left.map(|row| row.id)).collect();
         self.assign_communities(&mut tx, &chats).await?;
         tx.commit().await?;
-        for chat in chats {
+        for chat in live {
             self.own(now, Some(chat), Kind::Settings);
         }
         Ok(())

@@ -65,6 +65,8 @@ pub struct Plan {
     cancelled: HashSet<i64>,
     dropped: VecDeque<Next>,
     known: HashSet<i64>,
+    /// How many of them are less urgent than answers.
+    leisurely: usize,
     pace: Pace,
     in_flight: usize,
     /// When lanes with nothing to remember were last given up.
@@ -86,6 +88,7 @@ impl Plan {
             cancelled: HashSet::new(),
             dropped: VecDeque::new(),
             known: HashSet::new(),
+            leisurely: 0,
             pace: Pace::new(rates),
             in_flight: 0,
             swept: Timestamp(0),
@@ -96,6 +99,11 @@ impl Plan {
     /// How many letters are in memory.
     pub fn len(&self) -> usize {
         self.known.len()
+    }
+
+    /// How many of them are less urgent than answers.
+    pub fn leisurely(&self) -> usize {
+        self.leisurely
     }
 
     pub fn is_empty(&self) -> bool {
@@ -111,6 +119,7 @@ impl Plan {
         if !self.known.insert(letter.id) {
             return;
         }
+        self.leisurely += usize::from(letter.outgoing.class > Class::Reply);
         if let (Some(chat), Some(name)) = (letter.outgoing.effect.chat(), letter.outgoing.effect.name()) {
             *self.unsent.entry((chat, name.clone())).or_default() += 1;
         }
@@ -189,7 +198,7 @@ impl Plan {
     pub fn next(&mut self, now: Timestamp) -> Option<Next> {
         if let Some(dropped) = self.dropped.pop_front() {
             if let Next::Replaced(letter) = &dropped {
-                self.known.remove(&letter.id);
+                self.unlearn(letter);
             }
             return Some(dropped);
         }
@@ -333,7 +342,7 @@ impl Plan {
 
     fn forget(&mut self, letter: Option<&Letter>, now: Timestamp) {
         let Some(letter) = letter else { return };
-        self.known.remove(&letter.id);
+        self.unlearn(letter);
         self.cancelled.remove(&letter.id);
         if let (Some(chat), Some(name)) = (letter.outgoing.effect.chat(), letter.outgoing.effect.name()) {
             let name = (chat, name.clone());
@@ -346,6 +355,12 @@ impl Plan {
                     }
                 }
             }
+        }
+    }
+
+    fn unlearn(&mut self, letter: &Letter) {
+        if self.known.remove(&letter.id) && letter.outgoing.class > Class::Reply {
+            self.leisurely -= 1;
         }
     }
 

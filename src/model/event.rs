@@ -127,6 +127,9 @@ pub struct Press {
     pub user: User,
     pub chat: Chat,
     pub message: MessageId,
+    /// When the bot received it: Telegram tells no date of a press.
+    #[serde(default)]
+    pub at: Timestamp,
     /// What the message said when the button was pressed; empty when it is too old to be shown.
     #[serde(default)]
     pub shown: String,
@@ -159,6 +162,14 @@ impl Asked {
         match self {
             Self::Command(message) => message.author(),
             Self::Button(press) => Some(&press.user),
+        }
+    }
+
+    /// Where they asked.
+    pub fn chat(&self) -> ChatId {
+        match self {
+            Self::Command(message) => message.chat.id,
+            Self::Button(press) => press.chat.id,
         }
     }
 }
@@ -279,7 +290,9 @@ pub enum Told {
     /// It has: the order is looked at again.
     OrderSettled(Asked),
     /// An order of the staff's came too late to be carried out.
-    OrderMissed(Box<Message>),
+    OrderMissed(Asked),
+    /// Telegram did not say in time whether somebody is in the staff chat: what they ordered is not carried out.
+    OrderUnsettled(Asked),
     /// Something could not be done for want of a right the bot is known to be without.
     RightMissed {
         right: Right,

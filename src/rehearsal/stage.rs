@@ -139,7 +139,7 @@ impl Stage {
     pub async fn left_undone(&mut self) -> Result<Vec<String>> {
         let mut undone = Vec::new();
         let mut conn = self.engine.db().read().await?;
-        for letter in crate::store::outbox::waiting(&mut conn, self.now, 100).await? {
+        for letter in crate::store::outbox::waiting(&mut conn, Class::Answer..=Class::Question, self.now, 100).await? {
             undone.push(format!("not sent: {letter:?}"));
         }
         for reminder in crate::store::agenda::due(&mut conn, self.now, 100).await? {

@@ -1,6 +1,7 @@
 //! Effects that wait to be carried out.
 
 use std::collections::HashSet;
+use std::ops::RangeInclusive;
 
 use anyhow::Result;
 use sqlx::AssertSqlSafe;
@@ -191,19 +192,26 @@ pub async fn claim(db: &Db, letters: &[&Letter]) -> Result<HashSet<i64>> {
     Ok(claimed)
 }
 
-/// What waits, urgent first, and the chats taking turns; at most `limit`, leaving out nothing that waits longer than
-/// what it returns within a chat and class. Only what may leave by `until`, and what was tried already, since the rest of
-/// its chat waits for it.
-pub async fn waiting(conn: &mut Conn, until: Timestamp, limit: i64) -> Result<Vec<Row>> {
+/// What waits of these classes, urgent first, and the chats taking turns; at most `limit`, leaving out nothing that waits
+/// longer than what it returns within a chat and class. Only what may leave by `until`, and what was tried already, since
+/// the rest of its chat waits for it.
+pub async fn waiting(
+    conn: &mut Conn,
+    classes: RangeInclusive<Class>,
+    until: Timestamp,
+    limit: usize,
+) -> Result<Vec<Row>> {
     let rows: Vec<(i64, i64, String)> = sqlx::query_as(
         "SELECT id, attempts, body FROM (
             SELECT id, attempts, body, class,
                 ROW_NUMBER() OVER (PARTITION BY class, chat ORDER BY attempts = 0, id) AS turn
-            FROM outbox WHERE state = 0 AND (after_at <= $1 OR attempts > 0)) AS waiting
-         ORDER BY class, turn, id LIMIT $2",
+            FROM outbox WHERE state = 0 AND class BETWEEN $1 AND $2 AND (after_at <= $3 OR attempts > 0)) AS waiting
+         ORDER BY class, turn, id LIMIT $4",
     )
+    .bind(class_number(*classes.start()))
+    .bind(class_number(*classes.end()))
     .bind(until.0)
-    .bind(limit)
+    .bind(i64::try_from(limit)?)
     .fetch_all(conn)
     .await?;
     Ok(rows.into_iter().map(read).collect())

@@ -58,9 +58,13 @@ pub fn read(raw: &str, me: UserId, received: Timestamp) -> Result<(i64, Event), 
         .map_err(|field| Unreadable::Missing { kind: name.to_owned(), field })?
         .unwrap_or_else(|| Happening { at: None, chat: None, kind: Kind::Unknown(name.to_owned()) });
     let dated = |at: Timestamp| if at > Timestamp(0) && at <= received + AHEAD { at } else { received };
-    if let Kind::Message(message) | Kind::Edited(message) = &mut kind {
-        message.date = dated(message.date);
-        message.edited = message.edited.map(dated);
+    match &mut kind {
+        Kind::Message(message) | Kind::Edited(message) => {
+            message.date = dated(message.date);
+            message.edited = message.edited.map(dated);
+        }
+        Kind::Button(press) => press.at = received,
+        _ => {}
     }
     Ok((id, Event { id: format!("u{id}"), at: at.map_or(received, dated), chat, kind }))
 }
@@ -104,6 +108,7 @@ fn pressed(fields: &Fields<'_>) -> Result<Option<Happening>, &'static str> {
         id: fields.get("id").ok_or("id")?,
         user: person(fields, "from")?,
         message: MessageId(message.get("message_id").ok_or("message_id")?),
+        at: Timestamp::default(),
         shown: message.text("text"),
         data: fields.text("data"),
         chat,

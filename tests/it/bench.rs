@@ -25,6 +25,8 @@ pub struct Bench {
     pub port: u16,
     pub database: String,
     pub child: Option<Child>,
+    /// Where the record of calls stood when the program was last started.
+    started_at: u64,
 }
 
 impl Drop for Bench {
@@ -68,7 +70,12 @@ impl Bench {
         fs::write(folder.path().join("steward.toml"), listen + process).unwrap();
         fs::write(folder.path().join("communities/moms.toml"), COMMUNITY).unwrap();
         let database = format!("sqlite:{}", folder.path().join("steward.db").display());
-        Self { tg, folder, api, port, database, child: None }
+        Self { tg, folder, api, port, database, child: None, started_at: 0 }
+    }
+
+    /// Where a method of the Bot API is called, as any program with the token may.
+    pub fn method(&self, call: &str) -> String {
+        format!("{}/bot{TOKEN}/{call}", self.api)
     }
 
     pub fn path(&self, name: &str) -> PathBuf {
@@ -89,8 +96,14 @@ impl Bench {
     }
 
     pub fn start(&mut self) {
+        self.started_at = self.tg.calls_since(u64::MAX).1;
         let log = fs::OpenOptions::new().create(true).append(true).open(self.path("log")).unwrap();
         self.child = Some(self.command(&["run"]).stderr(log).stdout(Stdio::null()).spawn().unwrap());
+    }
+
+    /// The program, since it was last started, is about to ask for updates.
+    pub fn is_up(&self) -> bool {
+        self.tg.calls_since(self.started_at).0.iter().any(|call| call.method == "getWebhookInfo")
     }
 
     /// Starts the program and waits until it asks for updates.
@@ -122,7 +135,7 @@ impl Bench {
     pub async fn until(&self, what: &str, mut there: impl FnMut(&Self) -> bool) {
         let began = Instant::now();
         while !there(self) {
-            assert!(began.elapsed() < Duration::from_secs(20), "waited in vain for {what}");
+            assert!(began.elapsed() < Duration::from_mins(1), "waited in vain for {what}");
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     }
@@ -168,7 +181,7 @@ impl Bench {
     pub async fn until_wrong(&self, what: &str) {
         let began = Instant::now();
         while self.health().await["wrong"][what].is_null() {
-            assert!(began.elapsed() < Duration::from_secs(10), "{what} is not told by /health");
+            assert!(began.elapsed() < Duration::from_mins(1), "{what} is not told by /health");
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     }
@@ -176,7 +189,7 @@ impl Bench {
     pub async fn until_well(&self) {
         let began = Instant::now();
         while self.health().await["ok"] != true {
-            assert!(began.elapsed() < Duration::from_secs(10), "not well: {}", self.health().await);
+            assert!(began.elapsed() < Duration::from_mins(1), "not well: {}", self.health().await);
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     }
@@ -196,7 +209,7 @@ impl Bench {
     pub async fn until_messages(&self, expected: i64) {
         let began = Instant::now();
         while self.messages().await != expected {
-            let late = began.elapsed() > Duration::from_secs(15);
+            let late = began.elapsed() > Duration::from_mins(1);
             assert!(!late, "{} messages were counted instead of {expected}", self.messages().await);
             tokio::time::sleep(Duration::from_millis(50)).await;
         }

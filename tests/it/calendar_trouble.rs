@@ -16,6 +16,19 @@ scenarios! {
         scene.end().await;
     }
 
+    /// Fault 111: the post before cannot be taken from the top; the new one stands there all the same.
+    async fn a_post_is_pinned_though_the_one_before_cannot_be_unpinned(base) {
+        let mut scene = Scene::new(&base, "[[calendar]]\nid = 'a'\nat = ['13:00', '14:00']\nbank = ['甲', '乙']\npin = true").await;
+        scene.until(13, 10).await;
+        scene.tg.fail(Rule::status("unpinChatMessage", 400, "Bad Request: message to unpin not found"));
+        scene.tg.fail(Rule::status("unpinChatMessage", 400, "Bad Request: CHAT_NOT_MODIFIED"));
+        scene.until(14, 10).await;
+        assert_eq!(posts(&scene), ["02 13:00 甲", "02 14:00 乙"]);
+        assert!(scene.last(scene.group).pinned);
+        assert_eq!(reports(&scene), Vec::<String>::new());
+        scene.end().await;
+    }
+
     async fn a_post_whose_topic_is_gone_comes_in_general(base) {
         let mut scene = Scene::new(&base, "").await;
         scene.tg.set_forum(scene.group, true);

@@ -94,4 +94,36 @@ scenarios! {
         assert!(scene.last(ling.private()).text.contains("加入：2025年12月31日 12:02\n"));
         scene.end().await;
     }
+
+    async fn a_day_on_which_check_ins_were_not_on_costs_no_card(base) {
+        let mut scene = Scene::new(&base, "").await;
+        let mei = scene.regular("小梅").await;
+        scene.pass(Span::days(3)).await;
+        scene.reload(PLAIN).await;
+        for (words, answer) in [("/makeup 昨天", "3月4日 群里还没有开始打卡，没法补。"), ("/makeup", "最近 3 天没有漏掉的，不用补签。")] {
+            scene.say(mei, words).await;
+            assert_eq!(scene.heard(), [answer]);
+            scene.pass(Span::minutes(1)).await;
+        }
+        // Neither a restart nor an absence counts as switching them off.
+        scene.stage.restart().await.unwrap();
+        scene.stage.absent(Span::hours(2)).await.unwrap();
+        scene.pass(Span::hours(20)).await;
+        scene.reload(&format!("language = 'en'\n{PLAIN}")).await;
+        scene.skip();
+        scene.say(mei, "/makeup 4 March").await;
+        assert_eq!(scene.heard(), ["Check-ins were not on yet on 4 March, so it cannot be made up."]);
+        scene.pass(Span::minutes(1)).await;
+        scene.skip();
+        scene.say(mei, "/makeup 5 March").await;
+        assert_eq!(scene.heard(), ["✅ 5 March is made up · 1 day in a row now · 1 card left this month"]);
+        // They are switched off for some days.
+        scene.reload("").await;
+        scene.pass(Span::days(2)).await;
+        scene.reload(PLAIN).await;
+        scene.skip();
+        scene.say(mei, "/makeup 昨天").await;
+        assert_eq!(scene.heard(), ["3月7日 群里还没有开始打卡，没法补。"]);
+        scene.end().await;
+    }
 }

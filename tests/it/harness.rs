@@ -103,6 +103,15 @@ impl Scene {
     }
 
     pub async fn at(base: &Base, settings: &str, now: Timestamp) -> Self {
+        Box::pin(Self::set(base, settings, now, Rates::default())).await
+    }
+
+    /// With another pace of sending.
+    pub async fn at_pace(base: &Base, settings: &str, rates: Rates) -> Self {
+        Box::pin(Self::set(base, settings, NOON, rates)).await
+    }
+
+    async fn set(base: &Base, settings: &str, now: Timestamp, rates: Rates) -> Self {
         quiet_logs();
         let tg = Emulator::new(World::default());
         tg.set_now(now);
@@ -121,7 +130,7 @@ impl Scene {
             folder: PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("config/communities"),
             database: base.url.clone(),
             now,
-            rates: Rates::default(),
+            rates,
         };
         let stage = Stage::new(tg.clone(), setup).await.unwrap();
         let mut scene = Self { stage, tg, group, staff, owner, seen: 0, begun: 0, people: 0, ended: false };

@@ -99,11 +99,16 @@ scenarios! {
         let ling = scene.newcomer("小玲").await;
         scene.tg.say(scene.group, ling, "前");
         scene.tg.push_raw_update(raw(&scene, json!({"guest_message": {"message_id": 1, "strange": [1, 2]}})));
+        scene.tg.push_raw_update(raw(&scene, json!({"stopped_message_generation": {"chat": {"id": 5}}})));
         scene.tg.push_raw_update(raw(&scene, json!({"message": "not an object"})));
         scene.tg.push_raw_update(raw(&scene, json!({"message": {"message_id": "x", "chat": 7}})));
+        // A field of another type than it should be costs no more than itself.
+        let mut odd = text(&scene, ling, 4001, "中");
+        (odd["message"]["entities"], odd["message"]["forward_origin"]) = (json!("bold"), json!([7]));
+        scene.tg.push_raw_update(odd);
         scene.tg.say(scene.group, ling, "后");
         scene.settle().await;
-        assert_eq!(counted(&scene, ling).await, 2);
+        assert_eq!(counted(&scene, ling).await, 3);
         let kept = failed(&scene).await;
         assert!(!kept.is_empty() && kept.iter().all(|it| it.source == "update" && it.body.contains("message")), "{kept:?}");
         scene.forget_failed().await;

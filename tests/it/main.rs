@@ -31,6 +31,7 @@ mod help;
 mod intake;
 mod migrations;
 mod outage;
+mod odd_kinds;
 mod orders;
 mod panel;
 mod pause;

@@ -1,7 +1,7 @@
 //! Orders of who is not known to be staff, and orders that come late.
 
 use steward::model::{ChatId, Span, Status, UserId};
-use steward::telegram::emulator::Rule;
+use steward::telegram::emulator::{Action, Rule};
 
 use crate::harness::{Scene, scenarios};
 
@@ -173,6 +173,68 @@ scenarios! {
         ]);
         scene.say(owner, "/settings").await;
         assert!(scene.heard()[0].contains("删除进群、退群提示：关"), "nothing was set");
+        scene.end().await;
+    }
+
+    async fn a_press_read_too_late_is_not_carried_out_and_who_pressed_hears_so(base) {
+        let mut scene = Scene::new(&base, ON).await;
+        let (owner, staff, ling) = (scene.owner, scene.staff, scene.newcomer("小玲").await);
+        scene.say(ling, "兼职日结 300 元，加微信 vx_888666 详聊").await;
+        let shown = scene.last(staff).id;
+        scene.tg.press(staff, shown, owner, "封禁");
+        scene.stage.take_in_only().await.unwrap();
+        scene.stage.absent(Span::hours(1)).await.unwrap();
+        scene.pass(Span::minutes(1)).await;
+        assert_eq!(scene.tg.member_status(scene.group, ling), Status::Member);
+        assert_eq!(scene.last(staff).text,
+            "我刚才不在线，下面的命令来晚了，没有执行：\n▫️ 「广告 #1」下的按钮（群主，3月2日 12:02）\n还需要的话，请再按一次。");
+        scene.press(staff, shown, owner, "封禁").await;
+        assert_eq!(scene.tg.member_status(scene.group, ling), Status::Banned);
+        scene.end().await;
+    }
+
+    async fn every_late_press_on_a_button_of_the_staff_is_told_with_the_late_commands(base) {
+        let mut scene = Scene::new(&base, &format!("language = 'en'\n{ON}")).await;
+        let owner = scene.owner;
+        scene.say(owner, "/settings").await;
+        let panel = scene.last(scene.group);
+        scene.say(owner, "/stats").await;
+        let stats = scene.last(scene.group);
+        let button = |seen: &steward::telegram::emulator::SeenMessage| seen.buttons[0][0].text.clone();
+        scene.tg.press(scene.group, panel.id, owner, &button(&panel));
+        scene.tg.press(scene.group, stats.id, owner, &button(&stats));
+        scene.tg.say(scene.group, owner, "/pause");
+        scene.stage.take_in_only().await.unwrap();
+        scene.skip();
+        scene.stage.absent(Span::hours(1)).await.unwrap();
+        scene.pass(Span::minutes(1)).await;
+        let heard = scene.heard();
+        assert_eq!(heard.len(), 1, "{heard:?}");
+        assert_eq!(heard[0].matches("a button under “").count(), 2, "{heard:?}");
+        assert!(heard[0].ends_with("▫️ /pause (群主, 2 March, 12:02)\nIf you still want them, please send or press them again."), "{heard:?}");
+        assert_eq!(button(&scene.tg.message(scene.group, panel.id).unwrap()), button(&panel), "nothing was set");
+        scene.end().await;
+    }
+
+    async fn an_order_about_whose_giver_telegram_stays_silent_is_not_lost_without_a_word(base) {
+        let mut scene = Scene::new(&base, ON).await;
+        let mei = unseen_staff(&mut scene, "小梅").await;
+        let ling = scene.newcomer("小玲").await;
+        scene.pass(Span::secs(30)).await;
+        scene.tg.fail(Rule::new("getChatMember", Action::RefuseConnection).times(1000));
+        scene.tg.say(scene.group, mei, "/ban 10002 骂人");
+        scene.skip();
+        scene.settle().await;
+        scene.stage.restart().await.unwrap();
+        scene.pass(Span::minutes(3)).await;
+        assert_eq!(scene.heard(), [
+            "Telegram 一直没有回应，我没法确认下面的命令是不是管理员发的，所以没有执行：\n▫️ /ban 10002 骂人（小梅，3月2日 12:02）\n还需要的话，请再发一次。",
+        ]);
+        scene.tg.heal();
+        scene.pass(Span::minutes(5)).await;
+        assert_eq!(scene.tg.member_status(scene.group, ling), Status::Member);
+        write(&mut scene, mei, "/ban 10002").await;
+        assert_eq!(scene.tg.member_status(scene.group, ling), Status::Banned);
         scene.end().await;
     }
 }

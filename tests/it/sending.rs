@@ -328,7 +328,7 @@ scenarios! {
         let mut tx = db.begin().await.unwrap();
         tx.move_chat(old, new, NOON).await.unwrap();
         tx.commit().await.unwrap();
-        let waiting = outbox::waiting(&mut db.read().await.unwrap(), NOON, 10).await.unwrap();
+        let waiting = outbox::waiting(&mut db.read().await.unwrap(), Class::Answer..=Class::Question, NOON, 10).await.unwrap();
         let chats: Vec<_> = waiting.into_iter().map(|row| row.unwrap().outgoing.effect.chat()).collect();
         assert_eq!(chats, [Some(new)]);
         db.close().await;

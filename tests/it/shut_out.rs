@@ -1,15 +1,19 @@
 //! What Telegram refuses about another chat or person, and what it says of the bot's own place in a group.
 
 use steward::model::{ChatKind, Span, Status};
-use steward::telegram::emulator::{MessageSpec, Rule};
+use steward::telegram::emulator::{Action, MessageSpec, Rule};
 
 use crate::harness::{Scene, scenarios};
 
 const ON: &str = "[strikes]";
 const AD: &str = "都来 t.me/+AbCdEf123";
 
-/// A post due at 12:10, ten minutes after the scenario begins, for which 30 minutes are not too late.
-const NOON_POST: &str = "[[calendar]]\nid = 'lunch'\nat = '12:10'\ntext = '今天午饭吃什么？'\n";
+/// Posts due at 12:10, ten minutes after the scenario begins, for which 30 minutes are not too late: of the calendar, and
+/// of check-ins.
+const NOON_POSTS: [&str; 2] = [
+    "[[calendar]]\nid = 'lunch'\nat = '12:10'\ntext = '今天午饭吃什么？'\n",
+    "[checkin]\npost = { at = '12:10', text = '今天午饭吃什么？', late = { within = '30m' } }\n",
+];
 
 fn is_in(scene: &Scene) -> impl Future<Output = bool> {
     let (db, group) = (scene.stage.db().clone(), scene.group);
@@ -118,44 +122,77 @@ scenarios! {
     }
 
     async fn a_post_due_while_the_group_was_taken_for_left_comes_after_all(base) {
-        let mut scene = Scene::new(&base, NOON_POST).await;
-        let text = "Forbidden: bot was kicked from the supergroup chat";
-        scene.tg.fail(Rule { chat_id: Some(scene.group), ..Rule::status("sendMessage", 403, text) });
-        scene.say(scene.owner, "/rights").await;
-        assert!(!is_in(&scene).await);
-        Box::pin(comes_after_all(scene)).await;
+        for post in NOON_POSTS {
+            let base = base.another();
+            let mut scene = Scene::new(&base, post).await;
+            let text = "Forbidden: bot was kicked from the supergroup chat";
+            scene.tg.fail(Rule { chat_id: Some(scene.group), ..Rule::status("sendMessage", 403, text) });
+            scene.say(scene.owner, "/rights").await;
+            assert!(!is_in(&scene).await);
+            Box::pin(comes_after_all(scene)).await;
+        }
     }
 
     async fn a_post_by_whose_refusal_the_group_was_taken_for_left_comes_after_all(base) {
-        let mut scene = Scene::new(&base, NOON_POST).await;
-        let text = "Forbidden: bot was kicked from the supergroup chat";
-        scene.tg.fail(Rule { chat_id: Some(scene.group), ..Rule::status("sendMessage", 403, text) });
-        scene.pass(Span::secs(1)).await;
-        Box::pin(comes_after_all(scene)).await;
+        for post in NOON_POSTS {
+            let base = base.another();
+            let mut scene = Scene::new(&base, post).await;
+            let text = "Forbidden: bot was kicked from the supergroup chat";
+            scene.tg.fail(Rule { chat_id: Some(scene.group), ..Rule::status("sendMessage", 403, text) });
+            scene.pass(Span::secs(1)).await;
+            Box::pin(comes_after_all(scene)).await;
+        }
+    }
+
+    async fn a_post_called_off_when_the_bot_was_put_out_comes_after_all(base) {
+        for post in NOON_POSTS {
+            let base = base.another();
+            let mut scene = Scene::new(&base, post).await;
+            let wait = Action::Status { code: 429, text: "Too Many Requests".into(), retry_after: Some(300), migrate_to: None };
+            scene.tg.fail(Rule { chat_id: Some(scene.group), ..Rule::new("sendMessage", wait) });
+            scene.until(12, 12).await;
+            scene.tg.kick_bot(scene.group, scene.owner);
+            scene.until(12, 20).await;
+            assert_eq!(posted(&scene), 0);
+            scene.tg.unban(scene.group, scene.tg.me(), scene.owner);
+            scene.tg.add_bot_to(scene.group, scene.owner);
+            scene.pass(Span::minutes(2)).await;
+            assert_eq!(posted(&scene), 1, "{post}");
+            scene.pass(Span::hours(12)).await;
+            assert_eq!(posted(&scene), 1, "{post}");
+            scene.end().await;
+        }
     }
 
     async fn a_post_telegram_finds_no_chat_for_is_tried_again_within_its_time(base) {
-        let mut scene = Scene::new(&base, NOON_POST).await;
-        scene.tg.fail(Rule { chat_id: Some(scene.group), ..Rule::status("sendMessage", 400, "Bad Request: chat not found") });
-        scene.until(12, 30).await;
-        assert_eq!(posted(&scene), 1);
-        assert_eq!(scene.texts(scene.staff), Vec::<String>::new());
-        scene.end().await;
+        for post in NOON_POSTS {
+            let base = base.another();
+            let mut scene = Scene::new(&base, post).await;
+            scene.tg.fail(Rule { chat_id: Some(scene.group), ..Rule::status("sendMessage", 400, "Bad Request: chat not found") });
+            scene.until(12, 30).await;
+            assert_eq!(posted(&scene), 1, "{post}");
+            scene.pass(Span::hours(12)).await;
+            assert_eq!((posted(&scene), scene.texts(scene.staff)), (1, Vec::new()), "{post}");
+            scene.end().await;
+        }
     }
 
     async fn what_was_due_long_before_it_came_back_stays_out_without_a_report(base) {
-        let mut scene = Scene::new(&base, NOON_POST).await;
-        scene.tg.kick_bot(scene.group, scene.owner);
-        scene.pass(Span::hours(3)).await;
-        scene.tg.unban(scene.group, scene.tg.me(), scene.owner);
-        scene.tg.add_bot_to(scene.group, scene.owner);
-        scene.tg.promote_bot(scene.group, &steward::telegram::emulator::ALL_RIGHTS);
-        scene.pass(Span::minutes(10)).await;
-        assert_eq!(posted(&scene), 0);
-        assert!(scene.texts(scene.staff).iter().all(|text| !text.starts_with("⚠️")));
-        scene.pass(Span::days(1)).await;
-        assert_eq!(posted(&scene), 1, "the next day's");
-        scene.end().await;
+        for post in NOON_POSTS {
+            let base = base.another();
+            let mut scene = Scene::new(&base, post).await;
+            scene.tg.kick_bot(scene.group, scene.owner);
+            scene.pass(Span::hours(3)).await;
+            scene.tg.unban(scene.group, scene.tg.me(), scene.owner);
+            scene.tg.add_bot_to(scene.group, scene.owner);
+            scene.tg.promote_bot(scene.group, &steward::telegram::emulator::ALL_RIGHTS);
+            scene.pass(Span::minutes(10)).await;
+            assert_eq!(posted(&scene), 0, "{post}");
+            assert!(scene.texts(scene.staff).iter().all(|text| !text.starts_with("⚠️")));
+            scene.pass(Span::days(1)).await;
+            assert_eq!(posted(&scene), 1, "the next day's");
+            scene.end().await;
+        }
     }
 
     async fn a_deleted_account_is_no_reason_to_think_the_bot_gone(base) {

@@ -4,6 +4,8 @@ use serde_json::json;
 use steward::features::Settings;
 use steward::model::{ChatId, ChatKind, Span, Status};
 use steward::rehearsal::stage::supergroup;
+use steward::store::gaps;
+use steward::telegram::emulator::ALL_RIGHTS;
 
 use crate::harness::{BASIC, Scene, scenarios};
 
@@ -84,6 +86,35 @@ scenarios! {
         scene.say(scene.owner, "/help").await;
         assert_eq!(scene.heard(), Vec::<String>::new());
         assert_eq!(scene.tg.member_status(scene.group, scene.tg.me()), Status::Admin);
+        scene.end().await;
+    }
+
+    async fn put_out_while_it_was_not_served_a_group_that_is_served_again_breaks_no_streak(base) {
+        let mut scene = Scene::new(&base, "[checkin]").await;
+        let (ling, owner) = (scene.newcomer("小玲").await, scene.owner);
+        scene.say(ling, "打卡").await;
+        let mut without: Settings = toml::from_str("[checkin]").unwrap();
+        without.staff_chat = Some(scene.staff.0);
+        scene.stage.reconfigure(vec![("moms".to_owned(), without)]).await.unwrap();
+        scene.tg.kick_bot(scene.group, owner);
+        let out = scene.stage.now();
+        scene.settle().await;
+        scene.pass(Span::days(2)).await;
+        scene.reload("[checkin]").await;
+        scene.tg.unban(scene.group, scene.tg.me(), owner);
+        scene.tg.add_bot_to(scene.group, owner);
+        scene.settle().await;
+        let mut conn = scene.stage.db().read().await.unwrap();
+        let noted = gaps::since(&mut conn, scene.group, out).await.unwrap();
+        drop(conn);
+        let outside = noted.iter().find(|gap| gap.reason == gaps::OUTSIDE).map(|gap| (gap.from, gap.to));
+        assert_eq!(outside, Some((out, scene.stage.now())), "{noted:?}");
+        scene.tg.promote_bot(scene.group, &ALL_RIGHTS);
+        scene.pass(Span::minutes(1)).await;
+        scene.skip();
+        scene.say(ling, "打卡").await;
+        let heard = scene.heard();
+        assert!(heard.iter().any(|text| text.contains("第 2 天")), "no streak is broken: {heard:?}");
         scene.end().await;
     }
 }

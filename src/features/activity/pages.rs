@@ -109,10 +109,7 @@ pub(super) async fn show(cx: &mut Cx<'_>, page: &str, asked: &Asked, figures: &[
         .iter()
         .map(|figure| context! { name => safe(&figure.name), values => values(cx, &figure.values) })
         .collect();
-    let chat = match asked {
-        Asked::Command(message) => message.chat.id,
-        Asked::Button(press) => press.chat.id,
-    };
+    let chat = asked.chat();
     let title = pages(cx, chat).into_iter().find(|it| it.word == page).map(|it| it.title);
     let (date, time) = stats::moment(cx);
     let chats: Vec<ChatId> = cx.groups().iter().map(|row| row.id).collect();

@@ -276,7 +276,7 @@ async fn gone(cx: &mut Cx<'_>, row: ChatRow, status: Status, at: Timestamp, by: 
 }
 
 /// Notes from when to when it could not see who joins and leaves a group, and when it was not in it at all.
-async fn sight(cx: &mut Cx<'_>, chat: ChatId, status: Status, rights: Rights, at: Timestamp) -> Result<()> {
+pub(super) async fn sight(cx: &mut Cx<'_>, chat: ChatId, status: Status, rights: Rights, at: Timestamp) -> Result<()> {
     let obstacle = match cx.role(chat) {
         Role::Group if !status.is_in() => Some(gaps::OUTSIDE),
         Role::Group if !rights.has(Right::Admin) => Some(gaps::NO_ADMIN),

@@ -21,7 +21,7 @@ const GRACE: Span = Span::minutes(1);
 /// Something happens in a group that is not served.
 pub(super) async fn noticed(cx: &mut Cx<'_>, event: &Event) -> Result<()> {
     match &event.kind {
-        Kind::Own(change) if !change.after.is_in() => left(cx, &change.chat, change.after).await,
+        Kind::Own(change) if !change.after.is_in() => left(cx, &change.chat, change.after, event.at).await,
         Kind::Own(change) if change.before.is_in() => give_time(cx, &change.chat, change.by.id, event.at).await,
         Kind::Own(change) => turn_away(cx, change.chat.id, change.by.id, event.at).await,
         Kind::Message(message) if message.service.is_none() => {
@@ -68,10 +68,12 @@ async fn turn_away(cx: &mut Cx<'_>, chat: ChatId, adder: UserId, at: Timestamp) 
     cx.tx.put_chat(ChatRow { status: Status::Left, rights: Rights::NONE, ..row }).await
 }
 
-async fn left(cx: &mut Cx<'_>, chat: &Chat, status: Status) -> Result<()> {
+async fn left(cx: &mut Cx<'_>, chat: &Chat, status: Status, at: Timestamp) -> Result<()> {
     if super::presence::stay(cx, chat.id).await?.is_none() {
         return cx.tx.drop_chat(chat.id).await;
     }
+    // It may be served again.
+    super::presence::sight(cx, chat.id, status, Rights::NONE, at).await?;
     match cx.chat(chat.id).cloned() {
         Some(row) => cx.tx.put_chat(ChatRow { status, rights: Rights::NONE, ..row }).await,
         None => Ok(()),

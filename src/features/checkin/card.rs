@@ -9,7 +9,7 @@ use minijinja::context;
 use super::absence::excused_for;
 use super::rules::Rules;
 use super::streak::Excused;
-use super::{Moment, credit, group_of, rows, say};
+use super::{Moment, credit, group_of, rows, say, since};
 use crate::cx::Cx;
 use crate::model::{Day, Message, Text, Timestamp, User, UserId};
 
@@ -27,6 +27,8 @@ struct Wish {
     joined: Option<Day>,
     /// The day the bot came to the group.
     came: Day,
+    /// The day from which check-ins are on there.
+    on: Day,
 }
 
 /// Why a day is not made up.
@@ -41,6 +43,8 @@ enum No {
     BeforeJoining(Day),
     /// The bot was not in the group yet: nobody could check in.
     TooEarly(Day),
+    /// Check-ins were not on: likewise.
+    Off(Day),
     Spent,
 }
 
@@ -53,10 +57,12 @@ fn fillable(days: &BTreeSet<Day>, away: &Excused, wish: &Wish) -> Result<Day, No
         Some(day) if days.contains(&day) => return Err(No::Has(day)),
         Some(day) if before(day) => return Err(No::BeforeJoining(day)),
         Some(day) if day < wish.came => return Err(No::TooEarly(day)),
+        Some(day) if day < wish.on => return Err(No::Off(day)),
         Some(day) if away.contain(day) => return Err(No::Excused(day)),
         Some(day) => day,
         None => {
-            let missed = |day: &Day| !days.contains(day) && !away.contain(*day) && !before(*day) && *day >= wish.came;
+            let could = |day: Day| !before(day) && day >= wish.came && day >= wish.on;
+            let missed = |day: &Day| !days.contains(day) && !away.contain(*day) && could(*day);
             (1..=wish.within).map(|back| wish.today.plus(-back)).find(missed).ok_or(No::Nothing)?
         }
     };
@@ -147,8 +153,9 @@ async fn answer(rules: &Rules, cx: &mut Cx<'_>, message: &Message, user: &User, 
     let joined = cx.tx.member(group, user.id).await?.and_then(|member| member.joined).map(|at| rules.day(at));
     let within = rules.makeup_days;
     let came = cx.chat(group).map_or(today, |row| rules.day(row.since));
+    let on = since::first_day(rules, cx, group).await?;
     let date = |day: Day| cx.date(day);
-    let day = match fillable(&days, &away, &Wish { day, today, within, cards, joined, came }) {
+    let day = match fillable(&days, &away, &Wish { day, today, within, cards, joined, came, on }) {
         Ok(day) => day,
         Err(no) => {
             return Ok(Some(match no {
@@ -158,6 +165,7 @@ async fn answer(rules: &Rules, cx: &mut Cx<'_>, message: &Message, user: &User, 
                 No::Excused(day) => cx.text("checkin.makeup-excused", context! { date => date(day) }),
                 No::BeforeJoining(day) => cx.text("checkin.makeup-before", context! { date => date(day) }),
                 No::TooEarly(day) => cx.text("checkin.makeup-too-early", context! { date => date(day) }),
+                No::Off(day) => cx.text("checkin.makeup-not-on", context! { date => date(day) }),
                 No::Spent => cx.text("checkin.makeup-spent", context! { cards => rules.settings.makeup.per_month }),
             }));
         }
@@ -182,7 +190,7 @@ mod tests {
     #[test]
     fn a_card_fills_what_was_missed_and_nothing_else() {
         let away = Excused::new([(Day(97), Day(97))]);
-        let wish = Wish { day: None, today: Day(100), within: 3, cards: 1, joined: None, came: Day(0) };
+        let wish = Wish { day: None, today: Day(100), within: 3, cards: 1, joined: None, came: Day(0), on: Day(0) };
         for (days, wish, found) in [
             (&[98][..], wish, Ok(Day(99))),
             (&[99], wish, Ok(Day(98))),
@@ -202,6 +210,9 @@ mod tests {
             (&[], Wish { day: Some(Day(98)), came: Day(99), ..wish }, Err(No::TooEarly(Day(98)))),
             (&[], Wish { came: Day(99), ..wish }, Ok(Day(99))),
             (&[], Wish { came: Day(100), ..wish }, Err(No::Nothing)),
+            (&[], Wish { day: Some(Day(98)), on: Day(99), ..wish }, Err(No::Off(Day(98)))),
+            (&[], Wish { on: Day(99), ..wish }, Ok(Day(99))),
+            (&[], Wish { on: Day(100), ..wish }, Err(No::Nothing)),
         ] {
             assert_eq!(fillable(&set(days), &away, &wish), found, "{days:?} {wish:?}");
         }
@@ -249,14 +260,15 @@ mod tests {
         fn a_card_never_fills_a_day_it_may_not(
             days in proptest::collection::vec(90..103_i64, 0..10), away in (88..101_i64, 0..3_i64),
             day in proptest::option::of(85..105_i64), within in 1..10_i64, cards in 0..3_i64,
-            joined in proptest::option::of(85..105_i64), came in 85..101_i64,
+            joined in proptest::option::of(85..105_i64), came in 85..101_i64, on in 85..101_i64,
         ) {
             let (days, away) = (set(&days), Excused::new([(Day(away.0), Day(away.0 + away.1))]));
-            let wish = Wish { day: day.map(Day), today: Day(100), within, cards, joined: joined.map(Day), came: Day(came) };
+            let (joined, came, on) = (joined.map(Day), Day(came), Day(on));
+            let wish = Wish { day: day.map(Day), today: Day(100), within, cards, joined, came, on };
             if let Ok(found) = fillable(&days, &away, &wish) {
                 prop_assert!(found < Day(100) && found.0 >= 100 - within);
                 prop_assert!(!days.contains(&found) && !away.contain(found) && cards > 0);
-                prop_assert!(joined.is_none_or(|joined| found.0 >= joined) && found.0 >= came);
+                prop_assert!(joined.is_none_or(|joined| found >= joined) && found >= came && found >= on);
                 prop_assert!(day.is_none_or(|day| found.0 == day));
             }
         }

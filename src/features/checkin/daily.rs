@@ -11,12 +11,13 @@ use super::coming::{self, Done};
 use super::gift::Earning;
 use super::rules::Rules;
 use super::settings::{Place, Post};
-use super::{DO, board, gift, posts, rows};
+use super::{DO, board, gift, posts, put_off, rows};
 use crate::cx::{Cx, Role};
 use crate::model::effect::{Key, Keyboard, MessageRef, Send};
 use crate::model::event::{Delivery as Delivered, Miss, Refused, Told, Why};
 use crate::model::schedule::{LateThen, Schedule, Verdict};
 use crate::model::{ChatId, Class, Day, Delivery, Effect, Event, MessageKey, Span, Timestamp, UserId};
+use crate::store::chats::ChatRow;
 use crate::store::persons::Reach;
 use crate::store::sent;
 
@@ -114,7 +115,13 @@ pub async fn due(rules: &Rules, cx: &mut Cx<'_>, event: &Event, chat: ChatId) ->
     let Some(round) = Round::ALL.into_iter().find(|round| cx.due(event, round.name()).is_some()) else { return Ok(()) };
     let Some(schedule) = round.schedule(rules) else { return Ok(()) };
     remind(rules, cx, chat, round, schedule);
-    if !cx.chat(chat).is_some_and(|row| row.is_live() && row.paused.is_none()) {
+    if cx.chat(chat).is_none_or(|row| row.paused.is_some()) {
+        return Ok(());
+    }
+    if !cx.chat(chat).is_some_and(ChatRow::is_live) {
+        if round == Round::Post {
+            put_off::until_back(rules, cx, chat, event.at);
+        }
         return Ok(());
     }
     // Of what came due in an absence only the last can be of use.
@@ -163,7 +170,7 @@ fn button(cx: &Cx<'_>, count: i64) -> Keyboard {
 }
 
 /// Posts the day's check-in post, once.
-async fn post(rules: &Rules, cx: &mut Cx<'_>, it: &Post, chat: ChatId, due: Timestamp) -> Result<()> {
+pub async fn post(rules: &Rules, cx: &mut Cx<'_>, it: &Post, chat: ChatId, due: Timestamp) -> Result<()> {
     let (day, today) = (rules.day(due), rules.day(cx.now));
     if day != today || it.late.verdict(cx.now.since(due)) == Verdict::Skip {
         return missed(rules, cx, chat, Round::Post, due).await;
@@ -199,20 +206,24 @@ pub async fn delivered(rules: &Rules, cx: &mut Cx<'_>, chat: ChatId, delivered: 
     Ok(())
 }
 
-/// Posting was paused: what waited at the courier was called off.
-pub async fn called_off(rules: &Rules, cx: &mut Cx<'_>, chat: ChatId) -> Result<()> {
+/// Posting was paused, or the bot is no longer in the chat: what waited at the courier was called off. Gives when the day's
+/// post that so did not come was due.
+pub async fn called_off(rules: &Rules, cx: &mut Cx<'_>, chat: ChatId) -> Result<Option<Timestamp>> {
     let day = rules.day(cx.now);
     let times = rules.post.iter().flat_map(|schedule| {
         let begins = day.begins(rules.zone, rules.settings.day_starts.0) - Span::from_millis(1);
         schedule.between(rules.zone, begins, cx.now).map(|time| time.at).collect::<Vec<_>>()
     });
+    let mut missing = None;
     for due in times {
         let sent = sent::find(cx.tx.conn().await?, chat, &post_name(day)).await?;
-        if sent.is_none() && !cx.tx.awaits(chat, &Round::Post.note(due)).await? {
+        let awaited = cx.tx.awaits(chat, &Round::Post.note(due)).await?;
+        if sent.is_none() && !awaited && posts::is_posted(cx.tx, chat, day).await? {
             posts::unclaim(cx.tx, chat, day).await?;
+            missing = Some(due);
         }
     }
-    Ok(())
+    Ok(missing)
 }
 
 /// It will not come, or nobody knows whether it did. The text of a post nobody saw has its turn again.
@@ -220,6 +231,15 @@ pub async fn refused(rules: &Rules, cx: &mut Cx<'_>, chat: ChatId, refused: &Ref
     let Some((round, due)) = Round::noted(&refused.note) else { return Ok(()) };
     if round == Round::Post && refused.why != Why::MayHaveHappened {
         posts::unclaim(cx.tx, chat, rules.day(due)).await?;
+    }
+    match (round, refused.why) {
+        // Whether the bot is gone is being asked; if it is not, the post has its time yet.
+        (Round::Post, Why::ChatUnknown) => {
+            put_off::in_doubt(cx, chat, due);
+            return Ok(());
+        }
+        (Round::Post, Why::ChatGone) => put_off::until_back(rules, cx, chat, due),
+        _ => {}
     }
     if let Some(why) = Miss::of(refused) {
         tell(cx, chat, round, due, why);

@@ -9,9 +9,11 @@ mod daily;
 mod figures;
 mod gift;
 mod posts;
+mod put_off;
 mod rows;
 mod rules;
 mod settings;
+mod since;
 mod streak;
 mod texts;
 mod words;
@@ -30,7 +32,8 @@ use crate::model::command::Command as Typed;
 use crate::model::effect::Send;
 use crate::model::event::{Press, Told};
 use crate::model::{
-    ChatId, Class, Day, Effect, Event, Kind, Message, MessageKey, Sender, Span, Status, Text, Timestamp, User, UserId,
+    ChatId, Class, Day, Effect, Event, Kind, Message, MessageKey, Rights, Sender, Span, Status, Text, Timestamp, User,
+    UserId,
 };
 use crate::store::activity::{Deed, DeedKind};
 use crate::store::members::Member;
@@ -77,15 +80,21 @@ impl Feature for CheckIn {
             }
             Kind::Settings => {
                 if let Some(chat) = event.chat {
+                    since::seen(rules, cx, chat).await?;
                     daily::plan(rules, cx, chat).await?;
                     gift::settle(rules, cx).await?;
                 }
             }
             Kind::Own(change) if change.after.is_in() => daily::plan(rules, cx, change.chat.id).await?,
-            Kind::Due(_) => {
-                if let (Some(chat), Some(id)) = (event.chat, cx.due(event, "claim").and_then(|id| id.parse().ok())) {
+            Kind::Due(due) => {
+                let Some(chat) = event.chat else { return Ok(Flow::On) };
+                if let Some(id) = cx.due(event, "claim").and_then(|id| id.parse().ok()) {
                     gift::close_offer(cx, chat, id);
-                } else if let Some(chat) = event.chat {
+                } else if cx.due(event, since::ON).is_some() {
+                    since::due(rules, cx, chat, due)?;
+                } else if cx.due(event, put_off::PUT_OFF).is_some() {
+                    put_off::due(rules, cx, chat, due).await?;
+                } else {
                     daily::due(rules, cx, event, chat).await?;
                 }
             }
@@ -107,6 +116,15 @@ impl Feature for CheckIn {
                     daily::called_off(rules, cx, chat).await?;
                 }
             }
+            Kind::Told(Told::RightsChanged { before, after }) => match (event.chat, *before, *after) {
+                (Some(chat), _, Rights::NONE) => {
+                    if let Some(due) = daily::called_off(rules, cx, chat).await? {
+                        put_off::until_back(rules, cx, chat, due);
+                    }
+                }
+                (Some(chat), Rights::NONE, _) => put_off::back(rules, cx, chat).await?,
+                _ => {}
+            },
             Kind::Told(Told::FiguresAsked { page, asked }) if page == figures::PAGE => {
                 if let Some(chat) = event.chat {
                     figures::tell(rules, cx, chat, asked).await?;

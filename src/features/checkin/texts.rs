@@ -226,6 +226,12 @@ pub const PHRASES: &[Phrase] = &[
         values: &["date"],
     },
     Phrase {
+        key: "checkin.makeup-not-on",
+        zh: "{{ date }} 群里还没有开始打卡，没法补。",
+        en: "Check-ins were not on yet on {{ date }}, so it cannot be made up.",
+        values: &["date"],
+    },
+    Phrase {
         key: "checkin.makeup-spent",
         zh: "本月的 {{ cards }} 张补签卡已经用完，下个月再来。",
         en: "This month's make-up card{{ 's are' if cards != 1 else ' is' }} used up. Next month brings new ones.",

@@ -1,5 +1,5 @@
-//! Orders of the staff that are not carried out at once: those of somebody of whom Telegram must say first whether they are
-//! in the staff chat, and those that came too late.
+//! Orders of the staff, commands and presses on their buttons, that are not carried out at once: those of somebody of whom
+//! Telegram must say first whether they are in the staff chat, and those that came too late.
 //!
 //! [`Cx::obeys`] decides which are; every feature with staff commands asks it.
 
@@ -23,6 +23,9 @@ const REMEMBERED: Span = Span::hours(24);
 /// The same when Telegram did not say.
 const UNSAID: Span = Span::minutes(10);
 
+/// Begins the name of the reminder that keeps what somebody ordered while Telegram is asked about them.
+const WAITING: &str = "asked";
+
 pub struct Orders;
 
 /// Orders of the staff. There is nothing to set.
@@ -41,13 +44,31 @@ impl Feature for Orders {
         },
         Phrase {
             key: "orders.late",
-            zh: "我刚才不在线，下面的命令来晚了，没有执行：{% for order in orders %}\n▫️ <code>{{ order.words }}</code>\
-                 （{{ order.by or '管理员' }}，{{ order.time }}）{% endfor %}{% if more %}\n……还有 {{ more }} 条{% endif %}\n还需要的话，请再发一次。",
-            en: "I was away, and these came too late and were not carried out:{% for order in orders %}\n▫️ <code>{{ order.words }}</code> \
-                 ({{ order.by or 'an administrator' }}, {{ order.time }}){% endfor %}{% if more %}\n… and {{ more }} more{% endif %}\n\
-                 If you still want them, please send them again.",
+            zh: "我刚才不在线，下面的命令来晚了，没有执行：{{ orders }}\n还需要的话，请再{{ again }}一次。",
+            en: "I was away, and these came too late and were not carried out:{{ orders }}\n\
+                 If you still want them, please {{ again }} again.",
+            values: &["orders", "again"],
+        },
+        Phrase {
+            key: "orders.unsettled",
+            zh: "Telegram 一直没有回应，我没法确认下面的命令是不是管理员发的，所以没有执行：{{ orders }}\n还需要的话，请再{{ again }}一次。",
+            en: "Telegram did not say in time whether these came from an administrator, so they were not carried out:{{ orders }}\n\
+                 If you still want them, please {{ again }} again.",
+            values: &["orders", "again"],
+        },
+        Phrase {
+            key: "orders.list",
+            zh: "{% for order in orders %}\n▫️ {% if order.press %}{% if order.words %}「{{ order.words }}」下的按钮{% else %}一个按钮{% endif %}\
+                 {% else %}<code>{{ order.words }}</code>{% endif %}（{{ order.by or '管理员' }}，{{ order.time }}）{% endfor %}\
+                 {% if more %}\n……还有 {{ more }} 条{% endif %}",
+            en: "{% for order in orders %}\n▫️ {% if order.press %}a button{% if order.words %} under “{{ order.words }}”{% endif %}\
+                 {% else %}<code>{{ order.words }}</code>{% endif %} ({{ order.by or 'an administrator' }}, {{ order.time }}){% endfor %}\
+                 {% if more %}\n… and {{ more }} more{% endif %}",
             values: &["orders", "more"],
         },
+        Phrase { key: "orders.again.send", zh: "发", en: "send them", values: &[] },
+        Phrase { key: "orders.again.press", zh: "按", en: "press", values: &[] },
+        Phrase { key: "orders.again.both", zh: "发或再按", en: "send or press them", values: &[] },
     ]];
     type Settings = Settings;
     type Rules = ();
@@ -57,12 +78,19 @@ impl Feature for Orders {
     async fn handle((): &(), cx: &mut Cx<'_>, event: &Event) -> Result<Flow> {
         let Some(chat) = event.chat.filter(|_| cx.allowed) else { return Ok(Flow::On) };
         match &event.kind {
-            Kind::Told(Told::OrderMissed(message)) => late::missed(cx, message).await?,
+            Kind::Told(Told::OrderMissed(asked)) => late::missed(cx, late::Why::Late, asked).await?,
+            Kind::Told(Told::OrderUnsettled(asked)) => late::missed(cx, late::Why::Unsettled, asked).await?,
             Kind::Told(Told::OrderDoubted(asked)) => ask(cx, chat, asked).await?,
             Kind::Answer { question: Question::Member(of, user), answer } if cx.current(*of) == chat => {
                 answered(cx, chat, *user, answer).await?;
             }
-            Kind::Due(due) if cx.due(event, late::LATE).is_some() => late::told(cx, chat, &due.payload)?,
+            Kind::Due(due) => {
+                if let Some(why) = late::Why::ALL.into_iter().find(|why| cx.due(event, why.word()).is_some()) {
+                    late::told(cx, chat, why, &due.payload)?;
+                } else if cx.due(event, WAITING).is_some() {
+                    unanswered(cx, &due.payload)?;
+                }
+            }
             Kind::Delivered(delivery) if delivery.note.starts_with(ALONE) => {
                 // It came out as a message like any other: an older server knows no such messages.
                 if let Some(message) = delivery.message {
@@ -113,17 +141,21 @@ async fn answered(cx: &mut Cx<'_>, staff_chat: ChatId, user: UserId, answer: &An
         cx.remind(staff_chat, &format!("apart/{user}"), until, Value::Null);
     }
     for asked in serde_json::from_value::<Vec<Asked>>(kept.payload)? {
-        let here = match &asked {
-            Asked::Command(message) => message.chat.id,
-            Asked::Button(press) => press.chat.id,
-        };
-        cx.tell(Some(here), Told::OrderSettled(asked));
+        cx.tell(Some(asked.chat()), Told::OrderSettled(asked));
+    }
+    Ok(())
+}
+
+/// Telegram has not said for long whether somebody is in the staff chat: they hear that nothing was done.
+fn unanswered(cx: &mut Cx<'_>, kept: &Value) -> Result<()> {
+    for asked in Vec::<Asked>::deserialize(kept)? {
+        cx.tell(Some(asked.chat()), Told::OrderUnsettled(asked));
     }
     Ok(())
 }
 
 fn waiting(user: UserId) -> String {
-    format!("asked/{user}")
+    format!("{WAITING}/{user}")
 }
 
 /// What one member was to see alone was refused. `place` says where it belongs.

@@ -12,6 +12,9 @@ use crate::model::event::Told;
 use crate::model::{ChatId, ChatKind, Class, Effect, MessageId, MessageRef, Right, Timestamp, UserId};
 use crate::store::activity::{Deed, DeedKind};
 
+/// What the note of shutting out a channel calls it.
+pub const CHANNEL: &str = "channel";
+
 /// Begins the note of an effect that belongs to a case, so that it can be called off and known again.
 pub fn note(case: i64, what: &str) -> String {
     format!("strikes:{case}:{what}")
@@ -102,10 +105,12 @@ pub async fn enforce(cx: &mut Cx<'_>, case: &mut Case, order: &str) -> Result<us
         Some(Penalty::Mute(length)) => {
             // A longer mute that runs already is not shortened.
             let cases = ledger::of_user(cx.tx, case.community, user).await?;
-            let length = match policy::hold(&case::acts(&cases, chat), cx.now) {
-                Hold::Muted(left) => left.max(length),
+            let held = match policy::hold(&case::acts(&cases, chat), cx.now) {
+                Hold::Muted(left) => left,
                 Hold::Free | Hold::Banned => length,
             };
+            case.about.outlasted_until = (held > length).then(|| cx.now + held);
+            let length = held.max(length);
             asked += guard(cx, case, "mute", order, Effect::Mute { chat, user, length }).await?;
         }
         // That they may come back is asked for once the ban was carried out: asked for at once, a repeated ban could
@@ -128,7 +133,7 @@ async fn guard(cx: &mut Cx<'_>, case: &mut Case, what: &str, order: &str, effect
         cx.emit(Class::Guard, effect).note = ordered(case.id, what, order);
         return Ok(1);
     }
-    if order.is_empty() || warn::is_for(order) {
+    if order.is_empty() || warn::is_for(order) || what == CHANNEL {
         outcome::note(cx, case, chat, Hitch::without_right(what)).await?;
     }
     Ok(0)
@@ -201,18 +206,28 @@ fn hindrance(cx: &Cx<'_>, chat: ChatId, written: Timestamp) -> Option<Hitch> {
     }
 }
 
-/// Lets the channel of a case write no more in these groups.
-pub async fn shut_out_of(cx: &mut Cx<'_>, case: &mut Case, channel: ChatId, groups: Vec<ChatId>) -> Result<()> {
+/// Lets the channel of a case write no more in these groups, because of that order if it is one. Gives those it was asked
+/// for in, or would be if the bot had the right.
+pub async fn shut_out_of(
+    cx: &mut Cx<'_>,
+    case: &mut Case,
+    channel: ChatId,
+    mut groups: Vec<ChatId>,
+    order: &str,
+) -> Result<Vec<ChatId>> {
+    // Channels do not write in basic groups.
+    groups.retain(|chat| cx.chat(*chat).is_some_and(|row| row.kind == ChatKind::Supergroup));
     case.try_again();
     case.acted = Some(cx.now);
     case.about.penalty = Some(Penalty::Ban);
-    for chat in groups {
-        // Channels do not write in basic groups.
-        if cx.chat(chat).is_some_and(|row| row.kind == ChatKind::Supergroup) {
-            guard(cx, case, "channel", "", Effect::BanChannel { chat, channel }).await?;
-        }
+    for chat in groups.iter().copied() {
+        guard(cx, case, CHANNEL, order, Effect::BanChannel { chat, channel }).await?;
     }
-    ledger::put(cx.tx, case).await
+    if case.is_in_vain_somewhere() {
+        case.reopen();
+    }
+    ledger::put(cx.tx, case).await?;
+    Ok(groups)
 }
 
 /// Takes a strike back as if it had not happened: what waits is called off, what was done is undone unless something

@@ -105,14 +105,11 @@ async fn warning(rules: &Rules, cx: &mut Cx<'_>, case: &Case) -> Result<Text> {
         Some(Action::Remove) => cx.words("strikes.more.remove").visible(),
         Some(Action::Ban) => cx.words("strikes.more.ban").visible(),
     };
-    let length = match case.about.penalty {
-        Some(Penalty::Mute(length)) if !case.is_idle() => length.in_words(cx.lang),
-        _ => String::new(),
-    };
+    let (length, ends) = if case.is_idle() { Default::default() } else { words::mute(cx, case) };
     let key = if case.about.found == Found::Warn { "strikes.warned_by_staff" } else { "strikes.warned" };
     let member = words::member(cx, case.chat, case.user).await?;
     let values = context! {
-        member, rule => words::cause(cx, case), number => case.about.number, limit, more, length,
+        member, rule => words::cause(cx, case), number => case.about.number, limit, more, length, ends,
         until => words::until(cx, case), ad => case.is_ad(), removed => !case.is_left_standing(),
     };
     Ok(cx.text(key, values))

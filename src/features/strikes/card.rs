@@ -144,6 +144,8 @@ fn notes(cx: &Cx<'_>, case: &Case) -> Vec<Value> {
         Some(Decision::Struck) if !case.is_ad() => notes.push(by("strikes.note.upheld", who)),
         Some(Decision::Struck) => notes.push(by("strikes.note.struck", who)),
         Some(Decision::Banned) => notes.push(by("strikes.note.banned", who)),
+        Some(Decision::Muted) => notes.push(by("strikes.note.muted", who)),
+        Some(Decision::Removed) => notes.push(by("strikes.note.removed", who)),
         Some(Decision::Trusted) => notes.push(by("strikes.note.trusted", who)),
         Some(Decision::Immune) => notes.push(words::inside(&cx.words("strikes.note.immune"))),
         None => {}
@@ -173,7 +175,7 @@ fn keys(cx: &Cx<'_>, case: &Case) -> Keyboard {
         return match case.acted {
             None => Keyboard::row([shut, key("fine", "clear")]),
             // It can be tried again; the message is gone.
-            Some(_) if case.is_idle() => Keyboard::row([shut]),
+            Some(_) if case.is_in_vain_somewhere() => Keyboard::row([shut]),
             Some(_) => Keyboard::default(),
         };
     }
@@ -206,6 +208,9 @@ pub async fn pressed(rules: &Rules, cx: &mut Cx<'_>, event: &Event, press: &Pres
     }
     if let Some(key) = forbidden(cx, press, &case, verb).await? {
         say(cx, key);
+        return Ok(());
+    }
+    if cx.press_comes_late(press) {
         return Ok(());
     }
     let by = Hand { id: press.user.id, name: press.user.name.clone() };
@@ -254,7 +259,7 @@ async fn decide(rules: &Rules, cx: &mut Cx<'_>, event: &Event, case: &mut Case, 
             case.about.decision = Some(Decision::Banned);
             delete_all(cx, case).await?;
             let groups = act::groups(cx);
-            act::shut_out_of(cx, case, channel, groups).await?;
+            act::shut_out_of(cx, case, channel, groups, "").await?;
         }
         _ => return Ok(false),
     }

@@ -52,6 +52,10 @@ pub enum Decision {
     Cleared,
     Struck,
     Banned,
+    /// The staff muted by command.
+    Muted,
+    /// The staff put out by command.
+    Removed,
     Trusted,
     /// Telegram says the person is an administrator.
     Immune,
@@ -158,6 +162,8 @@ pub struct About {
     pub channel: String,
     pub score: f64,
     pub penalty: Option<Penalty>,
+    /// When a mute that ran already ends, if it outlasts that of the penalty: it is not shortened.
+    pub outlasted_until: Option<Timestamp>,
     pub publish: bool,
     /// A ban that holds in its group alone, because who gave it has a say only there.
     pub local: bool,
@@ -203,9 +209,29 @@ impl Case {
         (self.user.0 < 0).then_some(ChatId(self.user.0))
     }
 
-    /// It is a strike, or a channel was shut out for it.
+    /// It is a strike, a channel was shut out for it, or the staff punished it by command.
     pub fn is_dealt_with(&self) -> bool {
-        self.counts || self.channel().is_some() && self.acted.is_some()
+        let by_command = matches!(self.about.decision, Some(Decision::Banned | Decision::Muted | Decision::Removed));
+        self.counts || by_command || self.channel().is_some() && self.acted.is_some()
+    }
+
+    /// It waits for the staff: nothing was done, and nobody has decided.
+    pub fn is_open(&self) -> bool {
+        !self.counts && self.acted.is_none() && self.about.decision.is_none() && self.undone.is_none()
+    }
+
+    /// Closes it with what the staff decided.
+    pub fn decide(&mut self, decision: Decision, by: Option<Hand>, at: Timestamp) {
+        self.about.decision = Some(decision);
+        self.about.decided_by = by;
+        self.about.decided_at = Some(at);
+    }
+
+    /// The channel could not be shut out everywhere: the staff may try again.
+    pub fn reopen(&mut self) {
+        self.about.decision = None;
+        self.about.decided_by = None;
+        self.about.decided_at = None;
     }
 
     /// It is about advertising, as far as is known; otherwise about the rules of the group.
@@ -216,6 +242,11 @@ impl Case {
     /// What it costs was not carried out.
     pub fn is_idle(&self) -> bool {
         self.met(&IN_VAIN)
+    }
+
+    /// What it costs was not carried out in some group.
+    pub fn is_in_vain_somewhere(&self) -> bool {
+        self.about.troubles.iter().any(|trouble| IN_VAIN.contains(&trouble.hitch))
     }
 
     /// Its message still stands.

@@ -1,11 +1,12 @@
-//! `/ban` in answer to what a channel wrote under its own name: it is shut out. There is nobody to strike.
+//! `/ban` in answer to what a channel wrote under its own name: it is shut out. There is nobody to strike. What Telegram
+//! refuses can be tried again.
 
 use anyhow::Result;
 use minijinja::context;
 
 use super::case::{Decision, Found};
 use super::target::Target;
-use super::{Rules, act, card, force, ledger, orders, words};
+use super::{Rules, act, card, force, ledger, orders};
 use crate::cx::Cx;
 use crate::model::{Event, Message};
 
@@ -35,14 +36,10 @@ pub async fn shut_out(rules: &Rules, cx: &mut Cx<'_>, event: &Event, message: &M
             case
         }
     };
-    case.about.decision = Some(Decision::Banned);
-    case.about.decided_by = Some(orders::hand(message));
+    case.decide(Decision::Banned, Some(orders::hand(message)), cx.now);
     orders::take_message(cx, &mut case, target, "").await?;
     let channel = case.channel().unwrap_or(said.chat);
-    act::shut_out_of(cx, &mut case, channel, groups).await?;
+    let reached = act::shut_out_of(cx, &mut case, channel, groups, &force::key(message)).await?;
     card::show(rules, cx, &mut case).await?;
-    let name = words::subject(cx, &case).await?;
-    let text = cx.text("strikes.ok.channel", context! { name, id => case.id });
-    orders::answer(rules, cx, message, text);
-    Ok(())
+    force::await_channel(rules, cx, message, &case, reached).await
 }

@@ -47,7 +47,7 @@ fn time_to_action(cases: &[&Case]) -> Option<Span> {
 }
 
 /// Report precision (S025): upheld ÷ reports; a report is a reported message, however many report it, and upheld when it is
-/// a strike that was not undone, or a channel was shut out for it. Source: `strike_case`.
+/// a strike that was not undone, a channel was shut out for it, or the staff banned, muted or put out for it. Source: `strike_case`.
 fn report_precision(cases: &[&Case]) -> Share {
     let upheld = reports(cases).filter(|case| case.is_dealt_with() && case.undone.is_none());
     Share::of(count(upheld), count(reports(cases)))
@@ -85,8 +85,7 @@ fn is_open(case: &Case) -> bool {
 
 /// Queue size (S029): cards that wait for the staff's decision. Unit: cases. Source: `strike_case`.
 fn queue(cases: &[&Case]) -> i64 {
-    let waits = |case: &&&Case| !case.counts && case.acted.is_none() && case.about.decision.is_none();
-    count(cases.iter().filter(waits).filter(|case| case.carded.is_some() && case.undone.is_none()))
+    count(cases.iter().filter(|case| case.is_open() && case.carded.is_some()))
 }
 
 fn count<T>(items: impl Iterator<Item = T>) -> i64 {

@@ -6,11 +6,12 @@ use minijinja::context;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+use super::case::Case;
 use super::orders::{self, said, say};
 use super::policy::Penalty;
 use super::settings::{MUTE_MAX, MUTE_MIN};
 use super::target::{self, Target};
-use super::{Rules, act, ledger, words};
+use super::{Rules, act, ledger, report, words};
 use crate::cx::Cx;
 use crate::model::effect::Send;
 use crate::model::event::Why;
@@ -18,6 +19,8 @@ use crate::model::{
     ChatId, ChatKind, Class, Effect, Event, Lang, Message, MessageId, Right, Span, Status, Text, UserId,
 };
 
+/// The order to shut out a channel, as the end of the key of its answer.
+const CHANNEL: &str = "channel";
 /// An order is forgotten after this: nothing of it can still be on its way.
 const FORGOTTEN: Span = Span::hours(48);
 
@@ -30,6 +33,9 @@ struct Order {
     length: Option<Span>,
     topic: Option<i64>,
     cases: Vec<i64>,
+    /// The case that waited for the staff, if the order answers its message or card: it is closed when this was done.
+    #[serde(default)]
+    closes: Option<i64>,
     /// Groups it is for.
     places: Vec<ChatId>,
     /// Those no word came from yet.
@@ -142,6 +148,7 @@ async fn against(
         said(rules, cx, message, "strikes.not_here", target, 0);
         return Ok(());
     }
+    let closes = report::waiting(cx, target).await?;
     let mut cases = Vec::new();
     for chat in &places {
         let mut case = orders::open(cx, event, message, target, *chat).await?;
@@ -161,7 +168,7 @@ async fn against(
         Penalty::Ban => ("ban", None),
         Penalty::Remove | Penalty::Warn => ("kick", None),
     };
-    await_word(rules, cx, message, Order { length, cases, ..Order::new(done, message, user) }, reached).await
+    await_word(rules, cx, message, Order { length, cases, closes, ..Order::new(done, message, user) }, reached).await
 }
 
 /// Where who gave an order may ban: in all groups of the community or else in the one it was given in; none where they may
@@ -246,6 +253,7 @@ impl Order {
             length: None,
             topic: message.topic,
             cases: Vec::new(),
+            closes: None,
             places: Vec::new(),
             waits: Vec::new(),
             happened: false,
@@ -255,8 +263,20 @@ impl Order {
 }
 
 /// What the effects of an order bear, so that what becomes of them is known to belong to it.
-fn key(message: &Message) -> String {
+pub fn key(message: &Message) -> String {
     format!("{}/{}", message.chat.id, message.id)
+}
+
+/// Answers who ordered that a channel be shut out of these groups once word of all has come.
+pub async fn await_channel(
+    rules: &Rules,
+    cx: &mut Cx<'_>,
+    message: &Message,
+    case: &Case,
+    reached: Vec<ChatId>,
+) -> Result<()> {
+    let order = Order { cases: vec![case.id], ..Order::new(CHANNEL, message, case.user) };
+    await_word(rules, cx, message, order, reached).await
 }
 
 /// Keeps an order until word of every group has come. `reached` are the groups it is for.
@@ -296,6 +316,8 @@ pub async fn heard(rules: &Rules, cx: &mut Cx<'_>, chat: ChatId, key: &str, refu
     order.waits.retain(|waits| cx.current(*waits) != chat);
     match refused {
         None => order.happened = true,
+        // A channel is nobody to be an administrator, and one that is not found may write on all the same.
+        Some(Why::NotFound | Why::Immune) if order.done == CHANNEL => order.failed.push((chat, Failed::Other)),
         Some(why) => order.failed.push((chat, Failed::of(why))),
     }
     if order.waits.is_empty() {
@@ -313,9 +335,12 @@ async fn conclude(rules: &Rules, cx: &mut Cx<'_>, place: ChatId, message: Messag
         // A ban is one case for all groups.
         let for_all = case.about.penalty == Some(Penalty::Ban);
         let failed_there = order.failed.iter().any(|(chat, _)| cx.current(*chat) == case.chat);
-        if !order.happened || failed_there && !for_all {
+        if case.channel().is_none() && (!order.happened || failed_there && !for_all) {
             case.about.lifted = true;
             ledger::put(cx.tx, &case).await?;
+        }
+        if order.happened {
+            report::close(rules, cx, order.closes, &case).await?;
         }
     }
     let text = outcome(cx, place, order).await?;
@@ -328,7 +353,13 @@ async fn conclude(rules: &Rules, cx: &mut Cx<'_>, place: ChatId, message: Messag
 
 /// What became of an order, in words: that it was done, and where it was not.
 async fn outcome(cx: &mut Cx<'_>, place: ChatId, order: &Order) -> Result<Text> {
-    let member = words::member(cx, place, order.user).await?;
+    let member = match order.cases.first() {
+        Some(id) if order.done == CHANNEL => match ledger::case(cx.tx, *id).await? {
+            Some(case) => words::subject(cx, &case).await?,
+            None => order.user.to_string().into(),
+        },
+        _ => words::member(cx, place, order.user).await?,
+    };
     let length = order.length.map(|length| length.in_words(cx.lang));
     let failed = |chat: &ChatId| order.failed.iter().any(|(failed, _)| failed == chat);
     let places: Vec<ChatId> = order.places.iter().copied().filter(|chat| !failed(chat)).collect();

@@ -203,8 +203,7 @@ const LATELY: Span = Span::days(30);
 /// lately. Of those the person's words go.
 async fn forget(cx: &mut Cx<'_>, user: UserId) -> Result<()> {
     for case in ledger::of_user(cx.tx, cx.community, user).await? {
-        let is_open = !case.counts && case.acted.is_none() && case.about.decision.is_none();
-        let stands = is_open
+        let stands = case.is_open()
             || cx.now.since(case.at) < LATELY
             || case.is_in_force(cx.now)
             || case.act().is_some_and(|act| policy::hold(&[act], cx.now) != policy::Hold::Free);

@@ -132,7 +132,7 @@ async fn order(rules: &Rules, cx: &mut Cx<'_>, event: &Event, message: &Message,
     let (ahead, command) = target::length_ahead(message, command);
     let named = target::named(cx, message, &command).await?;
     if let (Named::Channel(target), "ban") = (&named, name) {
-        return channel::shut_out(rules, cx, event, message, target).await;
+        return Box::pin(channel::shut_out(rules, cx, event, message, target)).await;
     }
     if let Some(text) = target::excuse(cx, &named, example) {
         answer(rules, cx, message, text);
@@ -173,7 +173,7 @@ async fn order(rules: &Rules, cx: &mut Cx<'_>, event: &Event, message: &Message,
             said(rules, cx, message, &format!("strikes.ok.{name}"), &target, 0);
             Ok(())
         }
-        _ => force::order(rules, cx, event, message, &target, example, name).await,
+        _ => Box::pin(force::order(rules, cx, event, message, &target, example, name)).await,
     }
 }
 

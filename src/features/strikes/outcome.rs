@@ -75,7 +75,7 @@ async fn settle(
             };
         }
         // Who is not found is not there; a channel may write on all the same.
-        (Why::NotFound | Why::Immune, what) if what != "channel" => return Ok(()),
+        (Why::NotFound | Why::Immune, what) if what != act::CHANNEL => return Ok(()),
         (Why::Withdrawn | Why::ChatGone, _)
         | (Why::NeedsSupergroup, "unban" | "unmute")
         | (_, "warning" | "notice") => return Ok(()),
@@ -83,16 +83,19 @@ async fn settle(
         // Telegram has the same words for a message too old as for a right that is missing.
         (Why::NoRights | Why::TooLate, "delete") if is_old(cx, case.as_ref()).await? => Hitch::Old,
         (Why::NoRights, what) => Hitch::without_right(what),
-        (_, "channel") => Hitch::Channel,
+        (_, act::CHANNEL) => Hitch::Channel,
         _ => Hitch::Other,
     };
-    // Who ordered it is told why.
-    if !order.is_empty() && !warn::is_for(order) {
+    // Who ordered it is told why. A channel's card says it too: there it can be tried again.
+    if !order.is_empty() && !warn::is_for(order) && what != act::CHANNEL {
         return Ok(());
     }
     match case {
         Some(mut case) => {
             note(cx, &mut case, chat, hitch).await?;
+            if what == act::CHANNEL {
+                case.reopen();
+            }
             ledger::put(cx.tx, &case).await?;
             announce::correct(rules, cx, &case).await?;
             card::refresh(rules, cx, &case).await

@@ -8,7 +8,7 @@ const fn phrase(key: &'static str, zh: &'static str, en: &'static str, values: &
     Phrase { key, zh, en, values }
 }
 
-const WARNED: &[&str] = &["member", "rule", "number", "limit", "more", "length", "until", "ad", "removed"];
+const WARNED: &[&str] = &["member", "rule", "number", "limit", "more", "length", "ends", "until", "ad", "removed"];
 const CARD: &[&str] = &["id", "member", "user", "chat", "time", "found", "reasons", "text", "link", "done", "notes"];
 
 /// All of them.
@@ -21,21 +21,21 @@ const CASES: &[Phrase] = &[
     phrase(
         "strikes.warned",
         "{{ member }}，你的消息{% if ad %}含有广告内容{% else %}违反了群规{% endif %}{% if rule %}（{{ rule }}）{% endif %}\
-         {% if removed %}，已删除{% endif %}。这是第 {{ number }} 次警告{% if length %}，禁言 {{ length }}{% endif %}。\
-         {% if more %}累计 {{ limit }} 次会被{{ more }}；{% endif %}这次有效至 {{ until }}。",
+         {% if removed %}，已删除{% endif %}。这是第 {{ number }} 次警告{% if ends %}，禁言到 {{ ends }}\
+         {% elif length %}，禁言 {{ length }}{% endif %}。{% if more %}累计 {{ limit }} 次会被{{ more }}；{% endif %}这次有效至 {{ until }}。",
         "{{ member }}, your message {% if ad %}looked like advertising{% else %}broke the group rules{% endif %}\
          {% if rule %} ({{ rule }}){% endif %}{% if removed %} and was removed{% endif %}. This is strike {{ number }}\
-         {% if more %} of {{ limit }}{% endif %}{% if length %}: you are muted for {{ length }}{% endif %}\
+         {% if more %} of {{ limit }}{% endif %}{% if ends %}: you are muted until {{ ends }}{% elif length %}: you are muted for {{ length }}{% endif %}\
          {% if more %}; at the {{ ['first', 'second', 'third', 'fourth', 'fifth'][limit - 1] if limit < 6 else limit ~ 'th' }} you will be \
          {{ more }}{% endif %}. This one stops counting on {{ until }}.",
         WARNED,
     ),
     phrase(
         "strikes.warned_by_staff",
-        "{{ member }}，请留意群规{% if rule %}：{{ rule }}{% endif %}。这是第 {{ number }} 次警告{% if length %}，\
-         禁言 {{ length }}{% endif %}。{% if more %}累计 {{ limit }} 次会被{{ more }}；{% endif %}这次有效至 {{ until }}。",
+        "{{ member }}，请留意群规{% if rule %}：{{ rule }}{% endif %}。这是第 {{ number }} 次警告{% if ends %}，\
+         禁言到 {{ ends }}{% elif length %}，禁言 {{ length }}{% endif %}。{% if more %}累计 {{ limit }} 次会被{{ more }}；{% endif %}这次有效至 {{ until }}。",
         "{{ member }}, a word from the team: {{ rule or 'please mind the group rules' }}. This is strike {{ number }}\
-         {% if more %} of {{ limit }}{% endif %}{% if length %}: you are muted for {{ length }}{% endif %}\
+         {% if more %} of {{ limit }}{% endif %}{% if ends %}: you are muted until {{ ends }}{% elif length %}: you are muted for {{ length }}{% endif %}\
          {% if more %}; at the {{ ['first', 'second', 'third', 'fourth', 'fifth'][limit - 1] if limit < 6 else limit ~ 'th' }} you will be \
          {{ more }}{% endif %}. This one stops counting on {{ until }}.",
         WARNED,
@@ -162,16 +162,16 @@ const CASES: &[Phrase] = &[
     phrase("strikes.found.order", "管理员操作", "Done by the team", &[]),
     phrase(
         "strikes.done",
-        "{% if penalty == 'warn' %}已警告{% elif penalty == 'mute' %}{{ '没能' if failed else '已' }}禁言 {{ length }}\
+        "{% if penalty == 'warn' %}已警告{% elif penalty == 'mute' %}{{ '没能' if failed else '已' }}禁言{{ '到 ' ~ ends if ends and not failed else ' ' ~ length }}\
          {% elif penalty == 'remove' %}{{ '没能' if failed else '已' }}移出群聊\
          {% elif penalty == 'ban' %}{{ '没能' if failed else '已' }}封禁\
          {% elif shadow %}观察模式，未处理{% elif open %}等你们决定{% else %}未处理{% endif %}\
          {% if number %}（第 {{ number }} 次{% if penalty != 'ban' %}，有效至 {{ until }}{% endif %}）{% endif %}",
         "{% if failed and penalty != 'warn' %}could not be {% endif %}{% if penalty == 'warn' %}warned{% elif penalty == 'mute' %}\
-         muted for {{ length }}{% elif penalty == 'remove' %}removed{% elif penalty == 'ban' %}banned{% elif shadow %}\
+         muted {{ 'until ' ~ ends if ends and not failed else 'for ' ~ length }}{% elif penalty == 'remove' %}removed{% elif penalty == 'ban' %}banned{% elif shadow %}\
          nothing (shadow mode){% elif open %}nothing; please decide{% else %}nothing{% endif %}\
          {% if number %} (strike {{ number }}{% if penalty != 'ban' %}, counts until {{ until }}{% endif %}){% endif %}",
-        &["penalty", "length", "shadow", "open", "number", "until", "failed"],
+        &["penalty", "length", "ends", "shadow", "open", "number", "until", "failed"],
     ),
     phrase("strikes.more.mute", "禁言", "muted", &[]),
     phrase("strikes.more.remove", "移出群聊", "removed", &[]),
@@ -194,6 +194,8 @@ const CASES: &[Phrase] = &[
         &["by"],
     ),
     phrase("strikes.note.banned", "⛔ {{ by }}：封禁", "⛔ {{ by }}: banned", &["by"]),
+    phrase("strikes.note.muted", "🔇 {{ by }}：禁言", "🔇 {{ by }}: muted", &["by"]),
+    phrase("strikes.note.removed", "🚪 {{ by }}：移出群聊", "🚪 {{ by }}: removed from the group", &["by"]),
     phrase("strikes.note.trusted", "🤝 {{ by }}：以后信任此人", "🤝 {{ by }}: trusted from now on", &["by"]),
     phrase(
         "strikes.note.immune",

@@ -2,9 +2,9 @@
 
 use anyhow::Result;
 
-use super::case::{Case, Found};
+use super::case::{Case, Decision, Found};
 use super::ledger::{self, Spot};
-use super::policy::Spared;
+use super::policy::{Penalty, Spared};
 use super::target::{self, Named, Target};
 use super::{Rules, act, card, orders, words};
 use crate::cx::Cx;
@@ -130,6 +130,32 @@ async fn open_case(cx: &mut Cx<'_>, event: &Event, target: &Target) -> Result<Op
         }
     }
     Ok(None)
+}
+
+/// The case that waits for the staff and that an order is about: that of the message or card it answers.
+pub async fn waiting(cx: &mut Cx<'_>, target: &Target) -> Result<Option<i64>> {
+    let known = match (target.case, &target.message) {
+        (Some(id), _) => id,
+        (None, Some(said)) => ledger::marked(cx.tx, said.spot()).await?,
+        (None, None) => return Ok(None),
+    };
+    let found = ledger::case(cx.tx, known).await?;
+    Ok(found.filter(|case| case.user == target.user.id && case.is_open()).map(|case| case.id))
+}
+
+/// Closes the case that waited, if it still does, with what the staff's order `done` came to.
+pub async fn close(rules: &Rules, cx: &mut Cx<'_>, waited: Option<i64>, done: &Case) -> Result<()> {
+    let Some(id) = waited else { return Ok(()) };
+    let Some(mut case) = ledger::case(cx.tx, id).await?.filter(Case::is_open) else { return Ok(()) };
+    let decision = match done.about.penalty {
+        Some(Penalty::Ban) => Decision::Banned,
+        Some(Penalty::Remove) => Decision::Removed,
+        Some(Penalty::Mute(_)) => Decision::Muted,
+        None | Some(Penalty::Warn) => return Ok(()),
+    };
+    case.decide(decision, done.about.by.clone(), cx.now);
+    ledger::put(cx.tx, &case).await?;
+    card::refresh(rules, cx, &case).await
 }
 
 async fn begin(cx: &mut Cx<'_>, event: &Event, message: &Message, target: &Target) -> Result<Case> {

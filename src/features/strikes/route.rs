@@ -125,6 +125,9 @@ pub async fn chosen(cx: &mut Cx<'_>, event: &Event, press: &Press, order: &str, 
         Some(_) if is_theirs => "strikes.passed_on",
         _ => "strikes.gone",
     };
+    if key == "strikes.passed_on" && cx.press_comes_late(press) {
+        return Ok(());
+    }
     if let (Some(kept), "strikes.passed_on") = (kept, key) {
         let message: Message = serde_json::from_value(kept.payload)?;
         let message = Message { sender: Sender::Person(press.user.clone()), date: event.at, ..message };

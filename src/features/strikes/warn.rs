@@ -142,14 +142,14 @@ async fn conclude(rules: &Rules, cx: &mut Cx<'_>, place: ChatId, message: Messag
             // The warning in the group says it all.
             return Ok(());
         }
-        let (penalty, length) = match case.about.penalty.filter(|_| !case.is_idle() && warning.waits == 0) {
-            Some(Penalty::Mute(length)) => ("mute", length.in_words(cx.lang)),
-            Some(Penalty::Remove) => ("remove", String::new()),
-            Some(Penalty::Ban) => ("ban", String::new()),
-            None | Some(Penalty::Warn) => ("", String::new()),
+        let penalty = match case.about.penalty.filter(|_| !case.is_idle() && warning.waits == 0) {
+            Some(Penalty::Mute(_)) => "mute",
+            Some(Penalty::Remove) => "remove",
+            Some(Penalty::Ban) => "ban",
+            None | Some(Penalty::Warn) => "",
         };
-        let deleted = warning.deleted;
-        cx.text("strikes.ok.warn", context! { member, id => case.id, deleted, penalty, length, troubles })
+        let (deleted, (length, ends)) = (warning.deleted, words::mute(cx, &case));
+        cx.text("strikes.ok.warn", context! { member, id => case.id, deleted, penalty, length, ends, troubles })
     };
     let name = orders::answer_name(cx);
     let (topic, reply_to) = (warning.topic, Some(message));

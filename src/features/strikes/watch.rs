@@ -148,7 +148,7 @@ async fn advert(rules: &Rules, cx: &mut Cx<'_>, judged: Judged<'_>) -> Result<Fl
     }
     act::delete(cx, &mut case, parts, message.date, "").await?;
     if let Some(channel) = case.channel() {
-        act::shut_out_of(cx, &mut case, channel, vec![spot.chat]).await?;
+        act::shut_out_of(cx, &mut case, channel, vec![spot.chat], "").await?;
     } else {
         let step = act::step(rules, cx, &case).await?;
         act::strike(rules, cx, &mut case, step, at).await?;
@@ -162,7 +162,7 @@ async fn shut_out_again(rules: &Rules, cx: &mut Cx<'_>, id: i64) -> Result<()> {
     let Some(mut case) = ledger::case(cx.tx, id).await?.filter(Case::is_idle) else { return Ok(()) };
     let Some(channel) = case.channel() else { return Ok(()) };
     let groups = vec![case.chat];
-    act::shut_out_of(cx, &mut case, channel, groups).await?;
+    act::shut_out_of(cx, &mut case, channel, groups, "").await?;
     card::refresh(rules, cx, &case).await
 }
 

@@ -59,19 +59,31 @@ pub fn until(cx: &Cx<'_>, case: &Case) -> String {
     case.expires.map(|at| cx.date(cx.day(at))).unwrap_or_default()
 }
 
+/// How long a case mutes, and when it ends if that is later, because of a mute that ran already; nothing where it does not.
+pub fn mute(cx: &Cx<'_>, case: &Case) -> (String, Option<String>) {
+    match case.about.penalty {
+        Some(Penalty::Mute(length)) => {
+            (length.in_words(cx.lang), case.about.outlasted_until.map(|until| cx.moment(until)))
+        }
+        _ => (String::new(), None),
+    }
+}
+
 /// What a case led to, in one phrase.
 pub fn done(cx: &Cx<'_>, case: &Case, shadow: bool) -> Text {
-    let (penalty, mute) = match case.about.penalty {
-        None => ("", String::new()),
-        Some(Penalty::Warn) => ("warn", String::new()),
-        Some(Penalty::Mute(span)) => ("mute", span.in_words(cx.lang)),
-        Some(Penalty::Remove) => ("remove", String::new()),
-        Some(Penalty::Ban) => ("ban", String::new()),
+    let penalty = match case.about.penalty {
+        None => "",
+        Some(Penalty::Warn) => "warn",
+        Some(Penalty::Mute(_)) => "mute",
+        Some(Penalty::Remove) => "remove",
+        Some(Penalty::Ban) => "ban",
     };
+    let (length, ends) = mute(cx, case);
     let number = if case.counts { case.about.number } else { 0 };
     let until = until(cx, case);
     let open = case.about.decision.is_none() && case.undone.is_none();
-    cx.text("strikes.done", context! { penalty, length => mute, shadow, open, number, until, failed => case.is_idle() })
+    let failed = case.is_idle();
+    cx.text("strikes.done", context! { penalty, length, ends, shadow, open, number, until, failed })
 }
 
 /// A person's name as last seen; empty when they have none or were never seen.

@@ -6,7 +6,7 @@ use std::fmt::Debug;
 
 use serde_json::Value;
 use sqlx::AnyPool;
-use steward::model::{ChatId, Status, UserId};
+use steward::model::{ChatId, MessageId, Status, UserId};
 use steward::store::activity::DeedKind;
 use steward::store::members::MESSAGES_COUNTED;
 use steward::telegram::emulator::{Emulator, LoggedCall, SeenMessage};
@@ -67,7 +67,7 @@ impl Accounts<'_> {
         self.ads(&mut found).await;
         self.posts(&mut found).await;
         self.welcomes(&mut found).await;
-        self.answers(&mut found);
+        self.answers(&mut found).await;
         found.0.extend(self.tg.violations());
         found.0
     }
@@ -257,25 +257,39 @@ impl Accounts<'_> {
         found.at_most("newcomers whose welcome was lost", unseen, self.kills);
     }
 
-    /// An answer in the group goes away again; a copy that was sent because nobody knew of the first may stay.
-    fn answers(&self, found: &mut Differences) {
-        let mut sent: BTreeMap<(i64, i64, String), usize> = BTreeMap::new();
-        for call in self.tg.log().iter().filter(|call| call.method == "sendMessage" && call.outcome.is_ok()) {
-            let number = |value: Option<&Value>| value.and_then(Value::as_i64);
+    /// An answer in the group goes away again. One that was sent a second time because nobody knew of the first is sent
+    /// no more: if nobody knows of that copy either, nothing can take it away.
+    async fn answers(&self, found: &mut Differences) {
+        let number = |value: Option<&Value>| value.and_then(Value::as_i64);
+        let mut asked: BTreeMap<(i64, i64, String), (usize, Vec<MessageId>)> = BTreeMap::new();
+        for call in self.tg.log().iter().filter(|call| call.method == "sendMessage") {
             let chat = number(call.params.get("chat_id")).unwrap_or_default();
             let reply = number(call.params.get("reply_parameters").map(|reply| &reply["message_id"]));
-            if let (Some(reply), Some(Ok(message))) = (reply, Some(&call.outcome)) {
-                let text = message["text"].as_str().unwrap_or_default().to_owned();
-                *sent.entry((chat, reply, text)).or_default() += 1;
+            if let Some(reply) = reply {
+                let text = call.params["text"].as_str().unwrap_or_default().to_owned();
+                let (times, copies) = asked.entry((chat, reply, text)).or_default();
+                *times += 1;
+                copies
+                    .extend(call.outcome.iter().filter_map(|message| number(message.get("message_id"))).map(MessageId));
             }
         }
-        for ((chat, reply, text), copies) in sent.iter().filter(|((chat, ..), _)| *chat < 0 && *chat != STAFF.0) {
-            let here = self.tg.bot_messages(ChatId(*chat));
-            let left =
-                here.iter().filter(|it| it.reply_to.is_some_and(|to| to.0 == *reply) && it.text == *text).count();
-            found.at_most(&format!("copies of `{text}` under {reply} left"), left, copies - 1);
+        let known: Vec<(i64, i64)> = self.rows("SELECT chat, message FROM sent").await;
+        let mut unseen = 0;
+        for ((chat, reply, text), (times, copies)) in
+            asked.iter().filter(|((chat, ..), _)| *chat < 0 && *chat != STAFF.0)
+        {
+            let left: Vec<&MessageId> =
+                copies.iter().filter(|copy| self.tg.message(ChatId(*chat), **copy).is_some()).collect();
+            let stays = left.iter().any(|copy| known.contains(&(*chat, copy.0)));
+            let all = !left.is_empty() && left.len() == copies.len();
+            if stays || (all && *times == 1) {
+                found.0.push(format!("`{text}` under {reply} in {chat} stays for ever: {left:?} of {copies:?}"));
+            }
+            unseen += usize::from(all);
         }
-        let doubled: usize = sent.values().map(|copies| copies - 1).sum();
+        // It takes two mishaps to lose sight of an answer.
+        found.at_most("answers nobody knows of", unseen, self.mishaps / 2);
+        let doubled: usize = asked.values().map(|(_, copies)| copies.len().saturating_sub(1)).sum();
         found.at_most("answers doubled", doubled, self.mishaps);
     }
 }

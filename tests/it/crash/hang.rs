@@ -12,8 +12,11 @@ use crate::bench::{Bench, GROUP};
 async fn killed_while_a_message_hangs_it_repeats_answers_only() {
     let cases = [("欢迎 小玲", 1), ("今天的第 0 个话题", 1), ("✅ 第 1 天", 2)].map(|(what, expected)| async move {
         let mut bench = Bench::new(FAST).await;
-        let (_, due) = settle(&bench, &[GROUP], 12, 1);
+        settle(&bench, &[GROUP], 0, 0);
         come_in(&mut bench, &[GROUP]).await;
+        assert_eq!(bench.stop().await, Some(0));
+        let (_, due) = settle(&bench, &[GROUP], 12, 1);
+        bench.start();
         let hangs = Rule::new("sendMessage", Action::Hang(60_000)).after_accept();
         bench.tg.fail(Rule { contains: Some(what.to_owned()), ..hangs });
         let ling = bench.tg.add_user(10_001, "小玲");

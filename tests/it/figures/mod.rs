@@ -11,7 +11,7 @@ use steward::telegram::emulator::ALL_RIGHTS;
 use crate::harness::{Scene, scenarios};
 
 /// What the staff chat shows for a page of `/stats`, without its heading.
-async fn page(scene: &mut Scene, word: &str) -> String {
+pub async fn page(scene: &mut Scene, word: &str) -> String {
     scene.tg.say(scene.staff, scene.owner, &format!("/stats {word}"));
     unhurried(scene).await;
     let shown = scene.last(scene.staff).text;
@@ -24,7 +24,7 @@ async fn unhurried(scene: &mut Scene) {
 }
 
 /// The values under a figure whose name begins so: of today, 7 days and 30 days, or its lines.
-fn values(page: &str, name: &str) -> Vec<String> {
+pub fn values(page: &str, name: &str) -> Vec<String> {
     let block = page.split("\n\n").find(|block| block.starts_with(name));
     let block = block.unwrap_or_else(|| panic!("no {name} in:\n{page}"));
     let lines = block.split("\n· ").skip(1);

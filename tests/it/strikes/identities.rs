@@ -122,6 +122,7 @@ scenarios! {
         assert!(!stands(&scene, said));
         assert!(scene.tg.send(scene.group, ling, post).is_err());
         assert!(card(&scene).text.contains("处理：已封禁"), "{}", card(&scene).text);
+        assert!(scene.heard().contains(&"频道「薅羊毛频道」不能再在这里发言了。".to_owned()));
         scene.end().await;
     }
 
@@ -186,6 +187,24 @@ scenarios! {
         assert!(!stands(&scene, said));
         assert_eq!(ledger(&scene, bot).await, []);
         assert_eq!(ledger(&scene, ling).await.len(), 1);
+        scene.end().await;
+    }
+
+    /// Fault 69: a guest bot writes for whoever called it, whom the rules apply to.
+    async fn what_a_guest_bot_writes_falls_on_who_called_it(base) {
+        let mut scene = Scene::new(&base, ON).await;
+        let bot = scene.person("助手");
+        scene.tg.user(bot, |person| person.is_bot = true);
+        scene.tg.fill(scene.group, &[bot]);
+        let ling = scene.newcomer("小玲").await;
+        let caller = json!({"guest_bot_caller_user": {"id": ling.0, "is_bot": false, "first_name": "小玲"}});
+        let spec = MessageSpec { extra: caller.as_object().cloned().unwrap(), ..MessageSpec::text(INVITE) };
+        let said = send(&mut scene, bot, spec).await;
+        let body = scene.tg.message(scene.group, said).unwrap().body;
+        scene.tg.push_raw_update(json!({ "message": body }));
+        scene.settle().await;
+        assert!(!stands(&scene, said));
+        assert_eq!((ledger(&scene, bot).await.len(), ledger(&scene, ling).await.len()), (0, 1));
         scene.end().await;
     }
 

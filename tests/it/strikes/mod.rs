@@ -1,6 +1,9 @@
 //! Ads and other offences, as members and staff see them.
 
 mod cards;
+mod channels;
+mod closed;
+mod disguise;
 mod faults;
 mod hostile;
 mod identities;

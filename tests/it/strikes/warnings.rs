@@ -175,4 +175,31 @@ scenarios! {
         assert_eq!(order(&mut scene, owner, first, "/warn").await, [format!("已警告 小玲（#1）。\n▫️ {LACKS_DELETE}"), FIRST.to_owned()]);
         scene.end().await;
     }
+
+    async fn a_warning_of_somebody_muted_for_longer_says_when_that_ends(base) {
+        let mut scene = Scene::new(&base, ON).await;
+        let (owner, staff) = (scene.owner, scene.staff);
+        let ling = scene.newcomer("小玲").await;
+        assert_eq!(write(&mut scene, owner, "/warn 10001").await, [FIRST]);
+        write(&mut scene, owner, "/mute 10001 3d").await;
+        scene.pass(Span::minutes(2)).await;
+        assert_eq!(write(&mut scene, owner, "/warn 10001").await, [
+            "小玲，请留意群规。这是第 2 次警告，禁言到 3月5日 12:02。累计 3 次会被移出群聊；这次有效至 4月1日。",
+        ]);
+        scene.pass(Span::hours(60)).await;
+        assert!(scene.tg.is_muted(scene.group, ling), "it is not shortened");
+        scene.pass(Span::hours(13)).await;
+        assert!(!scene.tg.is_muted(scene.group, ling));
+        // The staff chat and its cards say so too.
+        scene.reload("language = 'en'\n[strikes]\nladder = [{ do = 'mute', for = '1h' }]\n").await;
+        write(&mut scene, owner, "/mute 10001 2d").await;
+        scene.tg.say(staff, owner, "/warn 10001");
+        unhurried(&mut scene).await;
+        let told = scene.texts(staff);
+        assert!(told.iter().any(|text| text == "小玲 was warned (#5); muted until 7 March, 13:04."), "{told:?}");
+        scene.tg.say(staff, owner, "/strikes #5");
+        unhurried(&mut scene).await;
+        assert!(card(&scene).text.contains("Done: muted until 7 March, 13:04 (strike 3"), "{}", card(&scene).text);
+        scene.end().await;
+    }
 }

@@ -118,19 +118,19 @@ pub const ANSWERS: &[Phrase] = &[
     ),
     phrase(
         "strikes.ok.warn",
-        "已警告 {{ member }}（#{{ id }}）{% if deleted %}，消息已删除{% endif %}{% if penalty == 'mute' %}，禁言 {{ length }}\
+        "已警告 {{ member }}（#{{ id }}）{% if deleted %}，消息已删除{% endif %}{% if penalty == 'mute' %}，禁言{{ '到 ' ~ ends if ends else ' ' ~ length }}\
          {% elif penalty == 'remove' %}，已移出群聊{% elif penalty == 'ban' %}，已封禁{% endif %}。\
          {% for trouble in troubles %}\n▫️ {{ trouble }}{% endfor %}",
-        "{{ member }} was warned (#{{ id }}){% if deleted %}; the message is gone{% endif %}{% if penalty == 'mute' %}; muted for {{ length }}\
+        "{{ member }} was warned (#{{ id }}){% if deleted %}; the message is gone{% endif %}{% if penalty == 'mute' %}; muted {{ 'until ' ~ ends if ends else 'for ' ~ length }}\
          {% elif penalty == 'remove' %}; removed{% elif penalty == 'ban' %}; banned{% endif %}.\
          {% for trouble in troubles %}\n▫️ {{ trouble }}{% endfor %}",
-        &["member", "id", "deleted", "penalty", "length", "troubles"],
+        &["member", "id", "deleted", "penalty", "length", "ends", "troubles"],
     ),
     phrase(
         "strikes.ok.channel",
-        "{{ name }}：正在删除这条消息并禁止它发言（#{{ id }}），没做到的会写在卡片上。",
-        "{{ name }}: its message is being deleted and it is being shut out (#{{ id }}); what does not work is noted on the card.",
-        &["name", "id"],
+        "{{ member }}不能再在这里发言了{% if place %}（{{ place }}）{% endif %}。",
+        "{{ member }} can no longer write here{% if place %} ({{ place }}){% endif %}.",
+        &["member", "place"],
     ),
     phrase(
         "strikes.ok.unwarn",
