@@ -95,11 +95,14 @@ pub(super) fn simplified(c: char) -> char {
     static TABLE: LazyLock<Vec<char>> = LazyLock::new(|| {
         let common: String = (FIRST..0xa000).filter_map(char::from_u32).collect();
         // Each by itself, since what stands beside a character decides some of them.
-        common.chars().map(|c| match c {
-            // The character of a telephone's dot and of "to stay", which fast2s leaves.
-            '著' => c,
-            _ => fast2s::convert(c.encode_utf8(&mut [0; 4])).chars().next().unwrap_or(c),
-        }).collect()
+        common
+            .chars()
+            .map(|c| match c {
+                // The character of a telephone's dot and of "to stay", which fast2s leaves.
+                '著' => c,
+                _ => fast2s::convert(c.encode_utf8(&mut [0; 4])).chars().next().unwrap_or(c),
+            })
+            .collect()
     });
     let code = u32::from(c);
     if (FIRST..0xa000).contains(&code) { TABLE[(code - FIRST) as usize] } else { c }

@@ -8,80 +8,98 @@ use super::{Glyph, letters::is_han};
 const LONE: usize = 5;
 
 /// Drops what stands between the characters of a word: anything thin between Chinese characters, signs between Chinese
-/// characters one by one, and the separators of five or more characters that stand alone. Tells whether a word was
-/// spelled out.
+/// characters one by one, and what separates five or more characters that stand alone. Tells whether a word was spelled
+/// out.
 pub(super) fn join(glyphs: &[Glyph]) -> (Vec<Glyph>, bool) {
-    let lone = lone_runs(glyphs);
-    let strewn = strewn_runs(glyphs);
+    let (spaced, signed, strewn) = (spaced_runs(glyphs), signed_runs(glyphs), strewn_runs(glyphs));
     let within = |runs: &[Range<usize>], index: usize| {
         let at = runs.partition_point(|run| run.end <= index);
         runs.get(at).is_some_and(|run| run.contains(&index))
     };
-    let mut kept: Vec<Glyph> = Vec::with_capacity(glyphs.len());
     // The first character at or after each that is no space, worked out once: a text may be all spaces.
     let mut next = vec![None; glyphs.len() + 1];
     for (index, glyph) in glyphs.iter().enumerate().rev() {
         next[index] = if glyph.c == ' ' { next[index + 1] } else { Some(glyph.c) };
     }
+    let mut kept: Vec<Glyph> = Vec::with_capacity(glyphs.len());
     for (index, glyph) in glyphs.iter().enumerate() {
-        if !glyph.c.is_alphanumeric() && (within(&lone, index) && is_separator(glyph.c) || within(&strewn, index)) {
-            continue;
+        let c = glyph.c;
+        let apart = c.is_whitespace() && within(&spaced, index)
+            || is_sign(c) && within(&signed, index)
+            || !c.is_alphanumeric() && within(&strewn, index);
+        let thin =
+            is_thin(c) && kept.last().is_some_and(|before| is_han(before.c)) && next[index + 1].is_some_and(is_han);
+        if !(apart || thin) {
+            kept.push(*glyph);
         }
-        if is_thin(glyph.c) && kept.last().is_some_and(|before| is_han(before.c)) {
-            if next[index + 1].is_some_and(is_han) {
-                continue;
-            }
-        }
-        kept.push(*glyph);
     }
-    (kept, !(lone.is_empty() && strewn.is_empty()))
+    (kept, !(spaced.is_empty() && signed.is_empty() && strewn.is_empty()))
 }
 
 fn is_thin(c: char) -> bool {
     matches!(
         c,
-        ' ' | '\u{3000}' | '*' | '·' | '•' | '・' | '.' | '~' | '_' | '-' | '|' | '丶' | '`' | '^' | '\'' | '/' | '\\' | '❤' | '♥'
+        ' ' | '\u{3000}'
+            | '*'
+            | '·'
+            | '•'
+            | '・'
+            | '.'
+            | '~'
+            | '_'
+            | '-'
+            | '|'
+            | '丶'
+            | '`'
+            | '^'
+            | '\''
+            | '/'
+            | '\\'
+            | '❤'
+            | '♥'
     )
 }
 
-fn is_separator(c: char) -> bool {
-    c.is_whitespace() && c != '\n' || matches!(c, '.' | '-' | '_' | '*' | '|' | '·' | '•' | '・' | '~' | '^' | '`' | '\'' | ',' | '，')
+/// Stands between letters spelled out one by one.
+fn is_sign(c: char) -> bool {
+    matches!(c, '.' | '-' | '_' | '*' | '|' | '·' | '•' | '・' | '~' | '^' | '`' | '\'' | ',' | '，')
 }
 
-/// Stretches in which at least five characters stand alone: between spaces, or with one and the same sign after each.
-fn lone_runs(glyphs: &[Glyph]) -> Vec<Range<usize>> {
-    let mut runs: Vec<Range<usize>> = Vec::new();
+/// Stretches in which at least five characters stand alone between spaces.
+fn spaced_runs(glyphs: &[Glyph]) -> Vec<Range<usize>> {
+    let mut runs = Vec::new();
     let (mut start, mut count, mut end) = (0, 0, 0);
-    let mut sign = None;
     let mut index = 0;
-    for token in glyphs.chunk_by(|a, b| is_separator(a.c) == is_separator(b.c)) {
-        let here = index..index + token.len();
-        index = here.end;
-        let mut close = |count: &mut usize, from: usize, to: usize| {
-            if *count >= LONE {
-                runs.push(from..to);
+    for token in glyphs.chunk_by(|a, b| a.c.is_whitespace() == b.c.is_whitespace()) {
+        if !token[0].c.is_whitespace() {
+            if token.len() == 1 {
+                start = if count == 0 { index } else { start };
+                count += 1;
+                end = index + 1;
+            } else {
+                runs.extend((count >= LONE).then_some(start..end));
+                count = 0;
             }
-            *count = 0;
-        };
-        if is_separator(token[0].c) {
-            // A sign may have spaces around it; another sign begins another word.
-            let mut signs = token.iter().map(|glyph| glyph.c).filter(|c| !c.is_whitespace());
-            let this = signs.next().unwrap_or(' ');
-            if signs.next().is_some() || sign.is_some_and(|sign| sign != this) {
-                close(&mut count, start, end);
-            }
-            sign = Some(this);
-        } else if token.len() == 1 {
-            start = if count == 0 { here.start } else { start };
-            count += 1;
-            end = here.end;
-        } else {
-            close(&mut count, start, end);
-            sign = None;
         }
+        index += token.len();
     }
-    if count >= LONE {
-        runs.push(start..end);
+    runs.extend((count >= LONE).then_some(start..end));
+    runs
+}
+
+/// Stretches in which at least five letters or digits stand with one and the same sign between.
+fn signed_runs(glyphs: &[Glyph]) -> Vec<Range<usize>> {
+    let letter = |at: usize| glyphs.get(at).is_some_and(|glyph| glyph.c.is_alphanumeric());
+    let mut runs = Vec::new();
+    let mut at = 0;
+    while at + 1 < glyphs.len() {
+        let (start, sign) = (at, glyphs[at + 1].c);
+        while letter(at) && is_sign(sign) && letter(at + 2) && glyphs[at + 1].c == sign {
+            at += 2;
+        }
+        let whole = !letter(at + 1) && (start == 0 || !letter(start - 1));
+        runs.extend((whole && (at - start) / 2 + 1 >= LONE).then_some(start..at + 1));
+        at += 1;
     }
     runs
 }
@@ -113,5 +131,25 @@ fn strewn_runs(glyphs: &[Glyph]) -> Vec<Range<usize>> {
 
 /// Ends or divides sentences.
 fn is_sentence(c: char) -> bool {
-    matches!(c, '，' | '。' | '！' | '？' | '、' | '；' | '：' | ',' | '!' | '?' | ';' | ':' | '“' | '”' | '"' | '(' | ')' | '《' | '》')
+    matches!(
+        c,
+        '，' | '。'
+            | '！'
+            | '？'
+            | '、'
+            | '；'
+            | '：'
+            | ','
+            | '!'
+            | '?'
+            | ';'
+            | ':'
+            | '“'
+            | '”'
+            | '"'
+            | '('
+            | ')'
+            | '《'
+            | '》'
+    )
 }
