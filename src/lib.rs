@@ -5,6 +5,7 @@
 
 pub mod model;
 pub mod judge;
+pub mod learn;
 pub mod store;
 pub mod telegram;
 pub mod cx;

@@ -3,6 +3,7 @@
 mod check;
 mod export;
 mod keep;
+mod learn;
 pub mod outlook;
 mod plan;
 mod rehearse;
@@ -164,6 +165,9 @@ enum Command {
     },
     /// Write the page on every setting that is docs/CONFIG.md
     Reference,
+    /// Train the model of how ads are worded, and tell how good it is on messages it has not seen
+    #[command(after_help = "Example:\n  steward learn ours.jsonl others.jsonl --yardstick ours --out ads.model")]
+    Learn(learn::Learn),
     /// Ask the running bot whether it is well
     ///
     /// With `listen = "off"` there is nobody to ask. Then the database tells whether the bot has been alive in the last
@@ -296,6 +300,7 @@ async fn obey(cli: Cli) -> Outcome {
         Command::Schema { of } => {
             print(&(serde_json::to_string_pretty(&of.schema())? + "\n"))?;
         }
+        Command::Learn(wanted) => return learn::train(&wanted),
         Command::Reference => print(&reference::page())?,
         Command::Health { at } => {
             if let Some(at) = at {

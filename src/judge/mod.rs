@@ -6,7 +6,9 @@
 //! built-in word is proof, and none puts anybody out; a word the community lists as an ad is proof by itself. Weaker signs only bring a message before the staff.
 
 mod contact;
+pub mod linear;
 mod link;
+pub mod near;
 mod rules;
 mod see;
 mod settings;
@@ -38,7 +40,8 @@ pub enum Class {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Verdict {
     pub class: Class,
-    /// Sum of the weights of the reasons.
+    /// The sum of the weights of the reasons, or the weight of the wording alone if that is more: it has seen the
+    /// other reasons too.
     pub score: f64,
     pub reasons: Vec<Reason>,
 }
@@ -97,6 +100,8 @@ pub enum Rule {
     Warning,
     /// Asks about ads, forbids or explains them, or jokes.
     Talk,
+    /// Worded as ads are.
+    Wording,
 }
 
 impl Rule {
@@ -213,7 +218,7 @@ impl Standing {
     fn ad_from(self) -> f64 {
         match self {
             Self::New | Self::Member => rules::PROOF,
-            Self::Established => 6.0,
+            Self::Established => rules::CERTAIN,
             Self::Trusted => f64::INFINITY,
         }
     }
@@ -230,31 +235,40 @@ pub fn judge(message: &Message, sender: &SenderFacts, settings: &Compiled) -> Ve
         return Verdict { class: Class::Clean, score: 0.0, reasons: vec![reason] };
     }
     let standing = Standing::of(sender, &settings.settings);
-    let case = rules::Case::open(message, sender, settings, standing == Standing::New);
-    let score = case.score();
-    Verdict { class: decide(&case.reasons, score, case.units, standing), score, reasons: case.reasons }
+    let mut case = rules::Case::open(message, sender, settings, standing == Standing::New);
+    let rules = case.score();
+    let wording = case.wording(&settings.model);
+    let class = decide(&case.reasons, rules, wording, case.units, standing);
+    Verdict { class, score: rules.max(wording), reasons: case.reasons }
 }
 
-fn decide(reasons: &[Reason], score: f64, units: usize, standing: Standing) -> Class {
+/// What the model looks at in a message by somebody nothing is known of.
+pub fn features(message: &Message, settings: &Compiled) -> linear::Features {
+    let case = rules::Case::open(message, &SenderFacts::default(), settings, true);
+    case.features()
+}
+
+/// `rules`: the sum of the weights of what the rules found; `wording`: what the model makes of it all.
+fn decide(reasons: &[Reason], rules: f64, wording: f64, units: usize, standing: Standing) -> Class {
     let any = |test: fn(Rule) -> bool| reasons.iter().any(|reason| test(reason.rule));
     let count = |rule: Rule| reasons.iter().filter(|reason| reason.rule == rule).count();
     let offers = count(Rule::Offer);
     let reach = any(Rule::is_reach);
     // Who only asks about an ad or jokes gives no contact; who warns of one may quote it whole.
     let talk = count(Rule::Warning) > 0 || (count(Rule::Talk) > 0 && !any(Rule::is_concrete));
-    let pitch = reasons.iter().filter_map(Reason::pitch).any(|(least, from)| offers >= least && score >= from);
-    let proof = reasons.iter().any(Reason::is_proof);
+    let pitch = reasons.iter().filter_map(Reason::pitch).any(|(least, from)| offers >= least && rules >= from);
+    let proof = reasons.iter().any(|reason| reason.rule != Rule::Wording && reason.is_proof());
     // The community's own word is an ad by itself, however short the message.
     let says_enough = units >= SHORT || reach || any(|rule| rule == Rule::AdWord);
-    let hard = (proof || pitch) && !talk && says_enough;
+    let hard = (proof || pitch) && says_enough && rules >= standing.ad_from();
     let leads = reasons.iter().any(Reason::is_contact) || (reach && offers > 0);
     // What is talked about without a way to it needs less looking at.
     let doubt = if talk && !reach { 2.0 } else { 0.0 };
     if count(Rule::SevereWord) > 0 && leads && !talk {
         Class::Severe
-    } else if hard && score >= standing.ad_from() {
+    } else if !talk && (hard || wording >= standing.ad_from()) {
         Class::Ad
-    } else if score >= standing.suspect_from() + doubt || any(Rule::is_for_staff) {
+    } else if rules.max(wording) >= standing.suspect_from() + doubt || any(Rule::is_for_staff) {
         Class::Suspect
     } else {
         Class::Clean

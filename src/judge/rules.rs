@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::{
     Class, Reason, Rule, SenderFacts,
     contact::{accounts, approach, boast, mentions, numbers, sale},
+    linear::{Features, Model, Reading, Thresholds},
     link::{self, Link},
     see::{Seen, excerpt},
     settings::{Action, Compiled},
@@ -19,6 +20,9 @@ pub const PROOF: f64 = 4.0;
 /// An @name that people are sent to.
 pub const COMMENDED: f64 = 2.0;
 
+/// Enough to be an ad of somebody well known.
+pub const CERTAIN: f64 = 6.0;
+
 /// From here on a message is more than an odd word.
 const DOUBTFUL: f64 = 2.0;
 
@@ -31,12 +35,16 @@ pub struct Case<'a> {
     pub reasons: Vec<Reason>,
     /// Length of everything said, links left out.
     pub units: usize,
+    /// The texts without what is masked, as the model reads them.
+    reading: Reading,
+    pieces: Vec<Seen<'a>>,
 }
 
 impl<'a> Case<'a> {
     pub fn open(message: &'a Message, sender: &SenderFacts, settings: &'a Compiled, new: bool) -> Self {
-        let mut case = Self { message, settings, new, reasons: Vec::new(), units: 0 };
         let mut pieces = pieces(message);
+        let reading = Reading::of(&pieces, |link| settings.is_allowed(link));
+        let mut case = Self { message, settings, new, reasons: Vec::new(), units: 0, reading, pieces: Vec::new() };
         // Links come first: their letters and digits are no words, names or numbers.
         case.entity_links(&mut pieces[0]);
         case.buttons();
@@ -66,7 +74,33 @@ impl<'a> Case<'a> {
                 case.talk(piece);
             }
         }
+        case.pieces = pieces;
         case
+    }
+
+    /// What the model looks at.
+    pub fn features(&self) -> Features {
+        self.reading.features(self.units, &self.reasons)
+    }
+
+    /// Notes what the model makes of the message, and gives its weight: that of a suspicion from the threshold `hold`
+    /// on, of proof from `act` on, and of what is proof against anybody from `strict` on.
+    pub fn wording(&mut self, model: &Model) -> f64 {
+        let features = self.features();
+        let score = model.score(&features);
+        let Thresholds { hold, act, strict } = model.thresholds(features.script);
+        let between = |from: f64, to: f64| ((score - from) / (to - from)).min(1.0);
+        let weight = if score < hold {
+            return 0.0;
+        } else if score < act {
+            DOUBTFUL + (PROOF - DOUBTFUL) * between(hold, act)
+        } else {
+            PROOF + (CERTAIN - PROOF) * between(act, strict)
+        };
+        let strongest = self.reading.strongest(model, 3);
+        let words: Vec<String> = strongest.into_iter().map(|(piece, at)| self.pieces[piece].excerpt(at)).collect();
+        self.note(Rule::Wording, weight, excerpt(&words.join(" … ")));
+        weight
     }
 
     pub fn score(&self) -> f64 {

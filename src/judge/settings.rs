@@ -1,11 +1,11 @@
 //! What a community may set about ads, and its form ready for use.
 
-use std::collections::HashSet;
+use std::{collections::HashSet, sync::Arc};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Class, MOST_DAYS, link, link::Link, see::Seen, words::WordList};
+use super::{Class, MOST_DAYS, linear::Model, link, link::Link, see::Seen, words::WordList};
 use crate::model::Span;
 
 /// How ads are told from talk.
@@ -232,6 +232,7 @@ pub struct Compiled {
     block: HashSet<String>,
     own: HashSet<Own>,
     pub(super) words: WordList,
+    pub(super) model: Arc<Model>,
 }
 
 /// A name or an invitation that belongs to the community.
@@ -267,6 +268,7 @@ impl Compiled {
             block: hosts(&settings.block_domains),
             own: own.iter().chain(&settings.allow_names).filter_map(|name| Own::of(name)).collect(),
             words: WordList::new(words),
+            model: Model::shipped(),
             settings: settings.clone(),
         }
     }

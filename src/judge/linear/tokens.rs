@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use super::super::{
+use super::features::Trait;
+use crate::judge::{
     link::{self, Link},
     see::Seen,
 };
@@ -23,14 +24,41 @@ const MAIL: Token = CLASS + 7;
 const NAME: Token = CLASS + 8;
 const ACCOUNT: Token = CLASS + 9;
 const PARAGRAPH: Token = CLASS + 10;
-/// A number of so many digits more than this, at most 13.
-const NUMBER: Token = CLASS + 16;
-const SPLIT_NUMBER: Token = CLASS + 32;
+/// A number of [`LONG`] digits; one more for each digit more, up to 13.
+const NUMBER: Token = CLASS + NUMBERS;
+const SPLIT_NUMBER: Token = NUMBER + NUMBERS;
+const NUMBERS: Token = 16;
 
 /// Numbers of fewer digits are read digit by digit.
 const LONG: usize = 5;
 /// A character more often in a row than this says nothing more.
 const REPEATED: usize = 3;
+
+/// What a unit is the trait of, if it is a class and no character.
+pub(super) fn class(unit: Token) -> Option<Trait> {
+    Some(match unit {
+        INVITE => Trait::Invite,
+        TELEGRAM => Trait::TelegramLink,
+        PHONE_LINK => Trait::PhoneLink,
+        SITE => Trait::Site,
+        KNOWN_SITE => Trait::KnownSite,
+        MAIL => Trait::Mail,
+        NAME => Trait::Name,
+        ACCOUNT => Trait::Account,
+        NUMBER.. => match (unit - NUMBER) % NUMBERS {
+            0..=2 => Trait::ShortNumber,
+            3..=5 => Trait::MiddleNumber,
+            6 => Trait::MobileNumber,
+            _ => Trait::LongNumber,
+        },
+        _ => return None,
+    })
+}
+
+/// A number in pieces.
+pub(super) fn is_split(unit: Token) -> bool {
+    unit >= SPLIT_NUMBER
+}
 
 /// The units of a text and where in it each stands.
 #[derive(Default)]
@@ -63,6 +91,14 @@ impl Tokens {
         }
         tokens.push(END, text.len()..text.len());
         tokens
+    }
+
+    /// The bytes of the text that a run of units stands for.
+    pub fn place(&self, run: Range<usize>) -> Range<usize> {
+        let places = &self.at[run];
+        let start = places.iter().map(|at| at.start).min().unwrap_or_default();
+        let end = places.iter().map(|at| at.end).max().unwrap_or_default();
+        start as usize..end as usize
     }
 
     fn push(&mut self, unit: Token, at: Range<usize>) {

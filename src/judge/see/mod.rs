@@ -47,7 +47,7 @@ impl Tricks {
         self.hidden || self.dressed || self.mixed
     }
 
-    fn and(self, other: Self) -> Self {
+    pub fn and(self, other: Self) -> Self {
         Self {
             hidden: self.hidden || other.hidden,
             dressed: self.dressed || other.dressed,

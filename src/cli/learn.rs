@@ -1,0 +1,109 @@
+//! Trains the model of how ads are worded.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use clap::Args;
+
+use super::{Ended, Outcome, print};
+use crate::judge::{Compiled, Settings};
+use crate::learn::{Curve, Figures, Options, Sample, figures::percent, learn, samples};
+
+#[derive(Args)]
+pub(super) struct Learn {
+    /// Files with a JSON object a line: `text`, and `label`, which is `ad` or `ham`
+    #[arg(required = true)]
+    files: Vec<PathBuf>,
+    /// Where to write the model
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// The name of a file, without its ending, whose messages are most like those the model is for
+    #[arg(long, value_name = "NAME")]
+    yardstick: Vec<String>,
+    /// Runs of characters the model may know
+    #[arg(long, default_value_t = Options::default().runs)]
+    runs: usize,
+    /// How much an error costs against great weights
+    #[arg(long, default_value_t = Options::default().cost)]
+    cost: f64,
+    /// Parts for cross-validation
+    #[arg(long, default_value_t = Options::default().folds)]
+    folds: u32,
+    #[arg(long, default_value_t = Options::default().seed)]
+    seed: u64,
+    /// Share of innocent messages that may be taken for ads
+    #[arg(long, default_value_t = Options::default().act)]
+    act: f64,
+    /// Share of innocent messages that may be shown to the staff
+    #[arg(long, default_value_t = Options::default().hold)]
+    hold: f64,
+}
+
+pub(super) fn train(wanted: &Learn) -> Outcome {
+    let settings = Compiled::new(&Settings::default(), &[]);
+    let mut all: Vec<Sample> = Vec::new();
+    for file in &wanted.files {
+        let place = || file.display().to_string();
+        let lines = std::fs::read_to_string(file).with_context(place)?;
+        let source = file.file_stem().unwrap_or_default().to_string_lossy();
+        all.extend(samples::read(&source, &lines, &settings).with_context(place)?);
+    }
+    let options = Options {
+        runs: wanted.runs,
+        cost: wanted.cost,
+        folds: wanted.folds,
+        seed: wanted.seed,
+        yardsticks: wanted.yardstick.clone(),
+        act: wanted.act,
+        hold: wanted.hold,
+        ..Options::default()
+    };
+    let learned = learn(&all, &options)?;
+    let bytes = learned.model.write();
+    print(&report(&learned.figures))?;
+    if let Some(out) = &wanted.out {
+        write(out, &bytes)?;
+        print(&format!("\n{} bytes written to {}\n", bytes.len(), out.display()))?;
+    }
+    Ok(Ended::Well)
+}
+
+/// First beside it, then in its place: a model is whole or not there.
+fn write(out: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+    let beside = out.with_extension("new");
+    std::fs::write(&beside, bytes).with_context(|| beside.display().to_string())?;
+    std::fs::rename(&beside, out).with_context(|| out.display().to_string())
+}
+
+fn report(figures: &Figures) -> String {
+    let mut text = String::from("Cross-validated; shares in per cent.\n\n");
+    let shares: Vec<f64> =
+        figures.curves.first().map_or_else(Vec::new, |curve| curve.points.iter().map(|p| p.0).collect());
+    // Writing to a String cannot fail.
+    let _ = write!(text, "{:24}{:>7}{:>9}{:>15}{:>15}", "", "ads", "innocent", "act", "hold");
+    for share in &shares {
+        let _ = write!(text, "{:>8}", format!("@{:.2}", 100.0 * share));
+    }
+    text.push('\n');
+    for curve in &figures.curves {
+        line(&mut text, curve);
+    }
+    text.push_str("\nScore from, to: messages, ads among them\n");
+    for (from, to, messages, ads) in &figures.calibration {
+        let _ = writeln!(text, "{from:>6} {to:>6}: {messages:>7} {:>6.1}", percent(*ads, *messages));
+    }
+    text
+}
+
+fn line(text: &mut String, curve: &Curve) {
+    let pair = |(ads, innocent): (usize, usize)| {
+        format!("{:.1} / {:.3}", percent(ads, curve.ads), percent(innocent, curve.innocent))
+    };
+    let (act, hold) = (pair(curve.act), pair(curve.hold));
+    let _ = write!(text, "{:24}{:>7}{:>9}{act:>15}{hold:>15}", curve.name, curve.ads, curve.innocent);
+    for (_, found) in &curve.points {
+        let _ = write!(text, "{found:>8.1}");
+    }
+    text.push('\n');
+}

@@ -1,0 +1,206 @@
+//! A small linear model of how ads are worded: weights of runs of up to four characters, and of a few traits.
+//!
+//! `score = bias + Σ weights of the distinct known runs / √(their number) + Σ weights of the traits`. Runs that are not
+//! known count nothing, so that nonsense put into a text does not thin out what it says. Weights of runs are whole
+//! numbers with a common scale: the same text has the same score on every machine.
+
+mod features;
+mod file;
+mod tokens;
+
+use std::sync::{Arc, LazyLock};
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Reason,
+    link::Link,
+    see::{Seen, Tricks},
+};
+
+use features::{Gram, grams};
+pub use features::{Trait, Traits};
+pub use file::{Damaged, Header};
+use tokens::Tokens;
+
+/// What is seen of a message.
+#[derive(Clone, Debug, Default)]
+pub struct Features {
+    /// Hashes of its runs, distinct and in order.
+    pub runs: Vec<u32>,
+    pub traits: Traits,
+    pub script: Script,
+}
+
+/// What a message is mostly written in. Each has thresholds of its own.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Script {
+    #[default]
+    Chinese,
+    Latin,
+    Cyrillic,
+}
+
+impl Script {
+    pub const ALL: [Self; 3] = [Self::Chinese, Self::Latin, Self::Cyrillic];
+
+    pub fn of(text: &str) -> Self {
+        let (mut han, mut latin, mut cyrillic) = (0, 0, 0);
+        for c in text.chars() {
+            match c {
+                'a'..='z' => latin += 1,
+                '\u{400}'..='\u{52f}' => cyrillic += 1,
+                // A character says as much as some letters.
+                _ if super::see::is_han(c) => han += 3,
+                _ => {}
+            }
+        }
+        if cyrillic > latin && cyrillic > han {
+            Self::Cyrillic
+        } else if latin > 2 * han {
+            Self::Latin
+        } else {
+            Self::Chinese
+        }
+    }
+}
+
+/// From which score on a message is what.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Thresholds {
+    /// Shown to the staff.
+    pub hold: f64,
+    /// An ad.
+    pub act: f64,
+    /// An ad, whoever wrote it.
+    pub strict: f64,
+}
+
+/// The model, ready to score.
+#[derive(Clone, Debug)]
+pub struct Model {
+    header: Header,
+    traits: [f64; 64],
+    /// Open addressing by the high bits of the hash; a weight of 0 is an empty place.
+    slots: Vec<(u32, i8)>,
+}
+
+impl Model {
+    /// The one in the binary.
+    pub fn shipped() -> Arc<Self> {
+        static SHIPPED: LazyLock<Arc<Model>> = LazyLock::new(|| {
+            let read = Model::read(include_bytes!("../ads.model"));
+            Arc::new(read.expect("a test reads the file that is built in"))
+        });
+        SHIPPED.clone()
+    }
+
+    /// `weights`: hash and weight of each run; none is 0 and no hash comes twice.
+    pub fn new(header: Header, weights: &[(u32, i8)]) -> Self {
+        let mut traits = [0.0; 64];
+        for (which, weight) in &header.traits {
+            traits[*which as usize] = *weight;
+        }
+        let mut model = Self { header, traits, slots: vec![(0, 0); (2 * weights.len()).next_power_of_two().max(2)] };
+        for (hash, weight) in weights {
+            let slot = model.place(*hash);
+            model.slots[slot] = (*hash, *weight);
+        }
+        model
+    }
+
+    /// Where `hash` is, or would go.
+    fn place(&self, hash: u32) -> usize {
+        let mask = self.slots.len() - 1;
+        let mut slot = hash as usize & mask;
+        while self.slots[slot].1 != 0 && self.slots[slot].0 != hash {
+            slot = (slot + 1) & mask;
+        }
+        slot
+    }
+
+    fn weight(&self, hash: u32) -> i8 {
+        self.slots[self.place(hash)].1
+    }
+
+    pub fn header(&self) -> &Header {
+        &self.header
+    }
+
+    pub fn thresholds(&self, script: Script) -> Thresholds {
+        self.header.thresholds[&script]
+    }
+
+    pub fn score(&self, features: &Features) -> f64 {
+        let (mut known, mut sum) = (0_u32, 0_i64);
+        for run in &features.runs {
+            let weight = self.weight(*run);
+            known += u32::from(weight != 0);
+            sum += i64::from(weight);
+        }
+        // At most 4,096 characters have few enough runs for every sum to be exact.
+        #[expect(clippy::cast_precision_loss)]
+        let runs = sum as f64 * self.header.scale / f64::from(known.max(1)).sqrt();
+        let traits: f64 = (0..64).filter(|bit| features.traits.bit(*bit)).map(|bit| self.traits[bit]).sum();
+        self.header.bias + runs + traits
+    }
+}
+
+/// A message's texts as the model reads them, kept so as to show what counted.
+pub struct Reading {
+    /// One for each text.
+    tokens: Vec<Tokens>,
+    text: String,
+    tricks: Tricks,
+}
+
+impl Reading {
+    /// `known`: whether a link is one that everybody may post.
+    pub fn of(pieces: &[Seen<'_>], known: impl Fn(&Link) -> bool) -> Self {
+        let tokens = pieces.iter().map(|piece| Tokens::of(piece, &known)).collect();
+        let tricks = pieces.iter().fold(Tricks::default(), |tricks, piece| tricks.and(piece.tricks));
+        Self { tokens, text: pieces[0].text.clone(), tricks }
+    }
+
+    pub fn features(&self, units: usize, reasons: &[Reason]) -> Features {
+        let mut runs: Vec<u32> =
+            self.tokens.iter().flat_map(|tokens| grams(&tokens.units)).map(|gram| gram.hash).collect();
+        runs.sort_unstable();
+        runs.dedup();
+        let traits = Traits::of(&self.tokens, &self.text, self.tricks, units, reasons);
+        Features { runs, traits, script: Script::of(&self.text) }
+    }
+
+    /// The places of the texts that speak most for an ad, the strongest first: text, and bytes of it as read.
+    pub fn strongest(&self, model: &Model, most: usize) -> Vec<(usize, std::ops::Range<usize>)> {
+        let mut found = Vec::new();
+        for (index, tokens) in self.tokens.iter().enumerate() {
+            let mut share = vec![0.0; tokens.units.len()];
+            for Gram { hash, start, len } in grams(&tokens.units) {
+                let weight = f64::from(model.weight(hash)) / f64::from(len);
+                let start = start as usize;
+                share[start..start + usize::from(len)].iter_mut().for_each(|share| *share += weight);
+            }
+            found.extend(phrases(&share).into_iter().map(|(sum, run)| (sum, index, tokens.place(run))));
+        }
+        found.sort_by(|a, b| b.0.total_cmp(&a.0));
+        found.into_iter().filter(|(_, _, at)| !at.is_empty()).take(most).map(|(_, index, at)| (index, at)).collect()
+    }
+}
+
+/// The stretches in which every unit speaks for an ad, each with its sum, at most eight units long.
+fn phrases(share: &[f64]) -> Vec<(f64, std::ops::Range<usize>)> {
+    let mut phrases = Vec::new();
+    let mut start = 0;
+    for run in share.chunk_by(|a, b| (*a > 0.0) == (*b > 0.0)) {
+        if run[0] > 0.0 {
+            for (n, part) in run.chunks(8).enumerate() {
+                let from = start + 8 * n;
+                phrases.push((part.iter().sum(), from..from + part.len()));
+            }
+        }
+        start += run.len();
+    }
+    phrases
+}

@@ -1,0 +1,133 @@
+//! How good a model is on messages it has not seen.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use super::Sample;
+use crate::judge::linear::{Script, Thresholds};
+
+/// Shares of innocent messages at which the curve is told.
+const SHARES: [f64; 6] = [0.0003, 0.0007, 0.001, 0.005, 0.015, 0.05];
+/// Bounds between which scores are gathered to be compared with what came of them.
+const BOUNDS: [f64; 9] = [-2.0, -1.0, -0.5, 0.0, 0.5, 1.0, 1.5, 2.0, 3.0];
+
+/// What cross-validation tells.
+pub struct Figures {
+    pub curves: Vec<Curve>,
+    /// From and up to which score, messages, and ads among them.
+    pub calibration: Vec<(f64, f64, usize, usize)>,
+}
+
+/// One set of messages.
+pub struct Curve {
+    pub name: String,
+    pub ads: usize,
+    pub innocent: usize,
+    /// At the thresholds `act` and `hold`: ads found, innocent messages taken for ads.
+    pub act: (usize, usize),
+    pub hold: (usize, usize),
+    /// Share of innocent messages, and the share of ads found then.
+    pub points: Vec<(f64, f64)>,
+}
+
+/// The least score that no more than `share` of `scores`, the greatest first, is above; midway to the next.
+pub(super) fn above(scores: &[f64], share: f64) -> f64 {
+    // A share of a count that fits in memory.
+    #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    let may = (scores.len() as f64 * share).floor() as usize;
+    match (may.checked_sub(1).and_then(|at| scores.get(at)), scores.get(may)) {
+        (Some(last), Some(next)) => f64::midpoint(*last, *next),
+        (None, Some(first)) => first + 0.2,
+        (_, None) => 0.0,
+    }
+}
+
+impl Figures {
+    pub(super) fn of(
+        samples: &[Sample],
+        scores: &[f64],
+        thresholds: &BTreeMap<Script, Thresholds>,
+        yardsticks: &[String],
+    ) -> Self {
+        let curve = |name: &str, of: &dyn Fn(&Sample) -> bool| Curve::of(name, samples, scores, thresholds, of);
+        let mut curves = vec![curve("all", &|_| true)];
+        if !yardsticks.is_empty() {
+            curves.push(curve("yardsticks", &|sample| yardsticks.contains(&sample.source)));
+        }
+        for (name, script) in [("Chinese", Script::Chinese), ("Latin", Script::Latin), ("Cyrillic", Script::Cyrillic)] {
+            curves.push(curve(name, &|sample| sample.features.script == script));
+        }
+        let sources: BTreeMap<&str, ()> = samples.iter().map(|sample| (sample.source.as_str(), ())).collect();
+        curves.extend(sources.keys().map(|source| curve(source, &|sample| sample.source == *source)));
+        Self { curves, calibration: calibration(samples, scores) }
+    }
+
+    /// In a line, for the model's header.
+    pub fn summary(&self) -> String {
+        let mut text = String::new();
+        for curve in self.curves.iter().take_while(|curve| curve.name != "Chinese") {
+            let _ = write!(
+                text,
+                "{}{}: act finds {:.1} % of ads and {:.3} % of innocent messages",
+                if text.is_empty() { "" } else { "; " },
+                curve.name,
+                percent(curve.act.0, curve.ads),
+                percent(curve.act.1, curve.innocent),
+            );
+        }
+        text
+    }
+}
+
+impl Curve {
+    fn of(
+        name: &str,
+        samples: &[Sample],
+        scores: &[f64],
+        thresholds: &BTreeMap<Script, Thresholds>,
+        of: &dyn Fn(&Sample) -> bool,
+    ) -> Self {
+        let chosen = || samples.iter().zip(scores).filter(|(sample, _)| of(sample));
+        let side = |ad: bool| {
+            let mut scores: Vec<f64> =
+                chosen().filter(|(sample, _)| sample.is_ad == ad).map(|(_, score)| *score).collect();
+            scores.sort_by(|a, b| b.total_cmp(a));
+            scores
+        };
+        let (ads, innocent) = (side(true), side(false));
+        let reach = |ad: bool, from: fn(&Thresholds) -> f64| {
+            let reached = |(sample, score): &(&Sample, &f64)| {
+                sample.is_ad == ad && **score >= from(&thresholds[&sample.features.script])
+            };
+            chosen().filter(reached).count()
+        };
+        let both = |from: fn(&Thresholds) -> f64| (reach(true, from), reach(false, from));
+        let points = SHARES.iter().map(|share| {
+            let from = above(&innocent, *share);
+            (*share, percent(ads.iter().filter(|score| **score > from).count(), ads.len()))
+        });
+        Self {
+            name: name.to_owned(),
+            act: both(|thresholds| thresholds.act),
+            hold: both(|thresholds| thresholds.hold),
+            points: points.collect(),
+            ads: ads.len(),
+            innocent: innocent.len(),
+        }
+    }
+}
+
+fn calibration(samples: &[Sample], scores: &[f64]) -> Vec<(f64, f64, usize, usize)> {
+    let bounds: Vec<f64> = [f64::NEG_INFINITY].into_iter().chain(BOUNDS).chain([f64::INFINITY]).collect();
+    let part = |bounds: &[f64]| {
+        let within = || samples.iter().zip(scores).filter(|(_, score)| (bounds[0]..bounds[1]).contains(*score));
+        (bounds[0], bounds[1], within().count(), within().filter(|(sample, _)| sample.is_ad).count())
+    };
+    bounds.windows(2).map(part).collect()
+}
+
+/// A share in per cent; 0 of nothing.
+#[expect(clippy::cast_precision_loss)] // Counts of messages are far below 2⁵³.
+pub fn percent(part: usize, whole: usize) -> f64 {
+    100.0 * part as f64 / whole.max(1) as f64
+}

@@ -1,0 +1,160 @@
+//! Trains the model of how ads are worded, and tells how good it is on messages it was not trained on.
+
+mod clusters;
+pub mod figures;
+mod fit;
+pub mod samples;
+
+use std::collections::BTreeMap;
+
+use anyhow::{Result, ensure};
+
+use crate::judge::linear::{Features, Header, Model, Script, Thresholds};
+
+pub use figures::{Curve, Figures};
+
+/// A labelled message.
+#[derive(Clone, Debug)]
+pub struct Sample {
+    pub text: String,
+    pub is_ad: bool,
+    /// Where it is from.
+    pub source: String,
+    pub features: Features,
+}
+
+/// How to train.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Runs of characters that are kept.
+    pub runs: usize,
+    /// How much an error costs against large weights (`C` of a support vector machine).
+    pub cost: f64,
+    /// Parts for cross-validation.
+    pub folds: u32,
+    pub seed: u64,
+    /// Sources that are most like the messages the model is for: they count double and set the thresholds too.
+    pub yardsticks: Vec<String>,
+    /// Shares of innocent messages that may reach each threshold.
+    pub hold: f64,
+    pub act: f64,
+    pub strict: f64,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            runs: 20_000,
+            cost: 2.0,
+            folds: 5,
+            seed: 1,
+            yardsticks: Vec::new(),
+            hold: 0.008,
+            act: 0.0006,
+            strict: 0.0001,
+        }
+    }
+}
+
+/// Fewer innocent messages of the yardsticks in a script say nothing about small shares.
+const ENOUGH: usize = 1000;
+
+/// What came of it.
+pub struct Learned {
+    pub model: Model,
+    pub figures: Figures,
+}
+
+/// A model of all samples, with thresholds and figures from cross-validation: messages that are much alike are always
+/// judged by a model that has seen none of them.
+pub fn learn(samples: &[Sample], options: &Options) -> Result<Learned> {
+    let ads = samples.iter().filter(|sample| sample.is_ad).count();
+    ensure!(ads >= 10 && samples.len() - ads >= 10, "at least ten ads and ten innocent messages are needed");
+    ensure!((2..=100).contains(&options.folds), "the number of folds is from 2 to 100");
+    ensure!(options.runs >= 10 && options.cost > 0.0, "there is nothing to learn with so few runs or such a cost");
+    let shares = [options.strict, options.act, options.hold];
+    ensure!(
+        shares.is_sorted() && shares[0] >= 0.0 && shares[2] < 1.0,
+        "the shares are between 0 and 1, that of `strict` the smallest and that of `hold` the greatest"
+    );
+    let folds = clusters::folds(samples, options.folds, options.seed);
+    ensure!(
+        (0..options.folds).all(|fold| has_both(samples, &folds, fold)),
+        "the messages are too few or too much alike: leaving out a fold leaves no ads or no innocent messages"
+    );
+    let scores = cross_validate(samples, &folds, options);
+    let thresholds = thresholds(samples, &scores, options);
+    let figures = Figures::of(samples, &scores, &thresholds, &options.yardsticks);
+    let all: Vec<&Sample> = samples.iter().collect();
+    let fitted = fit::fit(&all, options);
+    let made = format!(
+        "{ads} ads and {} innocent messages, cost {}, seed {}, {} folds; in cross-validation {}",
+        samples.len() - ads,
+        options.cost,
+        options.seed,
+        options.folds,
+        figures.summary()
+    );
+    let model = fitted.model(thresholds, made);
+    Ok(Learned { model, figures })
+}
+
+fn has_both(samples: &[Sample], folds: &[u32], left_out: u32) -> bool {
+    let rest = || samples.iter().zip(folds).filter(|(_, fold)| **fold != left_out).map(|(sample, _)| sample.is_ad);
+    rest().any(|ad| ad) && rest().any(|ad| !ad)
+}
+
+/// The score of each sample by a model made of the other folds.
+fn cross_validate(samples: &[Sample], folds: &[u32], options: &Options) -> Vec<f64> {
+    let mut scores = vec![0.0; samples.len()];
+    for left_out in 0..options.folds {
+        let train: Vec<&Sample> =
+            samples.iter().zip(folds).filter(|(_, fold)| **fold != left_out).map(|(sample, _)| sample).collect();
+        let model = fit::fit(&train, options).model(BTreeMap::new(), String::new());
+        for (at, sample) in samples.iter().enumerate().filter(|(at, _)| folds[*at] == left_out) {
+            scores[at] = model.score(&sample.features);
+        }
+    }
+    scores
+}
+
+/// For each script the scores that no greater share of its innocent messages reaches, nor of the yardsticks'.
+fn thresholds(samples: &[Sample], scores: &[f64], options: &Options) -> BTreeMap<Script, Thresholds> {
+    let innocent = |script: Script, yardstick: bool| {
+        let of = samples.iter().zip(scores).filter(move |(sample, _)| {
+            let counts = !yardstick || options.yardsticks.contains(&sample.source);
+            !sample.is_ad && sample.features.script == script && counts
+        });
+        let mut scores: Vec<f64> = of.map(|(_, score)| *score).collect();
+        scores.sort_by(|a, b| b.total_cmp(a));
+        scores
+    };
+    let pick = |script| {
+        let (all, yardstick) = (innocent(script, false), innocent(script, true));
+        let enough = yardstick.len() >= ENOUGH;
+        let at = |share| {
+            let from = figures::above(&all, share);
+            if enough { from.max(figures::above(&yardstick, share)) } else { from }
+        };
+        let hold = at(options.hold);
+        // Apart, so that there are always three.
+        let act = at(options.act).max(hold + 0.1);
+        let strict = at(options.strict).max(act + 0.5);
+        Thresholds { hold, act, strict }
+    };
+    Script::ALL.into_iter().map(|script| (script, pick(script))).collect()
+}
+
+impl fit::Fitted {
+    fn model(&self, thresholds: BTreeMap<Script, Thresholds>, made: String) -> Model {
+        let header = Header {
+            runs: self.weights.len(),
+            scale: self.scale,
+            bias: self.bias,
+            traits: self.traits.clone(),
+            thresholds,
+            made,
+        };
+        Model::new(header, &self.weights)
+    }
+}
