@@ -7,8 +7,8 @@ use anyhow::Context;
 use clap::Args;
 
 use super::{Ended, Outcome, print};
-use crate::judge::{Compiled, Settings};
-use crate::learn::{Curve, Figures, Options, Sample, figures::percent, learn, samples};
+use crate::judge::{Compiled, Settings, excerpt};
+use crate::learn::{Curve, Figures, Options, Sample, Shares, figures::percent, learn, samples};
 
 #[derive(Args)]
 pub(super) struct Learn {
@@ -32,16 +32,19 @@ pub(super) struct Learn {
     folds: u32,
     #[arg(long, default_value_t = Options::default().seed)]
     seed: u64,
-    /// Share of innocent messages that may be taken for ads
+    /// Share of innocent messages that may be taken for ads: one number, or three for Chinese, Latin and Cyrillic
     #[arg(long, default_value_t = Options::default().act)]
-    act: f64,
+    act: Shares,
     /// Share of innocent messages that may be shown to the staff
     #[arg(long, default_value_t = Options::default().hold)]
-    hold: f64,
+    hold: Shares,
+    /// Show so many of the worst mistakes of each kind
+    #[arg(long, value_name = "NUMBER", default_value_t = 0)]
+    worst: usize,
 }
 
 pub(super) fn train(wanted: &Learn) -> Outcome {
-    let settings = Compiled::new(&Settings::default(), &[]);
+    let settings = Compiled::without_model(&Settings::default());
     let mut all: Vec<Sample> = Vec::new();
     for file in &wanted.files {
         let place = || file.display().to_string();
@@ -62,6 +65,7 @@ pub(super) fn train(wanted: &Learn) -> Outcome {
     let learned = learn(&all, &options)?;
     let bytes = learned.model.write();
     print(&report(&learned.figures))?;
+    print(&mistakes(&learned.figures, wanted.worst))?;
     if let Some(out) = &wanted.out {
         write(out, &bytes)?;
         print(&format!("\n{} bytes written to {}\n", bytes.len(), out.display()))?;
@@ -106,4 +110,18 @@ fn line(text: &mut String, curve: &Curve) {
         let _ = write!(text, "{found:>8.1}");
     }
     text.push('\n');
+}
+
+fn mistakes(figures: &Figures, most: usize) -> String {
+    let mut text = String::new();
+    for (title, rows) in ["Innocent, most like ads:", "Ads, most like innocent:"].iter().zip(&figures.worst) {
+        if most > 0 {
+            let _ = writeln!(text, "\n{title}");
+        }
+        for (score, class, source, words) in rows.iter().take(most) {
+            let _ =
+                writeln!(text, "{score:>6.2} {:8}{source:20}{}", format!("{class:?}").to_lowercase(), excerpt(words));
+        }
+    }
+    text
 }

@@ -22,6 +22,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::{Message, Sender, Span};
 
+pub use see::excerpt;
 pub use settings::{Action, Compiled, Newcomer, Settings, TrustAfter, Words};
 
 /// What a message is. Only the last two cost strikes.
@@ -227,6 +228,14 @@ impl Standing {
 /// Shorter texts say too little to be struck for built-in words alone.
 const SHORT: usize = 6;
 
+/// How much a message says.
+#[derive(Clone, Copy, Debug)]
+struct Length {
+    /// Characters of Chinese, words of other scripts, links left out.
+    units: usize,
+    chinese: bool,
+}
+
 /// Judges a message.
 pub fn judge(message: &Message, sender: &SenderFacts, settings: &Compiled) -> Verdict {
     let staff = matches!(message.sender, Sender::AnonymousAdmin | Sender::LinkedChannel(_)) || sender.staff;
@@ -237,36 +246,59 @@ pub fn judge(message: &Message, sender: &SenderFacts, settings: &Compiled) -> Ve
     let standing = Standing::of(sender, &settings.settings);
     let mut case = rules::Case::open(message, sender, settings, standing == Standing::New);
     let rules = case.score();
-    let wording = case.wording(&settings.model);
-    let class = decide(&case.reasons, rules, wording, case.units, standing);
+    let wording = settings.model.as_ref().map_or(0.0, |model| case.wording(model));
+    let class = decide(&case.reasons, rules, wording, &case.length(), standing);
     Verdict { class, score: rules.max(wording), reasons: case.reasons }
 }
 
-/// What the model looks at in a message by somebody nothing is known of.
-pub fn features(message: &Message, settings: &Compiled) -> linear::Features {
-    let case = rules::Case::open(message, &SenderFacts::default(), settings, true);
-    case.features()
+/// A message by somebody new, as far as it can be judged without a model.
+#[derive(Clone, Debug)]
+pub struct Look {
+    pub features: linear::Features,
+    reasons: Vec<Reason>,
+    length: Length,
+}
+
+impl Look {
+    pub fn at(message: &Message, settings: &Compiled) -> Self {
+        let case = rules::Case::open(message, &SenderFacts::default(), settings, true);
+        Self { features: case.features(), length: case.length(), reasons: case.reasons }
+    }
+
+    /// What the message is if a model gives it this score.
+    pub fn class(&self, score: f64, thresholds: linear::Thresholds) -> Class {
+        let rules = self.reasons.iter().map(|reason| reason.weight).sum();
+        decide(&self.reasons, rules, rules::weight_of(score, thresholds), &self.length, Standing::New)
+    }
 }
 
 /// `rules`: the sum of the weights of what the rules found; `wording`: what the model makes of it all.
-fn decide(reasons: &[Reason], rules: f64, wording: f64, units: usize, standing: Standing) -> Class {
+fn decide(reasons: &[Reason], rules: f64, wording: f64, length: &Length, standing: Standing) -> Class {
     let any = |test: fn(Rule) -> bool| reasons.iter().any(|reason| test(reason.rule));
     let count = |rule: Rule| reasons.iter().filter(|reason| reason.rule == rule).count();
     let offers = count(Rule::Offer);
     let reach = any(Rule::is_reach);
     // Who only asks about an ad or jokes gives no contact; who warns of one may quote it whole.
-    let talk = count(Rule::Warning) > 0 || (count(Rule::Talk) > 0 && !any(Rule::is_concrete));
+    let warns = count(Rule::Warning) > 0;
+    // Who asks or jokes in an advertiser's words from end to end does neither.
+    let asked = !warns;
+    let talk = warns || (count(Rule::Talk) > 0 && !any(Rule::is_concrete));
     let pitch = reasons.iter().filter_map(Reason::pitch).any(|(least, from)| offers >= least && rules >= from);
     let proof = reasons.iter().any(|reason| reason.rule != Rule::Wording && reason.is_proof());
     // The community's own word is an ad by itself, however short the message.
-    let says_enough = units >= SHORT || reach || any(|rule| rule == Rule::AdWord);
+    let says_enough = length.units >= SHORT || reach || any(|rule| rule == Rule::AdWord);
+    // A few Chinese characters say a sentence; a few words of Latin letters may be the name of some thing, and a few
+    // words with a link may share it.
+    let linked = any(|rule| matches!(rule, Rule::TelegramLink | Rule::Link | Rule::NewcomerLink));
+    let worded_enough = length.units >= SHORT || !linked && (reach || length.chinese);
+    let worded = wording >= standing.ad_from() && worded_enough;
     let hard = (proof || pitch) && says_enough && rules >= standing.ad_from();
     let leads = reasons.iter().any(Reason::is_contact) || (reach && offers > 0);
     // What is talked about without a way to it needs less looking at.
     let doubt = if talk && !reach { 2.0 } else { 0.0 };
     if count(Rule::SevereWord) > 0 && leads && !talk {
         Class::Severe
-    } else if !talk && (hard || wording >= standing.ad_from()) {
+    } else if !talk && (hard || worded) || asked && worded && wording >= rules::CERTAIN {
         Class::Ad
     } else if rules.max(wording) >= standing.suspect_from() + doubt || any(Rule::is_for_staff) {
         Class::Suspect

@@ -3,11 +3,11 @@
 use std::ops::Range;
 
 use super::{
-    Class, Reason, Rule, SenderFacts,
+    Class, Length, Reason, Rule, SenderFacts,
     contact::{accounts, approach, boast, mentions, numbers, sale},
     linear::{Features, Model, Reading, Thresholds},
     link::{self, Link},
-    see::{Seen, excerpt},
+    see::{Seen, excerpt, is_han},
     settings::{Action, Compiled},
     talk::{joke, question, warning},
     words::{Appeal, appeals},
@@ -78,25 +78,24 @@ impl<'a> Case<'a> {
         case
     }
 
+    /// How much the message says.
+    pub fn length(&self) -> Length {
+        Length { units: self.units, chinese: self.pieces.iter().any(|piece| piece.text.contains(is_han)) }
+    }
+
     /// What the model looks at.
     pub fn features(&self) -> Features {
         self.reading.features(self.units, &self.reasons)
     }
 
-    /// Notes what the model makes of the message, and gives its weight: that of a suspicion from the threshold `hold`
-    /// on, of proof from `act` on, and of what is proof against anybody from `strict` on.
+    /// Notes what the model makes of the message, and gives its weight.
     pub fn wording(&mut self, model: &Model) -> f64 {
         let features = self.features();
         let score = model.score(&features);
-        let Thresholds { hold, act, strict } = model.thresholds(features.script);
-        let between = |from: f64, to: f64| ((score - from) / (to - from)).min(1.0);
-        let weight = if score < hold {
-            return 0.0;
-        } else if score < act {
-            DOUBTFUL + (PROOF - DOUBTFUL) * between(hold, act)
-        } else {
-            PROOF + (CERTAIN - PROOF) * between(act, strict)
-        };
+        let weight = weight_of(score, model.thresholds(features.script));
+        if weight == 0.0 {
+            return weight;
+        }
         let strongest = self.reading.strongest(model, 3);
         let words: Vec<String> = strongest.into_iter().map(|(piece, at)| self.pieces[piece].excerpt(at)).collect();
         self.note(Rule::Wording, weight, excerpt(&words.join(" … ")));
@@ -297,6 +296,19 @@ impl<'a> Case<'a> {
         if let Some(weight) = weight(self.settings.settings.forwards) {
             self.note_once(Rule::Forward, weight, excerpt(&chat.title));
         }
+    }
+}
+
+/// The weight of a model's score: that of a suspicion from the threshold `hold` on, of proof from `act` on, and of what is
+/// proof against anybody from `strict` on.
+pub fn weight_of(score: f64, Thresholds { hold, act, strict }: Thresholds) -> f64 {
+    let between = |from: f64, to: f64| ((score - from) / (to - from)).min(1.0);
+    if score < hold {
+        0.0
+    } else if score < act {
+        DOUBTFUL + (PROOF - DOUBTFUL) * between(hold, act)
+    } else {
+        PROOF + (CERTAIN - PROOF) * between(act, strict)
     }
 }
 

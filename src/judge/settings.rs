@@ -232,7 +232,8 @@ pub struct Compiled {
     block: HashSet<String>,
     own: HashSet<Own>,
     pub(super) words: WordList,
-    pub(super) model: Arc<Model>,
+    /// None while one is trained.
+    pub(super) model: Option<Arc<Model>>,
 }
 
 /// A name or an invitation that belongs to the community.
@@ -260,6 +261,10 @@ impl Compiled {
     /// `own`: names and invite links of the community's chats and bots, in any form. What [`Settings::check`] refuses
     /// is passed over.
     pub fn new(settings: &Settings, own: &[String]) -> Self {
+        Self::with_model(settings, own, Some(Model::shipped()))
+    }
+
+    fn with_model(settings: &Settings, own: &[String], model: Option<Arc<Model>>) -> Self {
         let hosts = |domains: &[String]| domains.iter().filter_map(|domain| link::domain(domain)).collect();
         let words = settings.words.lists();
         let words = words.iter().flat_map(|(_, class, words)| words.iter().map(|word| (word.as_str(), *class)));
@@ -268,9 +273,15 @@ impl Compiled {
             block: hosts(&settings.block_domains),
             own: own.iter().chain(&settings.allow_names).filter_map(|name| Own::of(name)).collect(),
             words: WordList::new(words),
-            model: Model::shipped(),
+            model,
             settings: settings.clone(),
         }
+    }
+
+    /// The same without a model, for training one.
+    #[must_use]
+    pub fn without_model(settings: &Settings) -> Self {
+        Self::with_model(settings, &[], None)
     }
 
     /// The same, with more names and invite links that are the community's own.

@@ -4,10 +4,13 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::Sample;
-use crate::judge::linear::{Script, Thresholds};
+use crate::judge::{
+    Class,
+    linear::{Script, Thresholds},
+};
 
 /// Shares of innocent messages at which the curve is told.
-const SHARES: [f64; 6] = [0.0003, 0.0007, 0.001, 0.005, 0.015, 0.05];
+const SHARES: [f64; 6] = [0.0003, 0.0007, 0.001, 0.002, 0.005, 0.015];
 /// Bounds between which scores are gathered to be compared with what came of them.
 const BOUNDS: [f64; 9] = [-2.0, -1.0, -0.5, 0.0, 0.5, 1.0, 1.5, 2.0, 3.0];
 
@@ -16,6 +19,8 @@ pub struct Figures {
     pub curves: Vec<Curve>,
     /// From and up to which score, messages, and ads among them.
     pub calibration: Vec<(f64, f64, usize, usize)>,
+    /// Innocent messages from the highest score down, and ads from the lowest up: score, class, source, text.
+    pub worst: [Vec<(f64, Class, String, String)>; 2],
 }
 
 /// One set of messages.
@@ -23,7 +28,7 @@ pub struct Curve {
     pub name: String,
     pub ads: usize,
     pub innocent: usize,
-    /// At the thresholds `act` and `hold`: ads found, innocent messages taken for ads.
+    /// By rules and model together: ads found, innocent messages taken for ads.
     pub act: (usize, usize),
     pub hold: (usize, usize),
     /// Share of innocent messages, and the share of ads found then.
@@ -55,11 +60,11 @@ impl Figures {
             curves.push(curve("yardsticks", &|sample| yardsticks.contains(&sample.source)));
         }
         for (name, script) in [("Chinese", Script::Chinese), ("Latin", Script::Latin), ("Cyrillic", Script::Cyrillic)] {
-            curves.push(curve(name, &|sample| sample.features.script == script));
+            curves.push(curve(name, &|sample| sample.look.features.script == script));
         }
         let sources: BTreeMap<&str, ()> = samples.iter().map(|sample| (sample.source.as_str(), ())).collect();
         curves.extend(sources.keys().map(|source| curve(source, &|sample| sample.source == *source)));
-        Self { curves, calibration: calibration(samples, scores) }
+        Self { curves, calibration: calibration(samples, scores), worst: worst(samples, scores, thresholds) }
     }
 
     /// In a line, for the model's header.
@@ -95,26 +100,52 @@ impl Curve {
             scores
         };
         let (ads, innocent) = (side(true), side(false));
-        let reach = |ad: bool, from: fn(&Thresholds) -> f64| {
-            let reached = |(sample, score): &(&Sample, &f64)| {
-                sample.is_ad == ad && **score >= from(&thresholds[&sample.features.script])
+        let reach = |ad: bool, least: Class| {
+            let class = |(sample, score): &(&Sample, &f64)| {
+                sample.look.class(**score, thresholds[&sample.look.features.script])
             };
-            chosen().filter(reached).count()
+            chosen().filter(|it| it.0.is_ad == ad && class(it) >= least).count()
         };
-        let both = |from: fn(&Thresholds) -> f64| (reach(true, from), reach(false, from));
+        let both = |least| (reach(true, least), reach(false, least));
         let points = SHARES.iter().map(|share| {
             let from = above(&innocent, *share);
             (*share, percent(ads.iter().filter(|score| **score > from).count(), ads.len()))
         });
         Self {
             name: name.to_owned(),
-            act: both(|thresholds| thresholds.act),
-            hold: both(|thresholds| thresholds.hold),
+            act: both(Class::Ad),
+            hold: both(Class::Suspect),
             points: points.collect(),
             ads: ads.len(),
             innocent: innocent.len(),
         }
     }
+}
+
+/// So many mistakes of each kind are kept.
+const WORST: usize = 1000;
+
+fn worst(
+    samples: &[Sample],
+    scores: &[f64],
+    thresholds: &BTreeMap<Script, Thresholds>,
+) -> [Vec<(f64, Class, String, String)>; 2] {
+    let class = |sample: &Sample, score| sample.look.class(score, thresholds[&sample.look.features.script]);
+    let side = |ad: bool| {
+        let of = samples.iter().zip(scores).filter(|(sample, _)| sample.is_ad == ad);
+        let mut all: Vec<(Class, f64, &Sample)> =
+            of.map(|(sample, score)| (class(sample, *score), *score, sample)).collect();
+        all.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
+        if !ad {
+            all.reverse();
+        }
+        all.truncate(WORST);
+        let row = |(class, score, sample): (Class, f64, &Sample)| {
+            (score, class, sample.source.clone(), sample.text.replace('\n', " "))
+        };
+        all.into_iter().map(row).collect()
+    };
+    [side(false), side(true)]
 }
 
 fn calibration(samples: &[Sample], scores: &[f64]) -> Vec<(f64, f64, usize, usize)> {

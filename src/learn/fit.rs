@@ -58,7 +58,7 @@ pub(super) fn fit(samples: &[&Sample], options: &Options) -> Fitted {
 
 fn counts(samples: &[&Sample]) -> HashMap<u32, u32> {
     let mut counts = HashMap::new();
-    for run in samples.iter().flat_map(|sample| &sample.features.runs) {
+    for run in samples.iter().flat_map(|sample| &sample.look.features.runs) {
         *counts.entry(*run).or_default() += 1;
     }
     counts
@@ -67,10 +67,10 @@ fn counts(samples: &[&Sample]) -> HashMap<u32, u32> {
 fn rows(samples: &[&Sample], known: &[u32], options: &Options) -> Vec<Row> {
     let number: HashMap<u32, u32> = known.iter().copied().zip(0..).collect();
     let row = |sample: &&Sample| Row {
-        runs: sample.features.runs.iter().filter_map(|run| number.get(run).copied()).collect(),
-        traits: (0..64).filter(|bit| sample.features.traits.bit(*bit)).collect(),
+        runs: sample.look.features.runs.iter().filter_map(|run| number.get(run).copied()).collect(),
+        traits: (0..64).filter(|bit| sample.look.features.traits.bit(*bit)).collect(),
         sign: if sample.is_ad { 1.0 } else { -1.0 },
-        weight: if options.yardsticks.contains(&sample.source) { 2.0 } else { 1.0 },
+        weight: if options.yardsticks.contains(&sample.source) { 3.0 } else { 1.0 },
     };
     samples.iter().map(row).collect()
 }

@@ -9,7 +9,10 @@ use std::collections::BTreeMap;
 
 use anyhow::{Result, ensure};
 
-use crate::judge::linear::{Features, Header, Model, Script, Thresholds};
+use crate::judge::{
+    Look,
+    linear::{Header, Model, Script, Thresholds},
+};
 
 pub use figures::{Curve, Figures};
 
@@ -20,7 +23,7 @@ pub struct Sample {
     pub is_ad: bool,
     /// Where it is from.
     pub source: String,
-    pub features: Features,
+    pub look: Look,
 }
 
 /// How to train.
@@ -33,25 +36,59 @@ pub struct Options {
     /// Parts for cross-validation.
     pub folds: u32,
     pub seed: u64,
-    /// Sources that are most like the messages the model is for: they count double and set the thresholds too.
+    /// Sources that are most like the messages the model is for: they count threefold and set the thresholds too.
     pub yardsticks: Vec<String>,
-    /// Shares of innocent messages that may reach each threshold.
-    pub hold: f64,
-    pub act: f64,
-    pub strict: f64,
+    /// Shares of innocent messages of each script that may reach each threshold.
+    pub hold: Shares,
+    pub act: Shares,
+    pub strict: Shares,
+}
+
+/// A share for each script.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Shares([f64; 3]);
+
+impl Shares {
+    fn of(self, script: Script) -> f64 {
+        self.0[script as usize]
+    }
+}
+
+/// One number for all scripts, or three with commas between: Chinese, Latin, Cyrillic.
+impl std::str::FromStr for Shares {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let wrong = || format!("`{text}` is neither a share such as 0.001 nor three with commas between");
+        let shares: Vec<f64> =
+            text.split(',').map(str::trim).map(str::parse).collect::<Result<_, _>>().map_err(|_| wrong())?;
+        let shares: [f64; 3] = match shares[..] {
+            [one] => [one; 3],
+            [chinese, latin, cyrillic] => [chinese, latin, cyrillic],
+            _ => return Err(wrong()),
+        };
+        let possible = shares.iter().all(|share| (0.0..1.0).contains(share));
+        if possible { Ok(Self(shares)) } else { Err(format!("a share is between 0 and 1; `{text}` is not")) }
+    }
+}
+
+impl std::fmt::Display for Shares {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{},{},{}", self.0[0], self.0[1], self.0[2])
+    }
 }
 
 impl Default for Options {
     fn default() -> Self {
         Self {
-            runs: 20_000,
+            runs: 25_000,
             cost: 2.0,
             folds: 5,
             seed: 1,
             yardsticks: Vec::new(),
-            hold: 0.008,
-            act: 0.0006,
-            strict: 0.0001,
+            hold: Shares([0.008; 3]),
+            act: Shares([0.0007, 0.0016, 0.0007]),
+            strict: Shares([0.0001; 3]),
         }
     }
 }
@@ -72,10 +109,11 @@ pub fn learn(samples: &[Sample], options: &Options) -> Result<Learned> {
     ensure!(ads >= 10 && samples.len() - ads >= 10, "at least ten ads and ten innocent messages are needed");
     ensure!((2..=100).contains(&options.folds), "the number of folds is from 2 to 100");
     ensure!(options.runs >= 10 && options.cost > 0.0, "there is nothing to learn with so few runs or such a cost");
-    let shares = [options.strict, options.act, options.hold];
+    let ordered =
+        |script| options.strict.of(script) < options.act.of(script) && options.act.of(script) < options.hold.of(script);
     ensure!(
-        shares.is_sorted() && shares[0] >= 0.0 && shares[2] < 1.0,
-        "the shares are between 0 and 1, that of `strict` the smallest and that of `hold` the greatest"
+        Script::ALL.into_iter().all(ordered),
+        "fewer innocent messages may be taken for ads than shown to the staff"
     );
     let folds = clusters::folds(samples, options.folds, options.seed);
     ensure!(
@@ -88,11 +126,13 @@ pub fn learn(samples: &[Sample], options: &Options) -> Result<Learned> {
     let all: Vec<&Sample> = samples.iter().collect();
     let fitted = fit::fit(&all, options);
     let made = format!(
-        "{ads} ads and {} innocent messages, cost {}, seed {}, {} folds; in cross-validation {}",
+        "{ads} ads and {} innocent messages, cost {}, seed {}, {} folds, act {}, hold {}; in cross-validation {}",
         samples.len() - ads,
         options.cost,
         options.seed,
         options.folds,
+        options.act,
+        options.hold,
         figures.summary()
     );
     let model = fitted.model(thresholds, made);
@@ -112,7 +152,7 @@ fn cross_validate(samples: &[Sample], folds: &[u32], options: &Options) -> Vec<f
             samples.iter().zip(folds).filter(|(_, fold)| **fold != left_out).map(|(sample, _)| sample).collect();
         let model = fit::fit(&train, options).model(BTreeMap::new(), String::new());
         for (at, sample) in samples.iter().enumerate().filter(|(at, _)| folds[*at] == left_out) {
-            scores[at] = model.score(&sample.features);
+            scores[at] = model.score(&sample.look.features);
         }
     }
     scores
@@ -123,7 +163,7 @@ fn thresholds(samples: &[Sample], scores: &[f64], options: &Options) -> BTreeMap
     let innocent = |script: Script, yardstick: bool| {
         let of = samples.iter().zip(scores).filter(move |(sample, _)| {
             let counts = !yardstick || options.yardsticks.contains(&sample.source);
-            !sample.is_ad && sample.features.script == script && counts
+            !sample.is_ad && sample.look.features.script == script && counts
         });
         let mut scores: Vec<f64> = of.map(|(_, score)| *score).collect();
         scores.sort_by(|a, b| b.total_cmp(a));
@@ -136,10 +176,10 @@ fn thresholds(samples: &[Sample], scores: &[f64], options: &Options) -> BTreeMap
             let from = figures::above(&all, share);
             if enough { from.max(figures::above(&yardstick, share)) } else { from }
         };
-        let hold = at(options.hold);
+        let hold = at(options.hold.of(script));
         // Apart, so that there are always three.
-        let act = at(options.act).max(hold + 0.1);
-        let strict = at(options.strict).max(act + 0.5);
+        let act = at(options.act.of(script)).max(hold + 0.1);
+        let strict = at(options.strict.of(script)).max(act + 0.5);
         Thresholds { hold, act, strict }
     };
     Script::ALL.into_iter().map(|script| (script, pick(script))).collect()
@@ -158,3 +198,6 @@ impl fit::Fitted {
         Model::new(header, &self.weights)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,7 +4,7 @@ use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 
 use super::Sample;
-use crate::judge;
+use crate::judge::{self, Look};
 use crate::model::Message;
 
 #[derive(Deserialize)]
@@ -26,8 +26,8 @@ pub fn read(source: &str, lines: &str, settings: &judge::Compiled) -> Result<Vec
         };
         let text = unmask(&row.text);
         let message = Message { text: text.clone(), ..Message::default() };
-        let features = judge::features(&message, settings);
-        samples.push(Sample { text, is_ad, source: source.to_owned(), features });
+        let look = Look::at(&message, settings);
+        samples.push(Sample { text, is_ad, source: source.to_owned(), look });
     }
     Ok(samples)
 }

@@ -25,7 +25,6 @@ pub enum Trait {
     TelegramLink,
     PhoneLink,
     Site,
-    KnownSite,
     Mail,
     Name,
     Account,
@@ -58,6 +57,9 @@ pub enum Trait {
     ContactAndApproach,
     ApproachAndOffer,
     ContactAndLure,
+    /// Fewer than six units, and a number or an account.
+    ShortWithNumber,
+    ShortWithAccount,
     Units0,
     Units3,
     Units6,
@@ -68,7 +70,7 @@ pub enum Trait {
 }
 
 impl Trait {
-    pub const ALL: [Self; 45] = [
+    pub const ALL: [Self; 46] = [
         Self::Hidden,
         Self::Dressed,
         Self::Mixed,
@@ -80,7 +82,6 @@ impl Trait {
         Self::TelegramLink,
         Self::PhoneLink,
         Self::Site,
-        Self::KnownSite,
         Self::Mail,
         Self::Name,
         Self::Account,
@@ -107,6 +108,8 @@ impl Trait {
         Self::ContactAndApproach,
         Self::ApproachAndOffer,
         Self::ContactAndLure,
+        Self::ShortWithNumber,
+        Self::ShortWithAccount,
         Self::Units0,
         Self::Units3,
         Self::Units6,
@@ -163,6 +166,10 @@ impl Traits {
         }
         traits.frame(text);
         traits.findings(reasons);
+        let short = units < 6;
+        let number = [Trait::MiddleNumber, Trait::MobileNumber, Trait::SplitNumber];
+        traits.note(Trait::ShortWithNumber, short && traits.has_any(&number));
+        traits.note(Trait::ShortWithAccount, short && traits.has_any(&[Trait::Account, Trait::Contact, Trait::Name]));
         traits.note(Trait::of_units(units), true);
         traits
     }

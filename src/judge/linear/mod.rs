@@ -204,3 +204,6 @@ fn phrases(share: &[f64]) -> Vec<(f64, std::ops::Range<usize>)> {
     }
     phrases
 }
+
+#[cfg(test)]
+mod tests;

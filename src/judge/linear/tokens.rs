@@ -19,7 +19,6 @@ const INVITE: Token = CLASS + 2;
 const TELEGRAM: Token = CLASS + 3;
 const PHONE_LINK: Token = CLASS + 4;
 const SITE: Token = CLASS + 5;
-const KNOWN_SITE: Token = CLASS + 6;
 const MAIL: Token = CLASS + 7;
 const NAME: Token = CLASS + 8;
 const ACCOUNT: Token = CLASS + 9;
@@ -31,6 +30,8 @@ const NUMBERS: Token = 16;
 
 /// Numbers of fewer digits are read digit by digit.
 const LONG: usize = 5;
+/// Pieces of fewer digits together are a date, a time or two prices.
+const SPLIT: usize = 9;
 /// A character more often in a row than this says nothing more.
 const REPEATED: usize = 3;
 
@@ -41,7 +42,6 @@ pub(super) fn class(unit: Token) -> Option<Trait> {
         TELEGRAM => Trait::TelegramLink,
         PHONE_LINK => Trait::PhoneLink,
         SITE => Trait::Site,
-        KNOWN_SITE => Trait::KnownSite,
         MAIL => Trait::Mail,
         NAME => Trait::Name,
         ACCOUNT => Trait::Account,
@@ -68,7 +68,7 @@ pub struct Tokens {
 }
 
 impl Tokens {
-    /// `known`: whether a host is one that everybody may link to.
+    /// `known`: whether a link is one that everybody may post; it is passed over, as if it were not there.
     pub fn of(seen: &Seen<'_>, known: impl Fn(&Link) -> bool) -> Self {
         let text = &seen.text;
         let mut classed = links(text, known);
@@ -82,7 +82,10 @@ impl Tokens {
             }
             tokens.words(text, byte..at.start);
             byte = at.end;
-            tokens.push(class, at);
+            match class {
+                Some(class) => tokens.push(class, at),
+                None => tokens.letter(' ', at, &mut 0),
+            }
         }
         tokens.words(text, byte..text.len());
         while tokens.units.len() > 1 && tokens.units.last() == Some(&u32::from(' ')) {
@@ -156,46 +159,50 @@ impl Tokens {
     }
 }
 
-fn links(text: &str, known: impl Fn(&Link) -> bool) -> Vec<(Range<usize>, Token)> {
+fn links(text: &str, known: impl Fn(&Link) -> bool) -> Vec<(Range<usize>, Option<Token>)> {
     let mut found = Vec::new();
     for written in link::telegram_in(text).into_iter().chain(link::sites_in(text)) {
         let class = match link::targets(&written.link).first() {
-            Some(link) if known(link) => KNOWN_SITE,
-            Some(Link::Invite(_)) => INVITE,
-            Some(Link::Name(_)) => TELEGRAM,
-            Some(Link::Phone(_)) => PHONE_LINK,
-            Some(Link::Site(_)) => SITE,
-            None if text[written.at.clone()].contains('@') => MAIL,
+            Some(link) if known(link) => None,
+            Some(Link::Invite(_)) => Some(INVITE),
+            Some(Link::Name(_)) => Some(TELEGRAM),
+            Some(Link::Phone(_)) => Some(PHONE_LINK),
+            Some(Link::Site(_)) => Some(SITE),
+            None if text[written.at.clone()].contains('@') => Some(MAIL),
             // A message of this chat, or nothing.
-            None => KNOWN_SITE,
+            None => None,
         };
         found.push((written.at, class));
     }
     found
 }
 
-/// A long number at the start of `rest`, with its length in bytes: in one piece, or in pieces with spaces or hyphens.
+/// A long number at the start of `rest`, with its length in bytes: in one piece, or in pieces of two digits and more
+/// with signs between, as accounts are broken up.
 fn number(rest: &str) -> Option<(Token, usize)> {
     let bytes = rest.as_bytes();
+    let run = |at: usize| bytes[at..].iter().take_while(|byte| byte.is_ascii_digit()).count();
     let start = usize::from(bytes[0] == b'+');
-    let (mut digits, mut end, mut split) = (0, start, false);
-    let mut at = start;
-    while at < bytes.len() {
-        if bytes[at].is_ascii_digit() {
-            digits += 1;
-            at += 1;
-            end = at;
-        } else if digits > 0 && matches!(bytes[at], b' ' | b'-') && bytes.get(at + 1).is_some_and(u8::is_ascii_digit) {
-            split = true;
-            at += 1;
-        } else {
+    let first = run(start);
+    let (mut digits, mut end) = (first, start + first);
+    // A year before a hyphen begins a date.
+    let dated = first == 4 && rest.starts_with(['1', '2']) && bytes.get(end) == Some(&b'-');
+    while !dated {
+        let signs =
+            bytes[end..].iter().take_while(|byte| matches!(byte, b' ' | b'-' | b'+' | b'_' | b'*' | b'q')).count();
+        let piece = if (1..=3).contains(&signs) { run(end + signs) } else { 0 };
+        if digits == 0 || piece < 2 {
             break;
         }
+        digits += piece;
+        end += signs + piece;
     }
-    let glued = bytes.get(end).is_some_and(u8::is_ascii_alphabetic);
-    let class = if split { SPLIT_NUMBER } else { NUMBER };
-    let class = class + u32::try_from(digits.clamp(LONG, 13) - LONG).unwrap_or(0);
-    (digits >= LONG && !(glued && !split)).then_some((class, end))
+    let number = |class: Token, digits: usize| class + u32::try_from(digits.clamp(LONG, 13) - LONG).unwrap_or(0);
+    if digits > first && digits >= SPLIT {
+        return Some((number(SPLIT_NUMBER, digits), end));
+    }
+    let glued = bytes.get(start + first).is_some_and(u8::is_ascii_alphabetic);
+    (first >= LONG && !glued).then(|| (number(NUMBER, first), start + first))
 }
 
 /// An @name, or an account of letters and digits together.
