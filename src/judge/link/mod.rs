@@ -1,9 +1,15 @@
 //! Where a link really leads.
 
-use std::{ops::Range, sync::LazyLock};
+mod find;
+#[cfg(test)]
+mod tests;
+
+use std::sync::LazyLock;
 
 use regex::Regex;
-use url::Url;
+use url::{Host, Url};
+
+pub use find::{sites_in, telegram_in};
 
 /// A link as its target. Everything is in lower case.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -18,10 +24,66 @@ pub enum Link {
     Site(String),
 }
 
-const TELEGRAM: [&str; 3] = ["t.me", "telegram.me", "telegram.dog"];
+const TELEGRAM: [&str; 4] = ["t.me", "telegram.me", "telegram.dog", "tx.me"];
+
+/// Telegram in the browser: what it shows is named behind the `#`.
+const WEB: [&str; 4] = ["web.telegram.org", "webk.telegram.org", "webz.telegram.org", "weba.telegram.org"];
+
+/// Sites whose links lead anywhere.
+const SHORTENERS: [&str; 46] = [
+    "1url.com",
+    "985.so",
+    "adf.ly",
+    "bit.do",
+    "bit.ly",
+    "bitly.com",
+    "bl.ink",
+    "buff.ly",
+    "c1n.cn",
+    "clck.ru",
+    "cutt.ly",
+    "dlvr.it",
+    "dwz.cn",
+    "dwz.mk",
+    "goo.gl",
+    "goo.su",
+    "is.gd",
+    "j.mp",
+    "lihi.cc",
+    "lnkd.in",
+    "mrw.so",
+    "ouo.io",
+    "ow.ly",
+    "ppt.cc",
+    "pse.is",
+    "qr.ae",
+    "rb.gy",
+    "rebrand.ly",
+    "reurl.cc",
+    "s.id",
+    "short.io",
+    "shorturl.at",
+    "soo.gd",
+    "sourl.cn",
+    "suo.im",
+    "suo.nz",
+    "t.cn",
+    "t.co",
+    "t.ly",
+    "tiny.cc",
+    "tinyurl.com",
+    "u.to",
+    "url.cn",
+    "v.gd",
+    "vk.cc",
+    "x.gd",
+];
+
+/// A redirect may lead to another; nobody clicks through more of them.
+const REDIRECTS: usize = 3;
 
 /// Paths of Telegram's own that name nobody: stickers, settings, and `c`, a message of a chat one is already in.
-const NOBODY: [&str; 14] = [
+const NOBODY: [&str; 15] = [
     "addstickers",
     "addemoji",
     "addtheme",
@@ -36,20 +98,27 @@ const NOBODY: [&str; 14] = [
     "nft",
     "call",
     "stickers",
+    "giftcode",
 ];
 
-/// Every target of a written link: its own, and one carried in its query by a redirect. Empty when it leads nowhere.
+/// Every target of a written link: its own, and those carried in its query by redirects. Empty when it leads nowhere.
 pub fn targets(written: &str) -> Vec<Link> {
-    let Some(url) = parse(written) else { return Vec::new() };
-    let mut links: Vec<Link> = target(&url).into_iter().collect();
-    if !matches!(url.scheme(), "tg") {
-        for (_, value) in url.query_pairs() {
-            if let Some(inner) = (value.contains("://")).then(|| parse(&value)).flatten() {
-                links.extend(target(&inner));
-            }
-        }
+    let mut links = Vec::new();
+    let mut written = vec![written.to_owned()];
+    for _ in 0..=REDIRECTS {
+        let urls: Vec<Url> = written.iter().filter_map(|written| parse(written)).collect();
+        links.extend(urls.iter().filter_map(target));
+        let values = urls.iter().flat_map(|url| url.query_pairs().map(|(_, value)| value.into_owned()));
+        written = values.filter(|value| is_link(value)).collect();
     }
     links
+}
+
+/// A value of a query that is a link by itself.
+fn is_link(value: &str) -> bool {
+    let value = value.trim_start().to_lowercase();
+    let host = value.split(['/', '?']).next().unwrap_or_default();
+    value.contains("://") || value.starts_with("tg:") || TELEGRAM.contains(&host) && value.len() > host.len()
 }
 
 /// The host a visible text names, if it looks like an address at all.
@@ -61,67 +130,6 @@ pub fn shown_host(text: &str) -> Option<String> {
     Some(host.strip_prefix("www.").map_or_else(|| host.clone(), str::to_owned))
 }
 
-/// A link found in running text.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Written {
-    pub at: Range<usize>,
-    /// What to give to [`targets`]; empty for a mail address, which leads nowhere.
-    pub link: String,
-    /// Its dot is spelled out or set apart, so that Telegram does not know it for a link.
-    pub spelled: bool,
-}
-
-/// Telegram links in folded text, however their dots are written: `t点me/…`, `t . me / …`, `tg://…`.
-pub fn telegram_in(text: &str) -> Vec<Written> {
-    static TELEGRAM: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(concat!(
-            r"(?:https? *: */ */ *)?(?:www\.)?(?:t|telegram|т)( *(?:\.|。|点|丶|·|•|,|dot|\(dot\)|\[\.\]|\(\.\)) *)",
-            r"(?:me|dog|ме) */ *((?:(?:joinchat|addlist|c|s|share)/)?\+?[a-z0-9_-]{4,40}(?:[/?][!-~]*)?)|tg:(?://)?[a-z]+\?[!-~]+"
-        ))
-        .expect("a valid pattern")
-    });
-    let mut links = Vec::new();
-    // Hardly any message has what every such link has.
-    if !text.contains('/') && !text.contains("tg:") {
-        return links;
-    }
-    for found in TELEGRAM.captures_iter(text) {
-        let at = found.get(0).expect("group 0 is the match").range();
-        if text[..at.start].ends_with(|c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '@' | '-' | '/')) {
-            continue;
-        }
-        let link = found.get(2).map_or(text[at.clone()].to_owned(), |path| format!("t.me/{}", path.as_str()));
-        links.push(Written { at, link, spelled: found.get(1).is_some_and(|dot| dot.as_str() != ".") });
-    }
-    links
-}
-
-/// Any other link in folded text, with `https://` before it or a common ending behind it.
-pub fn sites_in(text: &str) -> Vec<Written> {
-    static SITE: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(concat!(
-            r#"(?:https?://|www\.)[^\s\x00\p{Han}，。！？、；：（）】》」』"<>]+|"#,
-            r"(?:[\w.+-]+@)?(?:[a-z0-9-]+\.)+(?:com|net|org|cn|io|me|cc|top|xyz|vip|club|shop|site|online|info|link|fun|",
-            r"app|live|ru|co|gg|tv|tk|ml|cf|ga|pw|ltd|store|fit|buzz|icu|win|bet|life|example|test)",
-            // What follows the ending belongs to the host if it is a country's, or if a path comes behind it.
-            r"(?:(?:\.[a-z0-9-]+)+(?::\d+)?/[!-~]*|(?:\.[a-z]{2})?\b(?::\d+)?(?:/[!-~]*)?)"
-        ))
-        .expect("a valid pattern")
-    });
-    // Hardly any message has what every such link has.
-    if !text.contains(['.', '/']) {
-        return Vec::new();
-    }
-    let found = SITE.find_iter(text).map(|found| {
-        let glued =
-            text[..found.start()].ends_with(|c: char| c.is_ascii_alphanumeric() || matches!(c, '@' | '.' | '-'));
-        let mail = found.as_str().contains('@') && !found.as_str().contains('/');
-        let link = if glued || mail { String::new() } else { found.as_str().to_owned() };
-        Written { at: found.range(), link, spelled: false }
-    });
-    found.collect()
-}
-
 fn parse(written: &str) -> Option<Url> {
     let written = written.trim();
     let lower = written.to_lowercase();
@@ -129,16 +137,23 @@ fn parse(written: &str) -> Option<Url> {
     if let Some(rest) = lower.strip_prefix("tg:") {
         return Url::parse(&format!("tg://{}", rest.trim_start_matches('/'))).ok();
     }
-    if lower.starts_with("http://") || lower.starts_with("https://") {
+    if let Some(rest) = lower.strip_prefix("tonsite://") {
+        return Url::parse(&format!("https://{rest}")).ok();
+    }
+    if ["http:/", "https:/", "ftp://"].iter().any(|scheme| lower.starts_with(scheme)) {
         return Url::parse(&lower).ok();
     }
-    if lower.contains("://") || lower.starts_with("mailto:") {
+    let of_scheme = lower.split_once("://").is_some_and(|(scheme, _)| !scheme.contains(['/', '?', '#']));
+    if of_scheme || lower.starts_with("mailto:") {
         return None;
     }
     Url::parse(&format!("https://{lower}")).ok()
 }
 
 fn target(url: &Url) -> Option<Link> {
+    if let Some(Host::Ipv6(address)) = url.host() {
+        return Some(Link::Site(format!("[{address}]")));
+    }
     let host = url.host_str()?.trim_end_matches('.');
     let host = host.strip_prefix("www.").unwrap_or(host);
     if url.scheme() == "tg" {
@@ -147,48 +162,102 @@ fn target(url: &Url) -> Option<Link> {
     if TELEGRAM.contains(&host) {
         return telegram(url);
     }
+    if WEB.contains(&host)
+        && let Some(link) = url.fragment().and_then(web)
+    {
+        return Some(link);
+    }
     if let Some(name) = host.strip_suffix(".t.me") {
         return name_link(name);
     }
     host.contains('.').then(|| Link::Site(host.to_owned()))
 }
 
+/// What Telegram in the browser shows: `#@name`, `#/im?p=@name`, `#?tgaddr=tg://…`.
+fn web(fragment: &str) -> Option<Link> {
+    let fragment = decoded(fragment);
+    if let Some((_, address)) = fragment.split_once("tgaddr=") {
+        return target(&parse(address)?);
+    }
+    let (_, name) = fragment.split_once('@')?;
+    name_link(name.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).next()?)
+}
+
 fn telegram(url: &Url) -> Option<Link> {
-    let mut path = url.path_segments()?.filter(|part| !part.is_empty());
+    let parts: Vec<String> = url.path_segments()?.map(decoded).filter(|part| !part.is_empty()).collect();
+    let mut path = parts.iter().map(String::as_str);
     let first = path.next()?;
     let first = if first == "s" { path.next()? } else { first };
     match first {
         "joinchat" | "addlist" => path.next().map(|code| Link::Invite(code.to_owned())),
         "contact" => path.next().map(|code| Link::Phone(code.to_owned())),
+        "boost" => path.next().and_then(name_link),
+        // A link to write to somebody by, without a name.
+        "m" => path.next().map(|code| Link::Name(format!("m/{code}"))),
+        "proxy" | "socks" => proxy(url),
         _ if NOBODY.contains(&first) => None,
-        _ => {
-            match first.strip_prefix('+').or_else(|| first.strip_prefix("%20")).or_else(|| first.strip_prefix("%2b")) {
-                Some(number) if number.len() > 6 && number.bytes().all(|b| b.is_ascii_digit()) => {
-                    Some(Link::Phone(number.to_owned()))
-                }
-                Some(code) if !code.is_empty() => Some(Link::Invite(code.to_owned())),
-                _ => name_link(first),
+        _ => match first.strip_prefix('+').or_else(|| first.strip_prefix(' ')) {
+            Some(number) if number.len() > 6 && number.bytes().all(|b| b.is_ascii_digit()) => {
+                Some(Link::Phone(number.to_owned()))
             }
-        }
+            Some(code) if !code.is_empty() => Some(Link::Invite(code.to_owned())),
+            _ => name_link(first),
+        },
     }
 }
 
 fn deep_link(action: &str, url: &Url) -> Option<Link> {
-    let value = |key: &str| url.query_pairs().find(|(k, _)| k == key).map(|(_, value)| value.into_owned());
     match action {
-        "join" => value("invite").map(Link::Invite),
-        "addlist" => value("slug").map(Link::Invite),
-        "resolve" => match value("phone") {
+        "join" => value(url, "invite").map(Link::Invite),
+        "addlist" => value(url, "slug").map(Link::Invite),
+        "message" => value(url, "slug").map(|code| Link::Name(format!("m/{code}"))),
+        "boost" => name_link(&value(url, "domain")?),
+        "proxy" | "socks" => proxy(url),
+        "resolve" => match value(url, "phone") {
             Some(phone) => Some(Link::Phone(phone)),
-            None => name_link(&value("domain")?),
+            None => name_link(&value(url, "domain")?),
         },
         _ => None,
     }
 }
 
+/// A way through somebody's server, which shows an advertisement of theirs.
+fn proxy(url: &Url) -> Option<Link> {
+    value(url, "server").map(Link::Site)
+}
+
+fn value(url: &Url, key: &str) -> Option<String> {
+    url.query_pairs().find(|(k, _)| k == key).map(|(_, value)| value.into_owned())
+}
+
+/// With its `%2B` and the like undone, in lower case.
+fn decoded(part: &str) -> String {
+    let mut bytes = Vec::with_capacity(part.len());
+    let mut rest = part.as_bytes();
+    while let [first, more @ ..] = rest {
+        let hex = |b: &u8| char::from(*b).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+        match (first, more) {
+            (b'%', [high, low, after @ ..]) if hex(high).is_some() && hex(low).is_some() => {
+                bytes.push(hex(high).unwrap_or(0) * 16 + hex(low).unwrap_or(0));
+                rest = after;
+            }
+            _ => {
+                bytes.push(*first);
+                rest = more;
+            }
+        }
+    }
+    String::from_utf8_lossy(&bytes).to_lowercase()
+}
+
 fn name_link(name: &str) -> Option<Link> {
     let fits = (4..=32).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
     fits.then(|| Link::Name(name.to_owned()))
+}
+
+/// Links of this host lead anywhere.
+pub fn is_shortener(host: &str) -> bool {
+    SHORTENERS.iter().any(|shortener| is_within(host, shortener))
 }
 
 /// The host is `domain` or below it.
@@ -201,110 +270,7 @@ pub fn domain(written: &str) -> Option<String> {
     let url = Url::parse(&format!("https://{written}/")).ok()?;
     let host = url.host_str()?;
     let plain = url.path() == "/" && url.port().is_none() && url.username().is_empty() && url.query().is_none();
-    let named = matches!(url.host(), Some(url::Host::Domain(_)));
+    let named = matches!(url.host(), Some(Host::Domain(_)));
     let labels = host.contains('.') && host.split('.').all(|label| !label.is_empty() && !label.contains('*'));
     (plain && named && labels && !written.contains(['/', '?', '#', '@', ':'])).then(|| host.to_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn one(written: &str) -> Option<Link> {
-        targets(written).into_iter().next()
-    }
-
-    #[test]
-    fn every_form_of_a_telegram_link_is_known() {
-        let invite = Some(Link::Invite("abcdef12".into()));
-        for written in [
-            "t.me/+AbCdEf12",
-            "https://t.me/joinchat/AbCdEf12",
-            "http://telegram.me/+abcdef12",
-            "telegram.dog/joinchat/abcdef12?x=1",
-            "tg://join?invite=AbCdEf12",
-            "tg:join?invite=abcdef12",
-            "https://www.t.me/%2Babcdef12",
-            "https://t.me:443/+abcdef12",
-            "https://user@t.me/+abcdef12",
-            "t.me/addlist/abcdef12",
-        ] {
-            assert_eq!(one(written), invite, "{written}");
-        }
-        for written in
-            ["t.me/Some_Name", "https://some_name.t.me", "tg://resolve?domain=some_name", "t.me/s/some_name/3"]
-        {
-            assert_eq!(one(written), Some(Link::Name("some_name".into())), "{written}");
-        }
-        assert_eq!(one("t.me/+8613800000000"), Some(Link::Phone("8613800000000".into())));
-        for written in ["t.me/c/1234/5", "t.me/addstickers/cats", "tg://user?id=5", "mailto:a@b.cn", "t.me"] {
-            assert_eq!(one(written), None, "{written}");
-        }
-    }
-
-    #[test]
-    fn the_real_host_decides() {
-        for (written, host) in [
-            ("https://t.me.evil.example/x", "t.me.evil.example"),
-            ("https://t.me@evil.example/x", "evil.example"),
-            ("https://t.me:pass@evil.example:8443/", "evil.example"),
-            ("HTTPS://WWW.Evil.Example./", "evil.example"),
-            ("https://例子.测试", "xn--fsqu00a.xn--0zwm56d"),
-            ("https://gіthub.com", "xn--gthub-n2e.com"),
-            ("http://0x7f.1/", "127.0.0.1"),
-        ] {
-            assert_eq!(one(written), Some(Link::Site(host.into())), "{written}");
-        }
-        assert!(is_within("docs.github.com", "github.com"));
-        assert!(!is_within("evilgithub.com", "github.com"));
-        assert!(!is_within("github.com.evil.example", "github.com"));
-    }
-
-    #[test]
-    fn a_redirect_is_seen_through() {
-        assert_eq!(
-            targets("https://google.com/url?q=https%3A%2F%2Ft.me%2F%2Babcdef12"),
-            [Link::Site("google.com".into()), Link::Invite("abcdef12".into())]
-        );
-        assert_eq!(targets("https://t.me/share/url?url=https://evil.example/"), [Link::Site("evil.example".into())]);
-    }
-
-    #[test]
-    fn links_are_found_in_running_text() {
-        let found = |text| telegram_in(text).into_iter().chain(sites_in(text)).map(|w| w.link).collect::<Vec<_>>();
-        for (text, link) in [
-            ("进群t点me/abcdef", "t.me/abcdef"),
-            ("t . me / + abcdef", ""),
-            ("t . me / +abcdef 快", "t.me/+abcdef"),
-            ("看tg://resolve?domain=abcdef", "tg://resolve?domain=abcdef"),
-            ("访问evil.example/a?b=c领取", "evil.example/a?b=c"),
-            ("https://пример.рф/x 好", "https://пример.рф/x"),
-            ("(t.me/abcdef)", "t.me/abcdef"),
-            ("read bbc.co.uk/books nice", "bbc.co.uk/books"),
-            ("apply at penguin.co.uk.", "penguin.co.uk"),
-            ("买东西上 jd.com.hk 看", "jd.com.hk"),
-            ("github.com.evil.dev/x 好", "github.com.evil.dev/x"),
-            ("github.com.cn:8080/x", "github.com.cn:8080/x"),
-            ("see example.com. So nice", "example.com"),
-            ("see example.com.Thanks", "example.com"),
-            ("to a@bbc.co.uk", ""),
-            ("to a@example.com", ""),
-            ("t.me@evil.example/x", "t.me@evil.example/x"),
-        ] {
-            assert_eq!(found(text).first().map_or("", String::as_str), link, "{text}");
-        }
-        assert_eq!(found("3.5 me / you, end.Me too"), Vec::<String>::new());
-    }
-
-    #[test]
-    fn only_domains_are_domains() {
-        for written in ["github.com", "Docs.GitHub.com", "例子.中国"] {
-            assert!(domain(written).is_some(), "{written}");
-        }
-        for written in
-            ["", "com", "https://github.com", "github.com/x", "a b.com", "127.0.0.1", "*.com", "x.com:80", "@x"]
-        {
-            assert_eq!(domain(written), None, "{written}");
-        }
-    }
 }
