@@ -172,7 +172,11 @@ impl<'a> Case<'a> {
         for find in [link::telegram_in, link::sites_in] {
             for written in find(&piece.text) {
                 let evidence = piece.excerpt(written.at.clone());
-                if self.links(&written.link, &evidence) && written.spelled {
+                // What reads as an allowed link may lead to a look-alike of it.
+                let real =
+                    if written.spelled || written.link.is_empty() { "" } else { piece.written(written.at.clone()) };
+                let foreign = self.links(&written.link, &evidence) || self.links(real, &evidence);
+                if foreign && written.spelled {
                     self.note_once(Rule::Disguise, 1.0, evidence);
                 }
                 piece.mask(written.at);

@@ -188,10 +188,14 @@ impl Settings {
     fn check_domains(&self, wrong: &mut Vec<(String, String)>) {
         for (key, domains) in [("allow_domains", &self.allow_domains), ("block_domains", &self.block_domains)] {
             for (index, written) in domains.iter().enumerate() {
-                if link::domain(written).is_none() {
-                    let why = format!("`{written}` is no domain such as `example.com`");
-                    wrong.push((format!("{key}[{index}]"), why));
-                }
+                let why = match link::domain(written) {
+                    None => format!("`{written}` is no domain such as `example.com`"),
+                    Some(host) if key == "allow_domains" && link::is_shortener(&host) => {
+                        format!("`{written}` shortens links: what is behind one may be anything")
+                    }
+                    Some(_) => continue,
+                };
+                wrong.push((format!("{key}[{index}]"), why));
             }
         }
         let allowed: Vec<String> = self.allow_domains.iter().filter_map(|d| link::domain(d)).collect();
@@ -297,7 +301,7 @@ impl Compiled {
             Link::Name(name) => self.is_own(name),
             Link::Invite(code) => self.own.contains(&Own::Invite(code.clone())),
             Link::Phone(_) => false,
-            Link::Site(host) => is_listed(&self.allow, host) && !self.is_blocked(host),
+            Link::Site(host) => is_listed(&self.allow, host) && !self.is_blocked(host) && !link::is_shortener(host),
         }
     }
 
@@ -347,6 +351,7 @@ mod tests {
         for (toml, keys) in [
             ("allow_domains = ['github.com', 'https://x.com/']", &["allow_domains[1]"][..]),
             ("allow_domains = ['x.com']\nblock_domains = ['X.com', 'com']", &["block_domains[1]", "block_domains[0]"]),
+            ("allow_domains = ['bit.ly', 'x.com']", &["allow_domains[0]"]),
             ("allow_names = ['@partner', 'a b']", &["allow_names[1]"]),
             (
                 "words.ad = ['', \"\\u200b\", '的', '.', '兼职', '🔞']",
@@ -381,9 +386,16 @@ mod tests {
         ] {
             assert!(link::targets(link).iter().all(|link| compiled.is_allowed(link)), "{link}");
         }
-        for link in
-            ["t.me/our_groups", "t.me/+othercode", "https://github.com.evil.example", "https://github.com@evil.cn"]
-        {
+        for link in [
+            "t.me/our_groups",
+            "t.me/+othercode",
+            "https://github.com.evil.example",
+            "https://github.com@evil.cn",
+            "https://evil.cn\\@github.com",
+            "https://gіthub.com",
+            "https://github-com.cn",
+            "https://bit.ly/github",
+        ] {
             assert!(!link::targets(link).iter().any(|link| compiled.is_allowed(link)), "{link}");
         }
     }

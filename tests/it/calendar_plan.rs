@@ -278,7 +278,7 @@ fn oddities_of_a_calendar_are_told() {
     assert_eq!(
         odd(
             &(post("a", "weekdays = 'fri'\nat = '20:00'\ntext = '甲'")
-                + &post("b", "weekdays = 'fri'\nat = '20:05'\ntext = '乙'")),
+                + &*post("b", "weekdays = 'fri'\nat = '20:05'\ntext = '乙'")),
             6
         ),
         ["2026-03-06 20:05: `a` and `b` come within 10 minutes"]
@@ -286,7 +286,7 @@ fn oddities_of_a_calendar_are_told() {
     assert_eq!(
         odd(
             &(post("a", "weekdays = 'fri'\nat = '19:30'\npin = true\ntext = '甲'")
-                + &post("b", "weekdays = 'fri'\nat = '20:00'\npin = true\ntext = '乙'")),
+                + &*post("b", "weekdays = 'fri'\nat = '20:00'\npin = true\ntext = '乙'")),
             6
         ),
         ["2026-03-06 20:00: the pin of `a` is replaced by `b` within an hour"]
@@ -318,7 +318,7 @@ fn oddities_of_a_calendar_are_told() {
     );
     // Posts for different chats are not in each other's way.
     let apart = "chats = [-1, -2]\n".to_owned()
-        + &post("a", "weekdays = 'fri'\nat = '20:00'\ntext = '甲'\nchats = [-1]")
-        + &post("b", "weekdays = 'fri'\nat = '20:05'\ntext = '乙'\nchats = [-2]");
+        + &*post("a", "weekdays = 'fri'\nat = '20:00'\ntext = '甲'\nchats = [-1]")
+        + &*post("b", "weekdays = 'fri'\nat = '20:05'\ntext = '乙'\nchats = [-2]");
     assert_eq!(odd(&apart, 3), Vec::<String>::new());
 }

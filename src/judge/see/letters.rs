@@ -9,8 +9,8 @@ use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 pub(super) fn is_hidden(c: char) -> bool {
     is_trick(c)
         || is_combining_mark(c)
-        || matches!(c, '\u{0}'..='\u{8}' | '\u{e}'..='\u{1f}' | '\u{7f}' | '\u{200c}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
-            | '\u{feff}' | '\u{fe00}'..='\u{fe0f}' | '\u{e0000}'..='\u{e0fff}')
+        || matches!(c, '\u{0}'..='\u{8}' | '\u{e}'..='\u{1f}' | '\u{7f}' | '\u{61c}' | '\u{200c}'..='\u{200f}'
+            | '\u{202a}'..='\u{202e}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{1d173}'..='\u{1d17a}' | '\u{fe00}'..='\u{fe0f}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 /// Invisible without a use in Arabic, Indic or emoji writing.
@@ -25,6 +25,7 @@ pub(super) fn is_trick(c: char) -> bool {
             | '\u{17b5}'
             | '\u{180e}'
             | '\u{200b}'
+            | '\u{2800}'
             | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{ffa0}'
     )
 }
@@ -46,6 +47,37 @@ pub(super) fn emoji_word(c: char) -> Option<&'static str> {
     })
 }
 
+/// One of the letters flags are made of.
+pub(super) fn is_flag_letter(c: char) -> bool {
+    matches!(c, '\u{1f1e6}'..='\u{1f1ff}')
+}
+
+/// The two make a flag: people see a picture, not letters.
+pub(super) fn is_flag(pair: [char; 2]) -> bool {
+    let [Some(first), Some(second)] = pair.map(flag_letter) else { return false };
+    COUNTRIES.split(' ').any(|country| country.chars().eq([first, second]))
+}
+
+/// The plain letter in a letter of flags.
+pub(super) fn flag_letter(c: char) -> Option<char> {
+    char::from_u32(u32::from(c).checked_sub(0x1f1e6)? + u32::from('a')).filter(char::is_ascii_lowercase)
+}
+
+/// Codes that have a flag.
+const COUNTRIES: &str = "ac ad ae af ag ai al am ao aq ar as at au aw ax az ba bb bd be bf bg bh bi bj bl bm bn bo bq br \
+    bs bt bv bw by bz ca cc cd cf cg ch ci ck cl cm cn co cp cr cu cv cw cx cy cz de dg dj dk dm do dz ea ec ee eg eh er \
+    es et eu fi fj fk fm fo fr ga gb gd ge gf gg gh gi gl gm gn gp gq gr gs gt gu gw gy hk hm hn hr ht hu ic id ie il im \
+    in io iq ir is it je jm jo jp ke kg kh ki km kn kp kr kw ky kz la lb lc li lk lr ls lt lu lv ly ma mc md me mf mg mh \
+    mk ml mm mn mo mp mq mr ms mt mu mv mw mx my mz na nc ne nf ng ni nl no np nr nu nz om pa pe pf pg ph pk pl pm pn pr \
+    ps pt pw py qa re ro rs ru rw sa sb sc sd se sg sh si sj sk sl sm sn so sr ss st sv sx sy sz ta tc td tf tg th tj tk \
+    tl tm tn to tr tt tv tw tz ua ug um un us uy uz va vc ve vg vi vn vu wf ws xk ye yt za zm zw";
+
+/// A letter that some writing puts together from a base and a mark of its own, unlike an accent that can go.
+pub(super) fn composed(base: char, mark: char) -> Option<char> {
+    let own = matches!((base, mark), ('и', '\u{306}') | ('\u{3041}'..='\u{30ff}', '\u{3099}' | '\u{309a}'));
+    own.then(|| unicode_normalization::char::compose(base, mark)).flatten()
+}
+
 /// Letters that are plain ones in fancy dress: in circles and squares, mathematical, small capitals, of scripts that
 /// chat is not written in.
 fn is_fancy(c: char) -> bool {
@@ -64,6 +96,28 @@ fn is_put_on(c: char) -> bool {
 
 /// The plain characters `c` reads as, in lower case and simplified, pushed one by one. Tells whether it was in dress.
 pub(super) fn plain(c: char, mut push: impl FnMut(char)) -> bool {
+    // Cyrillic has no dress: its look-alikes are told from their neighbours.
+    if matches!(c, '\u{400}'..='\u{481}' | '\u{48a}'..='\u{52f}') {
+        c.to_lowercase().for_each(push);
+        return false;
+    }
+    let mut read = vec![c];
+    // What is under one dress may wear another.
+    for _ in 0..3 {
+        let before = std::mem::take(&mut read);
+        for c in &before {
+            undressed(*c, |plain| read.push(plain));
+        }
+        if read == before {
+            break;
+        }
+    }
+    read.into_iter().filter(|c| !is_hidden(*c)).for_each(&mut push);
+    is_put_on(c)
+}
+
+/// One dress taken off.
+fn undressed(c: char, mut push: impl FnMut(char)) {
     let mut cured = None;
     if is_fancy(c) {
         let mut folded = std::iter::once(c).nfkc();
@@ -86,7 +140,6 @@ pub(super) fn plain(c: char, mut push: impl FnMut(char)) -> bool {
             push(simplified(c));
         }
     }
-    is_put_on(c)
 }
 
 /// The simplified form of a Chinese character, by itself: of the few that have two the commoner.
@@ -100,6 +153,8 @@ pub(super) fn simplified(c: char) -> char {
             .map(|c| match c {
                 // The character of a telephone's dot and of "to stay", which fast2s leaves.
                 '著' => c,
+                // Another way to write it, which it leaves too.
+                '羣' => '群',
                 _ => fast2s::convert(c.encode_utf8(&mut [0; 4])).chars().next().unwrap_or(c),
             })
             .collect()

@@ -72,10 +72,13 @@ fn spaced_runs(glyphs: &[Glyph]) -> Vec<Range<usize>> {
     let mut index = 0;
     for token in glyphs.chunk_by(|a, b| a.c.is_whitespace() == b.c.is_whitespace()) {
         if !token[0].c.is_whitespace() {
-            if token.len() == 1 {
-                start = if count == 0 { index } else { start };
-                count += 1;
-                end = index + 1;
+            if let [lone] = token {
+                // A sign by itself is neither a letter of the word nor its end.
+                if lone.c.is_alphanumeric() {
+                    start = if count == 0 { index } else { start };
+                    count += 1;
+                    end = index + 1;
+                }
             } else {
                 runs.extend((count >= LONE).then_some(start..end));
                 count = 0;
@@ -87,7 +90,8 @@ fn spaced_runs(glyphs: &[Glyph]) -> Vec<Range<usize>> {
     runs
 }
 
-/// Stretches in which at least five letters or digits stand with one and the same sign between.
+/// Stretches in which at least five letters or digits stand with one and the same sign between. Numbers with commas are
+/// a list.
 fn signed_runs(glyphs: &[Glyph]) -> Vec<Range<usize>> {
     let letter = |at: usize| glyphs.get(at).is_some_and(|glyph| glyph.c.is_alphanumeric());
     let mut runs = Vec::new();
@@ -98,7 +102,11 @@ fn signed_runs(glyphs: &[Glyph]) -> Vec<Range<usize>> {
             at += 2;
         }
         let whole = !letter(at + 1) && (start == 0 || !letter(start - 1));
-        runs.extend((whole && (at - start) / 2 + 1 >= LONE).then_some(start..at + 1));
+        let long = whole && (at - start) / 2 + 1 >= LONE;
+        let list = matches!(sign, ',' | '，')
+            && long
+            && glyphs[start..=at].iter().step_by(2).all(|glyph| glyph.c.is_ascii_digit());
+        runs.extend((long && !list).then_some(start..at + 1));
         at += 1;
     }
     runs

@@ -159,7 +159,7 @@ scenarios! {
     async fn words_of_an_order_are_only_words(base) {
         let mut scene = Scene::new(&base, "language = 'en'\n[strikes]\n").await;
         let (owner, ling) = (scene.owner, scene.newcomer("<b>Ling</b>").await);
-        let reason = "<a href='tg://user?id=1'>x</a> {{ member }} {% raw %} 😀".to_owned() + &"長".repeat(600);
+        let reason = "<a href='tg://user?id=1'>x</a> {{ member }} {% raw %} 😀".to_owned() + &*"長".repeat(600);
         let heard = write(&mut scene, owner, &format!("/warn {ling} {reason}")).await;
         assert!(heard[0].starts_with("<b>Ling</b>, a word from the team: <a href='tg://user?id=1'>x</a> {{ member }} {% raw %} 😀長"), "{heard:?}");
         assert!(heard[0].chars().count() < 900, "cut");
