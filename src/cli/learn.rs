@@ -21,6 +21,9 @@ pub(super) struct Learn {
     /// The name of a file, without its ending, whose messages are most like those the model is for
     #[arg(long, value_name = "NAME")]
     yardstick: Vec<String>,
+    /// A file, by its name without the ending, each message of which counts so many times
+    #[arg(long, value_name = "NAME=TIMES", value_parser = weight)]
+    weigh: Vec<(String, f64)>,
     /// Runs of characters the model may know
     #[arg(long, default_value_t = Options::default().runs)]
     runs: usize,
@@ -43,6 +46,13 @@ pub(super) struct Learn {
     worst: usize,
 }
 
+fn weight(text: &str) -> Result<(String, f64), String> {
+    let wrong = || format!("`{text}` is not a name and a number above 0, such as `ours=3`");
+    let (name, times) = text.split_once('=').ok_or_else(wrong)?;
+    let times: f64 = times.parse().map_err(|_| wrong())?;
+    if times > 0.0 && times <= 1000.0 { Ok((name.to_owned(), times)) } else { Err(wrong()) }
+}
+
 pub(super) fn train(wanted: &Learn) -> Outcome {
     let settings = Compiled::without_model(&Settings::default());
     let mut all: Vec<Sample> = Vec::new();
@@ -58,6 +68,7 @@ pub(super) fn train(wanted: &Learn) -> Outcome {
         folds: wanted.folds,
         seed: wanted.seed,
         yardsticks: wanted.yardstick.clone(),
+        weights: wanted.weigh.iter().cloned().collect(),
         act: wanted.act,
         hold: wanted.hold,
         ..Options::default()

@@ -111,6 +111,11 @@ impl Rule {
         self.is_concrete() || matches!(self, Self::Link | Self::NewcomerLink | Self::Mention | Self::Number)
     }
 
+    /// Leads somewhere that can be shared without a word.
+    fn is_link(self) -> bool {
+        matches!(self, Self::TelegramLink | Self::Link | Self::NewcomerLink | Self::Mention)
+    }
+
     /// Goes before the staff whatever else is there.
     fn is_for_staff(self) -> bool {
         matches!(self, Self::SuspectWord | Self::SevereWord | Self::NewcomerLink)
@@ -266,9 +271,10 @@ impl Look {
     }
 
     /// What the message is if a model gives it this score.
-    pub fn class(&self, score: f64, thresholds: linear::Thresholds) -> Class {
+    pub fn class(&self, score: Option<f64>, thresholds: linear::Thresholds) -> Class {
         let rules = self.reasons.iter().map(|reason| reason.weight).sum();
-        decide(&self.reasons, rules, rules::weight_of(score, thresholds), &self.length, Standing::New)
+        let wording = score.map_or(0.0, |score| rules::weight_of(score, thresholds));
+        decide(&self.reasons, rules, wording, &self.length, Standing::New)
     }
 }
 
@@ -289,7 +295,7 @@ fn decide(reasons: &[Reason], rules: f64, wording: f64, length: &Length, standin
     let says_enough = length.units >= SHORT || reach || any(|rule| rule == Rule::AdWord);
     // A few Chinese characters say a sentence; a few words of Latin letters may be the name of some thing, and a few
     // words with a link may share it.
-    let linked = any(|rule| matches!(rule, Rule::TelegramLink | Rule::Link | Rule::NewcomerLink));
+    let linked = any(Rule::is_link);
     let worded_enough = length.units >= SHORT || !linked && (reach || length.chinese);
     let worded = wording >= standing.ad_from() && worded_enough;
     let hard = (proof || pitch) && says_enough && rules >= standing.ad_from();

@@ -91,7 +91,7 @@ impl<'a> Case<'a> {
     /// Notes what the model makes of the message, and gives its weight.
     pub fn wording(&mut self, model: &Model) -> f64 {
         let features = self.features();
-        let score = model.score(&features);
+        let Some(score) = model.score(&features) else { return 0.0 };
         let weight = weight_of(score, model.thresholds(features.script));
         if weight == 0.0 {
             return weight;

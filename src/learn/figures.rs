@@ -102,7 +102,7 @@ impl Curve {
         let (ads, innocent) = (side(true), side(false));
         let reach = |ad: bool, least: Class| {
             let class = |(sample, score): &(&Sample, &f64)| {
-                sample.look.class(**score, thresholds[&sample.look.features.script])
+                sample.look.class(Some(**score), thresholds[&sample.look.features.script])
             };
             chosen().filter(|it| it.0.is_ad == ad && class(it) >= least).count()
         };
@@ -130,7 +130,7 @@ fn worst(
     scores: &[f64],
     thresholds: &BTreeMap<Script, Thresholds>,
 ) -> [Vec<(f64, Class, String, String)>; 2] {
-    let class = |sample: &Sample, score| sample.look.class(score, thresholds[&sample.look.features.script]);
+    let class = |sample: &Sample, score| sample.look.class(Some(score), thresholds[&sample.look.features.script]);
     let side = |ad: bool| {
         let of = samples.iter().zip(scores).filter(|(sample, _)| sample.is_ad == ad);
         let mut all: Vec<(Class, f64, &Sample)> =

@@ -70,7 +70,7 @@ fn rows(samples: &[&Sample], known: &[u32], options: &Options) -> Vec<Row> {
         runs: sample.look.features.runs.iter().filter_map(|run| number.get(run).copied()).collect(),
         traits: (0..64).filter(|bit| sample.look.features.traits.bit(*bit)).collect(),
         sign: if sample.is_ad { 1.0 } else { -1.0 },
-        weight: if options.yardsticks.contains(&sample.source) { 3.0 } else { 1.0 },
+        weight: options.weight(&sample.source),
     };
     samples.iter().map(row).collect()
 }

@@ -38,10 +38,20 @@ pub struct Options {
     pub seed: u64,
     /// Sources that are most like the messages the model is for: they count threefold and set the thresholds too.
     pub yardsticks: Vec<String>,
+    /// Sources whose messages count so many times.
+    pub weights: BTreeMap<String, f64>,
     /// Shares of innocent messages of each script that may reach each threshold.
     pub hold: Shares,
     pub act: Shares,
     pub strict: Shares,
+}
+
+impl Options {
+    /// How many times a message of a source counts.
+    fn weight(&self, source: &str) -> f64 {
+        let yardstick = self.yardsticks.iter().any(|name| name == source);
+        self.weights.get(source).copied().unwrap_or(if yardstick { 3.0 } else { 1.0 })
+    }
 }
 
 /// A share for each script.
@@ -86,6 +96,7 @@ impl Default for Options {
             folds: 5,
             seed: 1,
             yardsticks: Vec::new(),
+            weights: BTreeMap::new(),
             hold: Shares([0.008; 3]),
             act: Shares([0.0007, 0.0016, 0.0007]),
             strict: Shares([0.0001; 3]),
@@ -144,6 +155,9 @@ fn has_both(samples: &[Sample], folds: &[u32], left_out: u32) -> bool {
     rest().any(|ad| ad) && rest().any(|ad| !ad)
 }
 
+/// The score of what has none: it reaches no threshold.
+const UNWORDED: f64 = f64::MIN;
+
 /// The score of each sample by a model made of the other folds.
 fn cross_validate(samples: &[Sample], folds: &[u32], options: &Options) -> Vec<f64> {
     let mut scores = vec![0.0; samples.len()];
@@ -152,7 +166,7 @@ fn cross_validate(samples: &[Sample], folds: &[u32], options: &Options) -> Vec<f
             samples.iter().zip(folds).filter(|(_, fold)| **fold != left_out).map(|(sample, _)| sample).collect();
         let model = fit::fit(&train, options).model(BTreeMap::new(), String::new());
         for (at, sample) in samples.iter().enumerate().filter(|(at, _)| folds[*at] == left_out) {
-            scores[at] = model.score(&sample.look.features);
+            scores[at] = model.score(&sample.look.features).unwrap_or(UNWORDED);
         }
     }
     scores

@@ -13,7 +13,7 @@ fn samples() -> Vec<Sample> {
     let line = |text: &String, label| serde_json::json!({ "text": text, "label": label }).to_string() + "\n";
     let ads: String = pairs(goods, places).iter().map(|text| line(text, "ad")).collect();
     let talk: String = pairs(things, doings).iter().map(|text| line(text, "ham")).collect();
-    samples::read("made up", &(ads + &talk), &settings).expect("rows of the right shape")
+    samples::read("made up", &format!("{ads}{talk}"), &settings).expect("rows of the right shape")
 }
 
 fn options() -> Options {

@@ -151,7 +151,7 @@ impl Traits {
         self.0 >> bit & 1 == 1
     }
 
-    fn has_any(self, of: &[Trait]) -> bool {
+    pub fn has_any(self, of: &[Trait]) -> bool {
         of.iter().any(|which| self.has(*which))
     }
 

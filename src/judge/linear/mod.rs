@@ -30,7 +30,12 @@ pub struct Features {
     pub runs: Vec<u32>,
     pub traits: Traits,
     pub script: Script,
+    /// Units of meaning, links and names left out.
+    pub units: usize,
 }
+
+/// A link or a name with fewer units beside it is only shared, and not worded at all.
+const WORDED: usize = 3;
 
 /// What a message is mostly written in. Each has thresholds of its own.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -132,7 +137,13 @@ impl Model {
         self.header.thresholds[&script]
     }
 
-    pub fn score(&self, features: &Features) -> f64 {
+    /// None of what is not worded.
+    pub fn score(&self, features: &Features) -> Option<f64> {
+        let shared = features.traits.has_any(&[Trait::Invite, Trait::TelegramLink, Trait::Site, Trait::Name]);
+        (features.units >= WORDED || !shared).then(|| self.sum(features))
+    }
+
+    fn sum(&self, features: &Features) -> f64 {
         let (mut known, mut sum) = (0_u32, 0_i64);
         for run in &features.runs {
             let weight = self.weight(*run);
@@ -158,9 +169,12 @@ pub struct Reading {
 impl Reading {
     /// `known`: whether a link is one that everybody may post.
     pub fn of(pieces: &[Seen<'_>], known: impl Fn(&Link) -> bool) -> Self {
-        let tokens = pieces.iter().map(|piece| Tokens::of(piece, &known)).collect();
+        let tokens: Vec<Tokens> = pieces.iter().map(|piece| Tokens::of(piece, &known)).collect();
         let tricks = pieces.iter().fold(Tricks::default(), |tricks, piece| tricks.and(piece.tricks));
-        Self { tokens, text: pieces[0].text.clone(), tricks }
+        // Links and names are no letters of the text.
+        let letter = |unit: &u32| char::from_u32(*unit).unwrap_or(' ');
+        let text = tokens.first().map(|tokens| tokens.units.iter().map(letter).collect()).unwrap_or_default();
+        Self { tokens, text, tricks }
     }
 
     pub fn features(&self, units: usize, reasons: &[Reason]) -> Features {
@@ -169,7 +183,8 @@ impl Reading {
         runs.sort_unstable();
         runs.dedup();
         let traits = Traits::of(&self.tokens, &self.text, self.tricks, units, reasons);
-        Features { runs, traits, script: Script::of(&self.text) }
+        let units = super::see::units(&self.text);
+        Features { runs, traits, script: Script::of(&self.text), units }
     }
 
     /// The places of the texts that speak most for an ad, the strongest first: text, and bytes of it as read.

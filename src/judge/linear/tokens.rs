@@ -217,5 +217,6 @@ fn name(rest: &str, before: Option<u8>) -> Option<(Token, usize)> {
     }
     let len = word(rest);
     let digits = rest[..len].bytes().filter(u8::is_ascii_digit).count();
-    (len >= 6 && digits >= 2 && digits < len).then_some((ACCOUNT, len))
+    // Fewer than three letters before digits number a flight, a train or a part.
+    (len >= 6 && digits >= 2 && digits + 3 <= len).then_some((ACCOUNT, len))
 }

@@ -211,8 +211,7 @@ fn talk_among_members_does_not_even_reach_the_staff() {
 
 #[test]
 fn weak_signs_go_to_the_staff_of_newcomers_only() {
-    for text in ["看看 https://blog.example/post", "频道 t.me/some_channel", "微信 abc_12345 交个朋友", "卖片，私聊"]
-    {
+    for text in ["看看 https://blog.example/post", "频道 t.me/some_channel", "微信 abc_12345 交个朋友"] {
         assert_eq!(class(&said(text), newcomer()), Class::Suspect, "{text}");
         assert_eq!(class(&said(text), established()), Class::Clean, "{text}");
     }
@@ -229,5 +228,4 @@ fn a_channel_may_say_one_odd_thing() {
         assert_eq!(class(&said(text), channel), Class::Clean, "{text}");
     }
     assert_eq!(class(&said("招代理，13800138000"), channel), Class::Ad);
-    assert_eq!(class(&said("招代理，13800138000"), newcomer()), Class::Suspect);
 }
