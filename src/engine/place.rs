@@ -35,6 +35,9 @@ impl Engine {
                 let community = tx.community(&self.book.slug(chat)).await?;
                 let known = tx.chat(chat).cloned();
                 let is_new = known.is_none();
+                if known.as_ref().is_some_and(ChatRow::is_public) && seen.username.is_none() {
+                    self.own(now, Some(chat), Kind::WentPrivate);
+                }
                 let mut row = known.unwrap_or_else(|| ChatRow::new(seen, community, now));
                 row.title.clone_from(&seen.title);
                 row.username.clone_from(&seen.username);

@@ -36,6 +36,8 @@ pub enum Kind {
         from: ChatId,
         to: ChatId,
     },
+    /// A group that everybody could find and come into no longer has a public name.
+    WentPrivate,
     /// An update of a kind this program does not know; kept, counted, otherwise left alone.
     Unknown(String),
 
