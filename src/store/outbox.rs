@@ -88,10 +88,9 @@ impl Tx {
         self.drop_letters(rows.into_iter().map(|(id,)| id).collect()).await
     }
 
-    /// Whether something with this note waits in a chat or is being sent.
-    pub async fn awaits(&mut self, chat: ChatId, note: &str) -> Result<bool> {
-        let (n,): (i64,) = sqlx::query_as("SELECT COUNT(*) FROM outbox WHERE chat = $1 AND note = $2")
-            .bind(chat.0)
+    /// Calls off what waits with this note, in whatever chat. What is being sent is not stopped.
+    pub async fn withdraw_noted(&mut self, note: &str) -> Result<u64> {
+        let rows: Vec<(i64,)> = sqlx::query_as("SELECT id FROM outbox WHERE state = 0 AND note = $1")
             .bind(note)
             .fetch_one(self.settled().await?)
             .await?;

@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use steward::model::Span;
-use steward::telegram::emulator::{MessageSpec, Rule};
+use steward::telegram::emulator::{Action, MessageSpec, Rule};
 
 use crate::harness::{Scene, scenarios};
 
@@ -110,6 +110,39 @@ scenarios! {
         assert_eq!(nudge.text, "🌙 You are on a streak of 1 day, and one press keeps it going today:");
         scene.press(ann.private(), nudge.id, ann, "✅ Check in").await;
         assert_eq!(scene.answered(), "✅ Day 2");
+        scene.end().await;
+    }
+
+    async fn a_private_reminder_that_could_not_leave_in_time_does_not_come_the_next_day(base) {
+        let text = "[checkin]\nremind_at = \"23:30\"\nremind_from = 1\nremind_in = \"private\"";
+        let mut scene = Scene::new(&base, text).await;
+        let ling = scene.newcomer("小玲").await;
+        scene.whisper(ling, "打卡").await;
+        scene.until(12, 0).await;
+        let said = scene.texts(ling.private());
+        scene.until(23, 29).await;
+        scene.tg.fail(Rule::new("sendMessage", Action::RefuseConnection).times(10_000));
+        scene.until(0, 5).await;
+        scene.tg.heal();
+        scene.pass(Span::hours(1)).await;
+        assert_eq!(scene.texts(ling.private()), said);
+        scene.end().await;
+    }
+
+    async fn a_pause_calls_off_private_reminders_too(base) {
+        let text = "[checkin]\nremind_at = \"20:00\"\nremind_from = 1\nremind_in = \"private\"";
+        let mut scene = Scene::new(&base, text).await;
+        let (ling, owner) = (scene.newcomer("小玲").await, scene.owner);
+        scene.whisper(ling, "打卡").await;
+        scene.until(12, 0).await;
+        let said = scene.texts(ling.private());
+        scene.until(19, 59).await;
+        let wait = Action::Status { code: 429, text: "Too Many Requests: retry after 600".to_owned(), retry_after: Some(600), migrate_to: None };
+        scene.tg.fail(Rule { chat_id: Some(ling.private()), ..Rule::new("sendMessage", wait) }.times(1));
+        scene.until(20, 1).await;
+        scene.say(owner, "/pause").await;
+        scene.pass(Span::minutes(30)).await;
+        assert_eq!(scene.texts(ling.private()), said);
         scene.end().await;
     }
 

@@ -81,6 +81,11 @@ impl Round {
     }
 }
 
+/// The note of a reminder sent in private for a group, by which it is called off.
+fn private_note(chat: ChatId) -> String {
+    format!("checkin/private/{chat}")
+}
+
 /// Plans what comes next in a chat.
 pub async fn plan(rules: &Rules, cx: &mut Cx<'_>, chat: ChatId) -> Result<()> {
     if cx.role(chat) != Role::Group {
@@ -199,8 +204,9 @@ pub async fn delivered(rules: &Rules, cx: &mut Cx<'_>, chat: ChatId, delivered: 
     Ok(())
 }
 
-/// Posting was paused: what waited at the courier was called off.
+/// Posting was paused: what waited at the courier for the group was called off, and so is what waits in private for it.
 pub async fn called_off(rules: &Rules, cx: &mut Cx<'_>, chat: ChatId) -> Result<()> {
+    cx.tx.withdraw_noted(&private_note(chat)).await?;
     let day = rules.day(cx.now);
     let times = rules.post.iter().flat_map(|schedule| {
         let begins = day.begins(rules.zone, rules.settings.day_starts.0) - Span::from_millis(1);
@@ -208,7 +214,7 @@ pub async fn called_off(rules: &Rules, cx: &mut Cx<'_>, chat: ChatId) -> Result<
     });
     for due in times {
         let sent = sent::find(cx.tx.conn().await?, chat, &post_name(day)).await?;
-        if sent.is_none() && !cx.tx.awaits(chat, &Round::Post.note(due)).await? {
+        if sent.is_none() && !cx.tx.is_under_way(chat, &Round::Post.note(due)).await? {
             posts::unclaim(cx.tx, chat, day).await?;
         }
     }
@@ -279,10 +285,13 @@ async fn nudge(rules: &Rules, cx: &mut Cx<'_>, chat: ChatId, due: Timestamp) -> 
         return missed(rules, cx, chat, Round::Nudge, due).await;
     }
     if in_private {
+        let over = day.plus(1).begins(rules.zone, rules.settings.day_starts.0);
+        let deadline = (due + LATE).max(cx.now + TO_SEND).min(over);
         for (user, _, streak) in at_risk {
             let text = cx.text("checkin.nudge-private", context! { streak });
             let keyboard = button(cx, 0);
-            cx.send(Class::Bulk, Send { keyboard, ..Send::new(user.private(), text) });
+            let outgoing = cx.send(Class::Bulk, Send { keyboard, ..Send::new(user.private(), text) });
+            (outgoing.note, outgoing.deadline) = (private_note(chat), Some(deadline));
         }
         return Ok(());
     }
