@@ -15,7 +15,7 @@ mod staff;
 mod warnings;
 
 use steward::model::{MessageId, Span, Status, UserId};
-use steward::telegram::emulator::SeenMessage;
+use steward::telegram::emulator::{MessageSpec, SeenMessage};
 
 use crate::harness::{Scene, scenarios};
 
@@ -279,6 +279,28 @@ scenarios! {
         assert!(!words(&scene).await);
         scene.say(ling, AD).await;
         assert!(scene.tg.is_muted(scene.group, ling), "it is the second");
+        scene.end().await;
+    }
+
+    async fn words_of_reporters_and_of_the_staff_go_after_their_time_too(base) {
+        let mut scene = Scene::new(&base, "[strikes]\nkeep_evidence = '1d'\n").await;
+        let (ling, mei, owner) = (scene.newcomer("小玲").await, scene.newcomer("小梅").await, scene.owner);
+        scene.pass(Span::minutes(5)).await;
+        let said = scene.say(ling, "早").await;
+        for (by, words) in [(mei, "/report 他私下卖课"), (owner, "/warn 不听劝告")] {
+            scene.tg.send(scene.group, by, MessageSpec::text(words).reply_to(said)).unwrap();
+            scene.pass(Span::minutes(1)).await;
+        }
+        let kept = async |scene: &Scene| {
+            let mut conn = scene.stage.db().read().await.unwrap();
+            let rows: Vec<(String,)> = sqlx::query_as("SELECT about FROM strike_case").fetch_all(&mut *conn).await.unwrap();
+            rows.into_iter().map(|(about,)| about).collect::<String>()
+        };
+        let before = kept(&scene).await;
+        assert!(before.contains("卖课") && before.contains("劝告"), "{before}");
+        scene.pass(Span::days(3)).await;
+        let after = kept(&scene).await;
+        assert!(!after.contains("卖课") && !after.contains("劝告") && !after.is_empty(), "{after}");
         scene.end().await;
     }
 
