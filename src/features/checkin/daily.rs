@@ -334,10 +334,15 @@ async fn summary(rules: &Rules, cx: &mut Cx<'_>, chat: ChatId, due: Timestamp) -
         let names: Vec<String> = names.iter().map(|(_, name)| cx.shown_name(name)).collect();
         gifts.push(context! { title => &present.title, names, more, total });
     }
-    let text = cx.text("checkin.summary", context! { count, top, gifts });
+    let text = cx.text("checkin.summary", context! { count, date => another_day(rules, cx, day), top, gifts });
     let deadline = (due + LATE).max(cx.now + TO_SEND);
     send(cx, Round::Summary, due, deadline, Send::new(chat, text));
     Ok(())
+}
+
+/// The date of a day, where that is not today and must be said.
+pub fn another_day(rules: &Rules, cx: &Cx<'_>, day: Day) -> Option<String> {
+    (day != rules.day(cx.now)).then(|| cx.date(day))
 }
 
 /// Who earned each gift, each once. The gift of the longest streak comes first; for each gift, who had the longest streak,
