@@ -162,7 +162,7 @@ scenarios! {
         advertise(&mut scene, ling, 3).await;
         assert_eq!(scene.tg.member_status(scene.group, ling), Status::Left);
         let told = scene.last(ling.private());
-        assert_eq!(told.text, "你在「职场妈妈成长社」的消息含有广告内容（引导加联系方式）。处理结果：已移出群聊（第 3 次，\
+        assert_eq!(told.text, "你在「职场妈妈成长社」的消息含有广告内容（引导加联系方式）。处理结果：已移出群聊（第 3 次警告，\
                                有效至 4月3日）。如果是误判，可以点下面的按钮申诉。");
         scene.tg.start_bot(ling, "appeal_3");
         unhurried(&mut scene).await;

@@ -322,7 +322,7 @@ scenarios! {
             "· asking to be written to: 加微",
             "· an offer: 兼职 · 日结",
             "兼职日结 300 元，加微信 vx_888666 详聊",
-            "Done: warned (strike 1, counts until 1 April)",
+            "Outcome: warned (strike 1, counts until 1 April)",
         ]);
         decide(&mut scene, owner, "Not an ad").await;
         assert!(card(&scene).text.ends_with("✅ 群主: not an ad, undone"), "{}", card(&scene).text);
