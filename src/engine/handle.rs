@@ -249,6 +249,7 @@ impl Engine {
 
     async fn show(&mut self, tx: &mut Tx, event: &Event, now: Timestamp, after: &mut Aftermath) -> Result<()> {
         let place = self.place(tx, event, now).await?;
+        after.told.extend(place.told.map(|told| (event.chat, told)));
         let mut cx = Cx {
             tx,
             now,

@@ -36,8 +36,6 @@ pub enum Kind {
         from: ChatId,
         to: ChatId,
     },
-    /// A group that everybody could find and come into no longer has a public name.
-    WentPrivate,
     /// An update of a kind this program does not know; kept, counted, otherwise left alone.
     Unknown(String),
 
@@ -280,6 +278,8 @@ pub enum Told {
         why: Miss,
     },
     Paused,
+    /// The chat, which everybody could find and come into, no longer has a public name.
+    WentPrivate,
     /// Staff want to see the figures of the feature whose page of `/stats` this is.
     FiguresAsked {
         page: String,

@@ -72,7 +72,7 @@ impl Feature for People {
                 }
             }
             // Whoever spoke there while anybody could must not be taken for staff.
-            Kind::WentPrivate => {
+            Kind::Told(Told::WentPrivate) => {
                 if let Some(chat) = event.chat.filter(|chat| cx.role(*chat) == Role::Staff) {
                     reconcile::all(cx, chat);
                 }
