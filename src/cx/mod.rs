@@ -372,9 +372,10 @@ impl Cx<'_> {
         }
     }
 
-    /// The command a message is, when it is one for this bot and not an edit.
+    /// The command a message is, when it is one for this bot, and its author's own words: no edit, nothing forwarded,
+    /// nothing another bot wrote for them.
     pub fn command<'m>(&self, message: &'m Message) -> Option<Command<'m>> {
-        if message.edited.is_some() || message.forward.is_some() {
+        if message.edited.is_some() || message.forward.is_some() || message.via_bot.is_some() {
             return None;
         }
         Command::parse(&message.text, &self.me.username)

@@ -13,6 +13,8 @@ pub(super) struct Place {
     pub(super) community: CommunityId,
     pub(super) allowed: bool,
     pub(super) lang: Lang,
+    /// What features are to hear of the chat itself, in the transaction that changes its row.
+    pub(super) told: Option<Told>,
 }
 
 impl Engine {
@@ -23,6 +25,7 @@ impl Engine {
             community: CommunityId(0),
             allowed: true,
             lang: Lang::default(),
+            told: None,
         };
         let Some(chat) = event.chat else { return Ok(bare()) };
         if chat.is_private() {
@@ -30,11 +33,15 @@ impl Engine {
         }
         let found = self.book.of(chat);
         let (settings, allowed) = (found.settings.clone(), found.allowed);
+        let mut told = None;
         let community = match chat_of(event) {
             Some(seen) if tx.chat(chat).is_none_or(|row| is_news(row, seen)) => {
                 let community = tx.community(&self.book.slug(chat)).await?;
                 let known = tx.chat(chat).cloned();
                 let is_new = known.is_none();
+                if known.as_ref().is_some_and(ChatRow::is_public) && seen.username.is_none() {
+                    told = Some(Told::WentPrivate);
+                }
                 let mut row = known.unwrap_or_else(|| ChatRow::new(seen, community, now));
                 row.title.clone_from(&seen.title);
                 row.username.clone_from(&seen.username);
@@ -53,7 +60,7 @@ impl Engine {
             },
         };
         let lang = settings.common.language;
-        Ok(Place { settings, community, allowed, lang })
+        Ok(Place { settings, community, allowed, lang, told })
     }
 
     /// In private a person is spoken to as in the community they came from by a link or button of its group, otherwise
@@ -80,7 +87,7 @@ impl Engine {
             None => (self.book.bare().clone(), CommunityId(0)),
         };
         let lang = tag.map_or(settings.common.language, |tag| Lang::of_tag(&tag));
-        Ok(Place { settings, community, allowed: true, lang })
+        Ok(Place { settings, community, allowed: true, lang, told: None })
     }
 
     /// Gives chats the community their settings now say.

@@ -114,9 +114,11 @@ pub(super) fn keeps_its_place(letter: &Letter) -> bool {
     letter.outgoing.effect.chat().is_some() && !gives_way
 }
 
+/// Whether two edits change the same of one message, so that the newer makes the older needless.
 pub(super) fn same_message(a: &Letter, b: &Letter) -> bool {
     match (&a.outgoing.effect, &b.outgoing.effect) {
-        (Effect::Edit { message: a, .. }, Effect::Edit { message: b, .. }) => a == b,
+        (Effect::Edit { message: a, .. }, Effect::Edit { message: b, .. })
+        | (Effect::EditKeyboard { message: a, .. }, Effect::EditKeyboard { message: b, .. }) => a == b,
         _ => false,
     }
 }

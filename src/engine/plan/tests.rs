@@ -238,6 +238,21 @@ fn an_edit_of_a_board_replaces_the_one_still_waiting() {
 }
 
 #[test]
+fn the_newest_buttons_of_a_board_replace_those_still_waiting() {
+    let buttons = |id, message| {
+        let message = MessageRef::Id(crate::model::MessageId(message));
+        letter(id, Class::Board, Effect::EditKeyboard { chat: group(1), message, keyboard: Keyboard::default() })
+    };
+    let mut plan = Plan::new(Rates::default());
+    plan.add(buttons(1, 9), START);
+    plan.add(buttons(2, 8), START);
+    plan.add(buttons(3, 9), START);
+    assert!(matches!(plan.next(START), Some(Next::Replaced(letter)) if letter.id == 1));
+    let sent = run(&mut plan, Span::ZERO, Span::minutes(1));
+    assert_eq!(sent.iter().map(|(_, id)| *id).collect::<Vec<_>>(), [3, 2], "one message does not replace another");
+}
+
+#[test]
 fn what_is_about_a_message_waits_until_the_message_is_sent() {
     let mut plan = Plan::new(Rates::default());
     let mut welcome = post(1, group(1), Class::Welcome);

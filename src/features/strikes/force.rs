@@ -367,7 +367,10 @@ async fn outcome(cx: &mut Cx<'_>, place: ChatId, order: &Order) -> Result<Text> 
     let values = context! { member, length, away, place => place_words(cx, &places) };
     let say = |key: &str| cx.text(key, values.clone());
     match order.failed.last() {
-        Some((_, failed)) if !order.happened => return Ok(say(failed.key())),
+        Some((_, failed)) if !order.happened => {
+            let why = words::inside(&say(failed.key()));
+            return Ok(cx.text("strikes.failed", context! { why }));
+        }
         None => return Ok(say(&format!("strikes.ok.{}", order.done))),
         Some(_) => {}
     }
