@@ -186,6 +186,37 @@ fn what_is_less_urgent_still_leaves_under_a_lasting_load_of_what_is_more() {
 }
 
 #[test]
+fn a_post_that_has_waited_some_seconds_goes_before_answers_in_its_chat() {
+    for class in [Class::Welcome, Class::Post] {
+        let mut plan = Plan::new(Rates::default());
+        for id in 1..=100 {
+            plan.add(post(id, group(1), Class::Reply), START);
+        }
+        plan.add(post(1000, group(1), class), START);
+        plan.add(post(1001, group(1), class), START);
+        plan.add(delete(1002, group(1)), START);
+        let sent = run(&mut plan, Span::from_millis(100), Span::minutes(20));
+        let ids: Vec<i64> = sent.iter().map(|(_, id)| *id).collect();
+        assert_eq!(ids[..10], [1002, 1, 2, 3, 4, 5, 6, 1000, 7, 1001], "every other time");
+        assert!(sent[7].0 >= Span::secs(5));
+        assert_eq!(ids.len(), 103);
+    }
+}
+
+#[test]
+fn a_post_that_has_waited_has_as_much_room_as_answers_though_none_waits() {
+    let mut plan = Plan::new(Rates::default());
+    for n in 0..15 {
+        plan.was_sent(group(1), START - Span::secs(20 - n));
+    }
+    plan.add(post(1, group(1), Class::Post), START);
+    plan.add(post(2, group(1), Class::Bulk), START);
+    let sent = run(&mut plan, Span::ZERO, Span::minutes(5));
+    assert_eq!(sent[0], (Span::secs(5), 1), "at once it would take room that answers may need");
+    assert!(sent[1].0 > Span::secs(40));
+}
+
+#[test]
 fn one_chat_told_to_wait_does_not_stop_the_others() {
     let mut plan = Plan::new(Rates::default());
     plan.add(post(1, group(1), Class::Post), START);
