@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 use minijinja::{Value, context};
+use unicode_normalization::UnicodeNormalization as _;
 
 use super::absence::{Cutoffs, excused_for};
 use super::rules::Rules;
@@ -66,7 +67,8 @@ enum Asked {
 }
 
 fn asked(words: &str) -> Option<Asked> {
-    Some(match words {
+    // Some keyboards write other digits.
+    Some(match words.nfkc().collect::<String>().as_str() {
         "" => Asked::Streaks,
         "7" => Asked::Days(Some(7)),
         "30" => Asked::Days(Some(30)),
