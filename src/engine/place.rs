@@ -63,7 +63,7 @@ impl Engine {
         let serves = |chat: &ChatId| self.book.of(*chat).allowed && tx.chat(*chat).is_some_and(ChatRow::is_live);
         // An old link may name a basic group that has another number now.
         let current = |chat: ChatId| tx.chat(chat).and_then(|row| row.moved_to).unwrap_or(chat);
-        let is_group = |chat: &ChatId| self.book.of(*chat).settings.common.staff_chat != Some(chat.0);
+        let is_group = |chat: &ChatId| self.book.of(*chat).settings.common.staff_chat().map(current) != Some(*chat);
         let home = named_group(event)
             .map(current)
             .filter(|chat| serves(chat) && is_group(chat))

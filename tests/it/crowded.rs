@@ -11,7 +11,7 @@ use crate::harness::{Base, Scene, scenarios};
 
 /// A scene in a community of so many more groups.
 async fn with_groups(base: &Base, settings: &str, more: i64) -> (Scene, Vec<ChatId>) {
-    joined_by(Scene::new(base, settings).await, settings, more).await
+    Box::pin(joined_by(Scene::new(base, settings).await, settings, more)).await
 }
 
 /// So many more groups come to a scene.
@@ -169,7 +169,7 @@ scenarios! {
     async fn under_a_lasting_load_of_answers_posts_of_other_groups_still_leave(base) {
         let post = "[[calendar]]\nid = 'a'\nat = '13:00'\ntext = '今天的话题'\nlate = { within = '10m' }";
         let scene = Scene::at_pace(&base, post, Rates { per_second: 2.0, ..Rates::default() }).await;
-        let (mut scene, groups) = joined_by(scene, post, 1).await;
+        let (mut scene, groups) = Box::pin(joined_by(scene, post, 1)).await;
         let people: Vec<ChatId> = (0..40).map(|n| scene.person(&format!("成员{n}")).private()).collect();
         for person in &people {
             scene.tg.start_bot(UserId(person.0), "");

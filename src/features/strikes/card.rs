@@ -198,7 +198,8 @@ pub async fn pressed(rules: &Rules, cx: &mut Cx<'_>, event: &Event, press: &Pres
     };
     if case.community != cx.community {
         // It is decided by the settings of its own group, which say whose staff chat this is.
-        let is_shown_here = press.chat.id == case.chat || cx.settings.staff_chat(case.chat) == Some(press.chat.id);
+        let staff = cx.settings.staff_chat(case.chat).map(|staff| cx.current(staff));
+        let is_shown_here = press.chat.id == case.chat || staff == Some(press.chat.id);
         match event.kind {
             // No card of it ever was here.
             Kind::Button(_) if !is_shown_here => say(cx, "orders.staff_only"),
