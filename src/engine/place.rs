@@ -70,9 +70,10 @@ impl Engine {
         let serves = |chat: &ChatId| self.book.of(*chat).allowed && tx.chat(*chat).is_some_and(ChatRow::is_live);
         // An old link may name a basic group that has another number now.
         let current = |chat: ChatId| tx.chat(chat).and_then(|row| row.moved_to).unwrap_or(chat);
+        let is_group = |chat: &ChatId| self.book.of(*chat).settings.common.staff_chat().map(current) != Some(*chat);
         let home = named_group(event)
             .map(current)
-            .filter(serves)
+            .filter(|chat| serves(chat) && is_group(chat))
             .or_else(|| memberships.iter().map(|it| it.chat).find(serves));
         let tag = match &event.kind {
             Kind::Message(message) => message.author().and_then(|user| user.language.clone()),
@@ -119,7 +120,7 @@ fn chat_of(event: &Event) -> Option<&Chat> {
 /// which settings are meant, and proves nothing about who asks.
 fn named_group(event: &Event) -> Option<ChatId> {
     let last = match &event.kind {
-        Kind::Message(message) => message.text.strip_prefix("/start ")?.rsplit('_').next(),
+        Kind::Message(message) => message.text.strip_prefix("/start rules_"),
         Kind::Button(press) => press.data.rsplit(':').next(),
         _ => None,
     };

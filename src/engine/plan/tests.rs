@@ -1,5 +1,7 @@
 //! What leaves when, over simulated time.
 
+mod turns;
+
 use proptest::prelude::*;
 
 use super::*;
@@ -168,21 +170,6 @@ fn a_group_that_comes_later_does_not_wait_for_all_that_was_there_before() {
     plan.add(post(2001, group(500), Class::Post), START);
     let sent = run(&mut plan, Span::from_millis(100), Span::secs(8));
     assert!(sent.iter().any(|(_, id)| *id == 2001), "its turn comes after one of each");
-}
-
-#[test]
-fn what_is_less_urgent_still_leaves_under_a_lasting_load_of_what_is_more() {
-    let mut plan = Plan::new(Rates { per_second: 2.0, ..Rates::default() });
-    for id in 1..=400 {
-        plan.add(post(id, group(id), Class::Reply), START);
-    }
-    for (id, class) in [(1000, Class::Welcome), (1001, Class::Post), (1002, Class::Bulk)] {
-        plan.add(post(id, group(id), class), START);
-    }
-    let sent = run(&mut plan, Span::from_millis(100), Span::minutes(2));
-    for id in 1000..=1002 {
-        assert!(sent.iter().any(|(_, sent)| *sent == id), "{id} waited for half its time and was let through");
-    }
 }
 
 #[test]
@@ -385,27 +372,4 @@ proptest! {
         ids.sort_unstable();
         prop_assert_eq!(ids, (1..=i64::try_from(asked.len()).unwrap()).collect::<Vec<_>>());
     }
-}
-
-#[test]
-fn questions_take_nothing_from_what_is_said() {
-    let mut plan = Plan::new(Rates::default());
-    for id in 0..200 {
-        let ask = Effect::Ask(crate::model::effect::Question::Count(group(id)));
-        plan.add(letter(id, Class::Question, ask), START - Span::hours(1));
-        plan.add(post(1000 + id, group(id), Class::Post), START);
-    }
-    let (mut posts, mut questions) = (Vec::new(), Vec::new());
-    for millis in 0..40_000 {
-        let now = START + Span::from_millis(millis);
-        while let Some(Next::Send(letter)) = plan.next(now) {
-            if letter.outgoing.class == Class::Post { &mut posts } else { &mut questions }.push(millis);
-            plan.ended(&letter, now);
-        }
-    }
-    // 200 posts at 25 a second, as if there were no questions; those at 5 a second behind what may go at once.
-    assert_eq!(posts.len(), 200);
-    assert!(posts[199] <= 8_000, "{}", posts[199]);
-    assert_eq!(questions.len(), 200);
-    assert!((35_000..37_000).contains(&questions[199]), "{}", questions[199]);
 }

@@ -11,19 +11,15 @@ use super::{Ready, Rules, figures, is_for, list};
 use crate::cx::Cx;
 use crate::model::effect::{self, Send};
 use crate::model::event::{Miss, Refused, Why};
-use crate::model::schedule::{LateThen, Verdict};
+use crate::model::schedule::{ON_TIME, Verdict};
 use crate::model::{ChatId, Class, Delivery, Effect, MessageId, MessageRef, Span, Timestamp};
 use crate::store::chats::ChatRow;
 use crate::store::slots::{self, Slot, State, message_name};
 
 /// Begins the note of every post.
 pub const NOTE: &str = "calendar/post/";
-/// Up to here a post counts as on time.
-const ON_TIME: Span = Span::minutes(1);
 /// After an absence posts come at least this far apart.
 const APART: Span = Span::minutes(5);
-/// What the courier may take, however short `late.within` is: many groups may have something due at the same minute.
-const TO_SEND: Span = Span::minutes(10);
 /// What could not be posted is told together with what follows within this time.
 const GATHER: Span = Span::minutes(1);
 
@@ -142,13 +138,9 @@ fn send(cx: &mut Cx<'_>, ready: &Ready, body: &Body, chat: ChatId, due: Timestam
             silent: ready.silent,
         }),
     };
-    let deadline = match ready.late.then {
-        LateThen::Skip => Some((due + ready.late.within).max(cx.now + TO_SEND)),
-        LateThen::Send => None,
-    };
     let outgoing = cx.emit(Class::Post, effect);
     outgoing.note = note(&ready.id, due);
-    outgoing.deadline = deadline;
+    outgoing.deadline = ready.late.deadline(due);
 }
 
 /// The post stands in the group; its pin comes after it, so that a pin that fails leaves it standing.

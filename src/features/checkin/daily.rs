@@ -15,7 +15,7 @@ use super::{DO, board, gift, posts, put_off, rows};
 use crate::cx::{Cx, Role};
 use crate::model::effect::{Key, Keyboard, MessageRef, Send};
 use crate::model::event::{Delivery as Delivered, Miss, Refused, Told, Why};
-use crate::model::schedule::{LateThen, Schedule, Verdict};
+use crate::model::schedule::{Schedule, Verdict};
 use crate::model::{ChatId, Class, Day, Delivery, Effect, Event, MessageKey, Span, Timestamp, UserId};
 use crate::store::chats::ChatRow;
 use crate::store::persons::Reach;
@@ -25,8 +25,6 @@ use crate::store::sent;
 const COUNT_EVERY: Span = Span::secs(30);
 /// A reminder or summary later than this helps nobody.
 const LATE: Span = Span::hours(2);
-/// What the courier may take, however little time is left: many groups may have something due at the same minute.
-const TO_SEND: Span = Span::minutes(10);
 /// Members named in one reminder.
 const NAMED: usize = 20;
 /// Members named in a summary.
@@ -189,10 +187,7 @@ pub async fn post(rules: &Rules, cx: &mut Cx<'_>, it: &Post, chat: ChatId, due: 
     let count = rows::count(cx.tx, cx.community, day).await?;
     let (name, keyboard) = (Some(post_name(day)), button(cx, count));
     let over = day.plus(1).begins(rules.zone, rules.settings.day_starts.0);
-    let deadline = match it.late.then {
-        LateThen::Skip => (due + it.late.within).max(cx.now + TO_SEND).min(over),
-        LateThen::Send => over,
-    };
+    let deadline = it.late.deadline(due).map_or(over, |deadline| deadline.min(over));
     send(cx, Round::Post, due, deadline, Send { name, keyboard, topic: it.topic, ..Send::new(chat, text) });
     Ok(())
 }
@@ -307,7 +302,7 @@ async fn nudge(rules: &Rules, cx: &mut Cx<'_>, chat: ChatId, due: Timestamp) -> 
     }
     if in_private {
         let over = day.plus(1).begins(rules.zone, rules.settings.day_starts.0);
-        let deadline = (due + LATE).max(cx.now + TO_SEND).min(over);
+        let deadline = (due + LATE).min(over);
         for (user, _, streak) in at_risk {
             let text = cx.text("checkin.nudge-private", context! { streak });
             let keyboard = button(cx, 0);
@@ -322,8 +317,7 @@ async fn nudge(rules: &Rules, cx: &mut Cx<'_>, chat: ChatId, due: Timestamp) -> 
         named.map(|(user, name, streak)| context! { name => cx.mention(*user, name), streak }).collect();
     let text = cx.text("checkin.nudge", context! { rows, more, total });
     let keyboard = button(cx, 0);
-    let deadline = (due + LATE).max(cx.now + TO_SEND);
-    send(cx, Round::Nudge, due, deadline, Send { keyboard, ..Send::new(chat, text) });
+    send(cx, Round::Nudge, due, due + LATE, Send { keyboard, ..Send::new(chat, text) });
     Ok(())
 }
 
@@ -356,7 +350,7 @@ async fn summary(rules: &Rules, cx: &mut Cx<'_>, chat: ChatId, due: Timestamp) -
         gifts.push(context! { title => &present.title, names, more, total });
     }
     let text = cx.text("checkin.summary", context! { count, date => another_day(rules, cx, day), top, gifts });
-    let deadline = (due + LATE).max(cx.now + TO_SEND);
+    let deadline = due + LATE;
     send(cx, Round::Summary, due, deadline, Send::new(chat, text));
     Ok(())
 }

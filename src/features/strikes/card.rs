@@ -200,7 +200,11 @@ pub async fn pressed(rules: &Rules, cx: &mut Cx<'_>, event: &Event, press: &Pres
     };
     if case.community != cx.community {
         // It is decided by the settings of its own group, which say whose staff chat this is.
+        let staff = cx.settings.staff_chat(case.chat).map(|staff| cx.current(staff));
+        let is_shown_here = press.chat.id == case.chat || staff == Some(press.chat.id);
         match event.kind {
+            // No card of it ever was here.
+            Kind::Button(_) if !is_shown_here => say(cx, "orders.staff_only"),
             Kind::Button(_) => cx.tell(Some(case.chat), Told::CardPressed(Box::new(press.clone()))),
             _ => say(cx, "strikes.gone"),
         }

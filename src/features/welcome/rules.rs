@@ -96,6 +96,9 @@ async fn in_group(rules: &Rules, cx: &mut Cx<'_>, message: &Message, rest: &str)
         cx.reply_briefly(message, Send::new(chat, text), SHOWN_FOR);
         return Ok(());
     }
+    if !staff && !cx.tells_all(message, "rules") {
+        return Ok(());
+    }
     let mut send = Send::new(chat, text(rules, cx, chat));
     if rules.text.is_empty() {
         cx.reply_briefly(message, send, SHOWN_FOR);

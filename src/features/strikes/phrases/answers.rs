@@ -65,6 +65,12 @@ pub const ANSWERS: &[Phrase] = &[
         "A mute lasts from 35 seconds to 365 days, such as /mute 2h or /mute 30m.",
         &[],
     ),
+    phrase(
+        "strikes.no_length",
+        "「{{ written }}」不是时长，可以写 30m、2h、1d，或者 30分钟、2小时、1天。",
+        "\"{{ written }}\" is no length of time. Write 30m, 2h or 1d, for example.",
+        &["written"],
+    ),
     phrase("strikes.spared.me", "这是我自己呀。", "That is me.", &[]),
     phrase(
         "strikes.spared.bot",
