@@ -107,7 +107,25 @@ impl Post {
             && !matches!(why, Why::Withdrawn | Why::TooLate)
         {
             let chat = receipt.letter.outgoing.effect.chat().map(|chat| chat.0);
-            tracing::info!(outbox.id = receipt.letter.id, chat.id = chat, method, class, text, "an effect was refused");
+            // What is about a message that was never sent, because it came too late itself, was never asked of Telegram.
+            if matches!(why, Why::NotFound) && method.is_empty() {
+                tracing::debug!(
+                    outbox.id = receipt.letter.id,
+                    chat.id = chat,
+                    class,
+                    text,
+                    "an effect came to nothing"
+                );
+            } else {
+                tracing::info!(
+                    outbox.id = receipt.letter.id,
+                    chat.id = chat,
+                    method,
+                    class,
+                    text,
+                    "an effect was refused"
+                );
+            }
         }
         metrics::counter!("steward_effects_total", "class" => class, "outcome" => outcome).increment(1);
         // Without an engine nobody can keep it; the outbox then still has the letter.

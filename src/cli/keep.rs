@@ -14,7 +14,7 @@ use crate::config::Loaded;
 use crate::cx::Me;
 use crate::engine::Engine;
 use crate::model::{Span, Timestamp};
-use crate::store::{Db, Durability, meta, quarantine};
+use crate::store::{Db, Durability, PG_DUMP, meta, quarantine};
 use crate::telegram::http::Http;
 
 /// A bot that takes longer to answer is not well.
@@ -69,6 +69,7 @@ pub(super) async fn list(database: &str, json: bool) -> Outcome {
 /// Handles failed events again: one, or all.
 pub(super) async fn replay(loaded: Loaded, id: Option<i64>) -> Outcome {
     let url = loaded.process.database();
+    Db::must_exist(&url)?;
     let _hold = app::lock::hold(&url)?;
     let db = Db::open(&url, Durability::Full).await?;
     let all = quarantine::list(&mut *db.read().await?, MOST).await?;
@@ -110,6 +111,7 @@ async fn ask_who(loaded: &Loaded) -> Result<Me> {
 
 /// Forgets failed events: one, or all.
 pub(super) async fn discard(database: &str, which: Which) -> Result<()> {
+    Db::must_exist(database)?;
     let _hold = app::lock::hold(database)?;
     let db = Db::open(database, Durability::Full).await?;
     let mut tx = db.begin().await?;
@@ -130,6 +132,9 @@ pub(super) async fn discard(database: &str, which: Which) -> Result<()> {
 pub(super) async fn backup(database: &str, to: &Path) -> Result<()> {
     if to.exists() {
         bail!("{} exists already", to.display());
+    }
+    if database.starts_with("postgres") {
+        bail!(PG_DUMP);
     }
     let path = to.to_str().context("the name of the file is not UTF-8")?;
     let db = Db::beside(database).await?;

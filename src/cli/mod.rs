@@ -22,7 +22,7 @@ use crate::features::{Settings, Shared};
 use crate::store::in_words;
 use crate::telegram::emulator::{self, Emulator};
 
-/// A Telegram bot that runs a community's whole operating procedure.
+/// A Telegram bot that runs the daily life of a community.
 #[derive(Parser)]
 #[command(
     name = "steward",

@@ -1,12 +1,15 @@
 //! All settings read together: the process file and every community's file, with every mistake in any of them.
 
 use std::collections::{BTreeMap, HashMap};
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::formats::FORMATS;
 use super::problem::{nearest, quoted};
 use super::process::{DATABASE_VARIABLE, Process, Unlisted};
+use super::read::MAX_BYTES;
+use super::schema::json_schema;
 use super::{Draft, Places, Problem, Reading, read};
 use crate::engine::Book;
 use crate::features::{Compiled, Settings, Shared};
@@ -72,6 +75,9 @@ pub fn load(path: Option<&Path>) -> Result<Loaded, Vec<Problem>> {
         problems.extend(unread);
         String::new()
     });
+    if let Some(problem) = is_communitys(file, &text) {
+        return Err(vec![problem]);
+    }
     let draft = process_draft(file, &text, &mut problems);
     let places = &draft.places;
     // The communities of a file that does not say where they are, are looked for where they usually are.
@@ -118,6 +124,9 @@ pub fn load(path: Option<&Path>) -> Result<Loaded, Vec<Problem>> {
 pub fn process(path: Option<&Path>) -> Result<(Process, PathBuf), Vec<Problem>> {
     let file = path.unwrap_or(Path::new(PROCESS_FILE));
     let text = process_text(path)?;
+    if let Some(problem) = is_communitys(file, &text) {
+        return Err(vec![problem]);
+    }
     let mut problems = Vec::new();
     let draft = process_draft(file, &text, &mut problems);
     problems.sort();
@@ -129,10 +138,39 @@ pub fn process(path: Option<&Path>) -> Result<(Process, PathBuf), Vec<Problem>> 
 
 fn process_text(path: Option<&Path>) -> Result<String, Vec<Problem>> {
     let file = path.unwrap_or(Path::new(PROCESS_FILE));
-    match std::fs::read_to_string(file) {
+    match read_text(file) {
         Err(error) if path.is_none() && error.kind() == std::io::ErrorKind::NotFound => Ok(String::new()),
         text => text.map_err(|error| vec![about_file(file, format!("the file cannot be read: {error}"))]),
     }
+}
+
+/// Reads a settings file, and not much more than may be in one: whatever is larger, or never ends, is refused.
+fn read_text(path: &Path) -> std::io::Result<String> {
+    if !path.metadata()?.is_file() {
+        return Err(std::io::Error::other("it is no regular file"));
+    }
+    let mut bytes = Vec::new();
+    std::fs::File::open(path)?.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes)?;
+    if bytes.len() > MAX_BYTES {
+        // It is refused whatever it says, and may end within a character.
+        return Ok(String::from_utf8_lossy(&bytes).into_owned());
+    }
+    String::from_utf8(bytes).map_err(|_| std::io::Error::other("it is no text in UTF-8"))
+}
+
+/// That a file given as the process file is a community's, if it looks like one.
+fn is_communitys(file: &Path, text: &str) -> Option<Problem> {
+    let table: toml::Table = if text.len() > MAX_BYTES { None } else { toml::from_str(text).ok() }?;
+    let keys_of = |schema: serde_json::Value| schema["properties"].as_object().cloned().unwrap_or_default();
+    let (process, community) = (keys_of(json_schema::<Process>()), keys_of(json_schema::<Settings>()));
+    let has_some = table.keys().any(|key| community.contains_key(key) && !process.contains_key(key));
+    if !has_some || table.keys().any(|key| process.contains_key(key)) {
+        return None;
+    }
+    let above = folder_of(file).parent().map(|folder| folder.join("steward.toml")).filter(|path| path.is_file());
+    let meant = above.unwrap_or_else(|| PROCESS_FILE.into());
+    let reason = format!("this is a community's file; give the process file, such as {}", shown(&meant));
+    Some(about_file(file, reason))
 }
 
 fn process_draft(file: &Path, text: &str, problems: &mut Vec<Problem>) -> Draft<Process> {
@@ -170,7 +208,7 @@ fn community_files(
         .map_err(|error| vec![about_file(folder, format!("the folder of communities cannot be read: {error}"))])?;
     let mut files = Vec::new();
     for path in paths {
-        match std::fs::read_to_string(&path) {
+        match read_text(&path) {
             Ok(text) => {
                 let file = community_file(&path, &text, folder, problems);
                 let named = file.compiled.iter().flat_map(|compiled| &compiled.files);

@@ -181,7 +181,7 @@ impl Places {
             Regex::new(&pattern).expect("a constant pattern, and a test compiles it")
         });
         if self.text.len() > MAX_BYTES {
-            let reason = format!("the file has {} bytes, at most {MAX_BYTES} are read", self.text.len());
+            let reason = format!("the file has more than {MAX_BYTES} bytes");
             return Err(vec![self.at(0, "", None, reason, None)]);
         }
         match DOTS.find(&self.text) {

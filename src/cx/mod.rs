@@ -39,6 +39,8 @@ use crate::store::members::Member;
 
 /// A reply to something older than this helps nobody: the backlog after an absence is handled without answers.
 pub const STALE: Span = Span::minutes(2);
+/// What everybody in a group is told alike is not said there again within this time.
+const STANDS: Span = Span::secs(15);
 
 /// Who the bot is: `getMe`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -176,6 +178,28 @@ impl Cx<'_> {
             Some(user) => self.replies.allow(chat, user, message.id, self.now),
             None => true,
         }
+    }
+
+    /// Whether what everybody in a group is told alike is to be said in answer to a message: not when it was said there
+    /// seconds ago, unless staff ask.
+    pub fn tells_all(&mut self, message: &Message, what: &str) -> bool {
+        let free = message.chat.id.is_private() || self.is_order(message);
+        free || self.tells_for(message, what, STANDS)
+    }
+
+    /// Whether something is to be said in answer to a message, which is then not said again in its chat for so long.
+    pub fn tells_for(&mut self, message: &Message, what: &str, span: Span) -> bool {
+        let chat = message.chat.id;
+        let tells = !self.replies.stands(chat, what, message.id, self.now) && self.heeds(message);
+        if tells {
+            self.replies.told(chat, what, message.id, self.now + span);
+        }
+        tells
+    }
+
+    /// Whether anything was asked for because of the event in hand.
+    pub fn has_acted(&self) -> bool {
+        self.after.serial > 0
     }
 
     /// Whether a message in a group is from its staff, as far as that is known without asking the database.
@@ -372,9 +396,10 @@ impl Cx<'_> {
         }
     }
 
-    /// The command a message is, when it is one for this bot and not an edit.
+    /// The command a message is, when it is one for this bot, and its author's own words: no edit, nothing forwarded,
+    /// nothing another bot wrote for them.
     pub fn command<'m>(&self, message: &'m Message) -> Option<Command<'m>> {
-        if message.edited.is_some() || message.forward.is_some() {
+        if message.edited.is_some() || message.forward.is_some() || message.via_bot.is_some() {
             return None;
         }
         Command::parse(&message.text, &self.me.username)

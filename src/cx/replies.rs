@@ -12,6 +12,8 @@ const WINDOW: Span = Span::minutes(1);
 #[derive(Default)]
 pub struct Replies {
     given: HashMap<(ChatId, UserId), Vec<(Timestamp, MessageId)>>,
+    /// What stands in a chat, so that it need not be said again: until when, and to which message it was the answer.
+    told: HashMap<(ChatId, String), (Timestamp, MessageId)>,
     /// When those who have been quiet were last dropped.
     swept: Timestamp,
 }
@@ -23,6 +25,7 @@ impl Replies {
         if now.since(self.swept) >= WINDOW {
             self.swept = now;
             self.given.retain(|_, given| given.last().is_some_and(|(at, _)| now.since(*at) < WINDOW));
+            self.told.retain(|_, (until, _)| *until > now);
         }
         let given = self.given.entry((chat, user)).or_default();
         given.retain(|(at, _)| now.since(*at) < WINDOW);
@@ -34,6 +37,17 @@ impl Replies {
             given.push((now, message));
         }
         allowed
+    }
+
+    /// Whether something was said in a chat of late, in answer to another message than this.
+    pub fn stands(&self, chat: ChatId, what: &str, message: MessageId, now: Timestamp) -> bool {
+        let told = self.told.get(&(chat, what.to_owned()));
+        told.is_some_and(|(until, answered)| *until > now && *answered != message)
+    }
+
+    /// It is said now, and stands until then.
+    pub fn told(&mut self, chat: ChatId, what: &str, message: MessageId, until: Timestamp) {
+        self.told.insert((chat, what.to_owned()), (until, message));
     }
 }
 
@@ -57,5 +71,19 @@ mod tests {
         assert!(!asked(group, ling, 7, 160));
         assert!(asked(group, ling, 8, 161), "a minute after the first; what was not answered does not count");
         assert!(!asked(group, ling, 9, 161));
+    }
+
+    #[test]
+    fn what_was_said_stands_for_a_while() {
+        let (group, other) = (ChatId(-1), ChatId(-2));
+        let mut replies = Replies::default();
+        replies.told(group, "help", MessageId(1), Timestamp(115_000));
+        let stands =
+            |chat, what, message, at: i64| replies.stands(chat, what, MessageId(message), Timestamp(at * 1000));
+        assert!(stands(group, "help", 2, 114));
+        assert!(!stands(group, "help", 2, 115));
+        assert!(!stands(group, "help", 1, 101), "its event is repeated");
+        assert!(!stands(group, "rules", 2, 101));
+        assert!(!stands(other, "help", 2, 101));
     }
 }

@@ -14,6 +14,7 @@ use crate::model::message::Service;
 use crate::model::{ChatId, Event, Kind, Timestamp, UserId};
 use crate::store::agenda::Reminder;
 use crate::store::inbox::Waiting;
+use crate::store::quarantine::FailedReminder;
 use crate::store::{Tx, in_words, is_outage, quarantine};
 
 /// What features tell each other because of one event; more would be a loop.
@@ -26,6 +27,17 @@ const PARKED: crate::model::Span = crate::model::Span::minutes(1);
 const PROCESS: ChatId = ChatId(0);
 /// While a backlog is being worked off, a reminder overdue by more than this no longer waits for updates before it.
 const PATIENCE: crate::model::Span = crate::model::Span::minutes(1);
+
+/// What is kept of an event if it fails.
+#[derive(Clone, Copy)]
+pub(super) enum Kept<'a> {
+    /// The update it was read from.
+    Update(&'a str),
+    Event,
+    Reminder,
+    /// Nothing: the reminder has failed before, and is kept as it failed first.
+    Already,
+}
 
 impl Engine {
     /// Handles updates and reminders in the order in which they happened.
@@ -40,6 +52,7 @@ impl Engine {
     ) -> Result<()> {
         let events: Vec<Result<Event, String>> = batch.iter().map(|waiting| self.read(waiting)).collect();
         self.prefetch(tx, &events).await?;
+        let failed = if reminders.is_empty() { Vec::new() } else { quarantine::reminders(tx).await? };
         let mut reminders = VecDeque::from(reminders);
         let mut last = Timestamp(0);
         for (waiting, event) in batch.iter().zip(events) {
@@ -52,15 +65,15 @@ impl Engine {
             };
             last = last.max(event.at);
             while let Some(reminder) = reminders.pop_front_if(|reminder| reminder.due < event.at) {
-                self.handle_reminder(tx, reminder, now, step).await?;
+                self.handle_reminder(tx, reminder, &failed, now, step).await?;
             }
-            self.handle_or_keep(tx, &event, Some(&waiting.raw), now, step).await?;
+            self.handle_or_keep(tx, &event, Kept::Update(&waiting.raw), now, step).await?;
         }
         for reminder in reminders {
             if backlog && reminder.due > last && now.since(reminder.due) < PATIENCE {
                 break;
             }
-            self.handle_reminder(tx, reminder, now, step).await?;
+            self.handle_reminder(tx, reminder, &failed, now, step).await?;
         }
         Ok(())
     }
@@ -73,29 +86,59 @@ impl Engine {
         step: &mut Step,
     ) -> Result<()> {
         match self.read(waiting) {
-            Ok(event) => self.handle_or_keep(tx, &event, Some(&waiting.raw), now, step).await,
+            Ok(event) => self.handle_or_keep(tx, &event, Kept::Update(&waiting.raw), now, step).await,
             Err(error) => put_aside(tx, waiting, &error, now, step).await,
         }
     }
 
     pub(super) async fn handle(&mut self, tx: &mut Tx, event: &Event, now: Timestamp, step: &mut Step) -> Result<()> {
-        self.handle_or_keep(tx, event, None, now, step).await
+        self.handle_or_keep(tx, event, Kept::Event, now, step).await
     }
 
-    async fn handle_reminder(&mut self, tx: &mut Tx, it: Reminder, now: Timestamp, step: &mut Step) -> Result<()> {
+    /// Handles a reminder that is due. `failed` are those kept from before: what is kept of one goes when it succeeds, so
+    /// that a replay does not bring it once more.
+    async fn handle_reminder(
+        &mut self,
+        tx: &mut Tx,
+        it: Reminder,
+        failed: &[FailedReminder],
+        now: Timestamp,
+        step: &mut Step,
+    ) -> Result<()> {
         if !tx.take_reminder(&it) {
             return Ok(());
         }
         let id = format!("a{}/{}/{}", it.chat, it.name, it.due.0);
         let kind = Kind::Due(Due { key: it.name.clone(), payload: it.payload.clone(), late: now.since(it.due) });
         let chat = (it.chat.0 != 0).then_some(it.chat);
-        let failed = step.failed;
-        self.handle_or_keep(tx, &Event { id, at: it.due, chat, kind }, None, now, step).await?;
-        if step.failed > failed {
+        let before = step.failed;
+        let earlier: Vec<i64> = failed.iter().filter(|row| row.is_of(chat, &it.name)).map(|row| row.id).collect();
+        let kept = if earlier.is_empty() { Kept::Reminder } else { Kept::Already };
+        self.handle_or_keep(tx, &Event { id, at: it.due, chat, kind }, kept, now, step).await?;
+        if step.failed == before {
+            for id in earlier {
+                quarantine::remove(tx, id).await?;
+            }
+        } else {
             // What it would have asked for again is undone with it: without this the habit would end here.
             tx.remind(Reminder { due: now + AGAIN, ..it });
         }
         Ok(())
+    }
+
+    /// Handles a reminder that failed, in place of the one that was set again.
+    pub(super) async fn handle_failed_reminder(
+        &mut self,
+        tx: &mut Tx,
+        mut event: Event,
+        now: Timestamp,
+        step: &mut Step,
+    ) -> Result<()> {
+        if let Kind::Due(due) = &mut event.kind {
+            due.late = now.since(event.at);
+            tx.unremind(event.chat.unwrap_or(PROCESS), &due.key).await?;
+        }
+        self.handle_or_keep(tx, &event, Kept::Reminder, now, step).await
     }
 
     /// Handles an event wholly or not at all. One that fails is kept in quarantine with what is needed to replay it. An
@@ -104,7 +147,7 @@ impl Engine {
         &mut self,
         tx: &mut Tx,
         event: &Event,
-        raw: Option<&str>,
+        kept: Kept<'_>,
         now: Timestamp,
         step: &mut Step,
     ) -> Result<()> {
@@ -131,10 +174,13 @@ impl Engine {
             self.fit_book(tx).await?;
         }
         step.failed += 1;
-        match raw {
-            Some(raw) => quarantine::keep(tx, now, "update", raw, &error).await,
-            None => quarantine::keep(tx, now, "event", &serde_json::to_string(event)?, &error).await,
-        }
+        let (source, body) = match kept {
+            Kept::Update(raw) => ("update", raw.to_owned()),
+            Kept::Event => ("event", serde_json::to_string(event)?),
+            Kept::Reminder => ("reminder", serde_json::to_string(event)?),
+            Kept::Already => return Ok(()),
+        };
+        quarantine::keep(tx, now, source, &body, &error).await
     }
 
     /// Shows an event to the features, and after it what they tell each other because of it.
@@ -203,6 +249,7 @@ impl Engine {
 
     async fn show(&mut self, tx: &mut Tx, event: &Event, now: Timestamp, after: &mut Aftermath) -> Result<()> {
         let place = self.place(tx, event, now).await?;
+        after.told.extend(place.told.map(|told| (event.chat, told)));
         let mut cx = Cx {
             tx,
             now,

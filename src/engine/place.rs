@@ -13,6 +13,8 @@ pub(super) struct Place {
     pub(super) community: CommunityId,
     pub(super) allowed: bool,
     pub(super) lang: Lang,
+    /// What features are to hear of the chat itself, in the transaction that changes its row.
+    pub(super) told: Option<Told>,
 }
 
 impl Engine {
@@ -23,6 +25,7 @@ impl Engine {
             community: CommunityId(0),
             allowed: true,
             lang: Lang::default(),
+            told: None,
         };
         let Some(chat) = event.chat else { return Ok(bare()) };
         if chat.is_private() {
@@ -30,11 +33,15 @@ impl Engine {
         }
         let found = self.book.of(chat);
         let (settings, allowed) = (found.settings.clone(), found.allowed);
+        let mut told = None;
         let community = match chat_of(event) {
             Some(seen) if tx.chat(chat).is_none_or(|row| is_news(row, seen)) => {
                 let community = tx.community(&self.book.slug(chat)).await?;
                 let known = tx.chat(chat).cloned();
                 let is_new = known.is_none();
+                if known.as_ref().is_some_and(ChatRow::is_public) && seen.username.is_none() {
+                    told = Some(Told::WentPrivate);
+                }
                 let mut row = known.unwrap_or_else(|| ChatRow::new(seen, community, now));
                 row.title.clone_from(&seen.title);
                 row.username.clone_from(&seen.username);
@@ -53,7 +60,7 @@ impl Engine {
             },
         };
         let lang = settings.common.language;
-        Ok(Place { settings, community, allowed, lang })
+        Ok(Place { settings, community, allowed, lang, told })
     }
 
     /// In private a person is spoken to as in the community they came from by a link or button of its group, otherwise
@@ -63,9 +70,10 @@ impl Engine {
         let serves = |chat: &ChatId| self.book.of(*chat).allowed && tx.chat(*chat).is_some_and(ChatRow::is_live);
         // An old link may name a basic group that has another number now.
         let current = |chat: ChatId| tx.chat(chat).and_then(|row| row.moved_to).unwrap_or(chat);
+        let is_group = |chat: &ChatId| self.book.of(*chat).settings.common.staff_chat().map(current) != Some(*chat);
         let home = named_group(event)
             .map(current)
-            .filter(serves)
+            .filter(|chat| serves(chat) && is_group(chat))
             .or_else(|| memberships.iter().map(|it| it.chat).find(serves));
         let tag = match &event.kind {
             Kind::Message(message) => message.author().and_then(|user| user.language.clone()),
@@ -80,7 +88,7 @@ impl Engine {
             None => (self.book.bare().clone(), CommunityId(0)),
         };
         let lang = tag.map_or(settings.common.language, |tag| Lang::of_tag(&tag));
-        Ok(Place { settings, community, allowed: true, lang })
+        Ok(Place { settings, community, allowed: true, lang, told: None })
     }
 
     /// Gives chats the community their settings now say.
@@ -112,7 +120,7 @@ fn chat_of(event: &Event) -> Option<&Chat> {
 /// which settings are meant, and proves nothing about who asks.
 fn named_group(event: &Event) -> Option<ChatId> {
     let last = match &event.kind {
-        Kind::Message(message) => message.text.strip_prefix("/start ")?.rsplit('_').next(),
+        Kind::Message(message) => message.text.strip_prefix("/start rules_"),
         Kind::Button(press) => press.data.rsplit(':').next(),
         _ => None,
     };

@@ -271,16 +271,17 @@ impl Plan {
         while let Some(id) = self.ready[class].pop_front() {
             let Some(lane) = self.lanes.get_mut(&id) else { continue };
             lane.lined_up[class] = false;
-            let Some(front) = lane.queues[class].front() else { continue };
+            let foremost = lane.foremost(class, now);
+            let Some(front) = lane.queues[foremost].front() else { continue };
             if self.cancelled.remove(&front.id) {
-                let letter = lane.queues[class].pop_front();
+                let letter = lane.queues[foremost].pop_front();
                 lane.lined_up[class] = true;
                 self.ready[class].push_front(id);
                 self.forget(letter.as_ref(), now);
                 continue;
             }
             if front.outgoing.deadline.is_some_and(|deadline| deadline < now) {
-                let letter = lane.queues[class].pop_front();
+                let letter = lane.queues[foremost].pop_front();
                 lane.lined_up[class] = true;
                 self.ready[class].push_front(id);
                 self.forget(letter.as_ref(), now);
@@ -292,16 +293,12 @@ impl Plan {
             }
             let cost = cost(&front.outgoing.effect);
             let after = front.outgoing.after;
-            let free = lane.free_at(id, class, cost, now, self.rates.group_per_minute).max(after);
+            let free = lane.free_at(id, foremost, cost, now, self.rates.group_per_minute).max(after);
             if free > now {
                 self.resting.insert((free, id));
                 continue;
             }
-            let letter = lane.queues[class].pop_front()?;
-            lane.in_flight = true;
-            for _ in 0..cost {
-                lane.window.push_back(now);
-            }
+            let letter = lane.take(foremost, now)?;
             if id.chat.0 == 0 && !lane.queues[class].is_empty() {
                 lane.line_up(id, class, &mut self.ready[class]);
             }

@@ -1,5 +1,5 @@
 //! Somebody opens the private chat with `/start`: a hello, and to who comes from no group how the bot is added to theirs.
-//! A command or button that nobody knows there: a word about that. It is the last feature, so that whoever has something
+//! A command, button or message that nobody knows what to do with there: a word about that. It is the last feature, so that whoever has something
 //! for them answers instead.
 
 use anyhow::Result;
@@ -10,10 +10,13 @@ use serde::{Deserialize, Serialize};
 use super::{Feature, Flow};
 use crate::cx::{Compile, Cx, Phrase};
 use crate::model::effect::{Key, Keyboard, Send};
-use crate::model::{CommunityId, Event, Kind, Message};
+use crate::model::{CommunityId, Event, Kind, Message, Span};
 
 /// The rights Telegram offers to give when the bot is added by the link.
 const ASKED: &str = "delete_messages+restrict_members+pin_messages";
+
+/// The hint at `/help` is given again after this.
+const HINTED: Span = Span::minutes(10);
 
 pub struct Greeting;
 
@@ -53,6 +56,12 @@ impl Feature for Greeting {
             values: &[],
         },
         Phrase {
+            key: "greeting.hint",
+            zh: "这句话我看不懂，发 /help 看看我能做什么。",
+            en: "I don't know what to do with that. /help shows what I can do.",
+            values: &[],
+        },
+        Phrase {
             key: "greeting.old_button",
             zh: "这个按钮已经失效。",
             en: "This button no longer works.",
@@ -77,7 +86,10 @@ impl Feature for Greeting {
         if !message.chat.id.is_private() {
             return Ok(Flow::On);
         }
-        let Some(command) = cx.command(message) else { return Ok(Flow::On) };
+        let Some(command) = cx.command(message) else {
+            hint(cx, message);
+            return Ok(Flow::On);
+        };
         // Who comes from no group is in no community.
         let stranger = cx.community == CommunityId(0);
         let send = match command.name.as_str() {
@@ -89,6 +101,16 @@ impl Feature for Greeting {
         };
         cx.reply_with(message, send);
         Ok(Flow::Stop)
+    }
+}
+
+/// Whoever writes to the bot as to a person learns how to be understood, though not with every message. What somebody
+/// had an answer for, and what answers a message of the bot's, is left alone.
+fn hint(cx: &mut Cx<'_>, message: &Message) {
+    let is_said = message.service.is_none() && message.edited.is_none() && !message.text.is_empty();
+    if is_said && message.reply_to.is_none() && !cx.has_acted() && cx.tells_for(message, "hint", HINTED) {
+        let send = Send::new(message.chat.id, cx.words("greeting.hint"));
+        cx.reply_with(message, send);
     }
 }
 

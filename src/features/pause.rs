@@ -230,7 +230,6 @@ async fn resume(cx: &mut Cx<'_>, row: ChatRow) -> Result<Text> {
     let (chat, title) = (row.id, row.title.clone());
     cx.unremind(chat, RESUME).await?;
     cx.tx.put_chat(ChatRow { paused: None, ..row }).await?;
-    cx.tell(Some(chat), Told::Resumed);
     Ok(cx.text("pause.resumed", context! { title }))
 }
 

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use unicode_normalization::UnicodeNormalization as _;
 
 use super::Lang;
 
@@ -93,22 +94,34 @@ impl Span {
         words.join(" ")
     }
 
-    /// Reads `90s`, `2h30m`, `1d 12h`, `30分钟`, `2小时`. `None` when it is not a length of time or passes 100 years.
+    /// Reads `90s`, `2h30m`, `1d 12h`, `1.5h`, `30分钟`, `２小时`. `None` when it is not a length of time or passes 100 years.
     pub fn parse(text: &str) -> Option<Self> {
-        let mut rest = text.trim();
+        Self::read(text).filter(|span| *span <= Self::days(36_525))
+    }
+
+    /// The same however long; what passes all numbers is the longest there is.
+    pub fn read(text: &str) -> Option<Self> {
+        let plain: String = text.nfkc().collect();
+        let mut rest = plain.trim();
         let mut total: i64 = 0;
         if rest.is_empty() {
             return None;
         }
         while !rest.is_empty() {
-            let digits = rest.find(|c: char| !c.is_ascii_digit()).filter(|&n| n > 0)?;
-            let number: i64 = rest[..digits].parse().ok()?;
-            rest = rest[digits..].trim_start();
-            let (word, unit) = Self::unit(rest)?;
-            rest = rest[word.len()..].trim_start();
-            total = total.checked_add(number.checked_mul(unit)?)?;
+            let (whole, behind) = digits(rest)?;
+            let (part, behind) = match behind.strip_prefix('.') {
+                Some(behind) => digits(behind)?,
+                None => ("", behind),
+            };
+            let (word, unit) = Self::unit(behind.trim_start())?;
+            rest = behind.trim_start()[word.len()..].trim_start();
+            let whole = whole.parse().unwrap_or(i64::MAX).saturating_mul(unit);
+            // A thousandth of a second is the least there is, so that a few digits say all.
+            let part = &part[..part.len().min(9)];
+            let tens = 10_i64.pow(u32::try_from(part.len()).unwrap_or(0));
+            total = total.saturating_add(whole).saturating_add(part.parse().unwrap_or(0) * unit / tens);
         }
-        (total <= Self::days(36_525).0).then_some(Self(total))
+        Some(Self(total))
     }
 
     fn unit(rest: &str) -> Option<(&str, i64)> {
@@ -116,6 +129,12 @@ impl Span {
         let millis = UNITS.iter().find(|(unit, _)| unit == short)?.1;
         Some((word, millis))
     }
+}
+
+/// The digits that words begin with, and what follows; none when there are none.
+fn digits(words: &str) -> Option<(&str, &str)> {
+    let end = words.find(|c: char| !c.is_ascii_digit()).unwrap_or(words.len());
+    (end > 0).then(|| words.split_at(end))
 }
 
 impl std::ops::Add for Span {
@@ -199,12 +218,22 @@ mod tests {
             ("1周", 604_800),
             ("5 minutes", 300),
             ("90m", 5400),
+            ("1.5h", 5400),
+            ("0.25 d", 21_600),
+            ("２ｈ３０ｍ", 9000),
+            ("1.99999999999999999999s", 1),
         ] {
-            assert_eq!(Span::parse(text), Some(Span::secs(secs)), "{text}");
+            assert_eq!(Span::parse(text).map(Span::as_secs), Some(secs), "{text}");
         }
-        for text in ["", "h", "20", "-5m", "1.5h", "2x", "99999999999999999d"] {
+        for text in ["", "h", "20", "-5m", "1.h", ".5h", "1.5.5h", "2x", "99999999999999999d"] {
             assert_eq!(Span::parse(text), None, "{text}");
         }
+        assert_eq!(
+            Span::read("99999999999999999999d"),
+            Some(Span::from_millis(i64::MAX)),
+            "a length, though none to be had"
+        );
+        assert_eq!(Span::read("-5m"), None);
         assert_eq!(Span::secs(129_600).to_string(), "1d 12h");
         assert_eq!(Span::ZERO.to_string(), "0s");
     }

@@ -102,6 +102,7 @@ pub enum Effect {
         alert: bool,
         url: Option<String>,
     },
+    /// Nothing asks for it so far; the edge and the emulator know it, as they do the next one and [`Effect::SetTag`].
     ApproveJoin {
         chat: ChatId,
         user: UserId,
@@ -113,6 +114,7 @@ pub enum Effect {
     Leave {
         chat: ChatId,
     },
+    /// The tag beside a member's name. Nothing asks for it so far.
     SetTag {
         chat: ChatId,
         user: UserId,

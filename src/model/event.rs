@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 pub use super::outcome::{Altered, Delivery, Hindrance, Miss, Refused, Why};
 use super::person::Passage;
-use super::{Chat, ChatId, Day, Figure, Message, MessageId, Right, Rights, Span, Status, Timestamp, User, UserId};
+use super::{Chat, ChatId, Figure, Message, MessageId, Right, Rights, Span, Status, Timestamp, User, UserId};
 
 /// Something that happened. Handled once, in one transaction with all that follows from it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -258,20 +258,6 @@ pub enum Told {
         user: User,
         removed: bool,
     },
-    RulesRead {
-        user: UserId,
-    },
-    CheckedIn {
-        user: UserId,
-        day: Day,
-        streak: i64,
-        made_up: bool,
-    },
-    StrikeGiven {
-        user: UserId,
-        strike: i64,
-        active: i64,
-    },
     StrikesUndone {
         user: UserId,
         strikes: Vec<i64>,
@@ -297,11 +283,6 @@ pub enum Told {
     RightMissed {
         right: Right,
     },
-    /// A scheduled post went to the courier.
-    Posted {
-        post: String,
-        due: Timestamp,
-    },
     /// Something that comes round by itself did not come as planned: the staff is to hear of it.
     Missed {
         /// What it is, in the community's language.
@@ -310,7 +291,8 @@ pub enum Told {
         why: Miss,
     },
     Paused,
-    Resumed,
+    /// The chat, which everybody could find and come into, no longer has a public name.
+    WentPrivate,
     /// Staff want to see the figures of the feature whose page of `/stats` this is.
     FiguresAsked {
         page: String,

@@ -1,6 +1,6 @@
 //! Reminders: deadlines as rows. A reminder set again under the same name replaces the first.
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 
 use super::{Conn, Tx, rows};
 use crate::model::{ChatId, Timestamp};
@@ -18,9 +18,10 @@ pub struct Reminder {
 
 type Row = (i64, String, i64, String);
 
-fn read((chat, name, due, payload): Row) -> Reminder {
-    let payload = serde_json::from_str(&payload).unwrap_or_default();
-    Reminder { chat: ChatId(chat), name, due: Timestamp(due), payload }
+fn read((chat, name, due, payload): Row) -> Result<Reminder> {
+    let payload =
+        serde_json::from_str(&payload).with_context(|| format!("the reminder {name} of {chat} cannot be read"))?;
+    Ok(Reminder { chat: ChatId(chat), name, due: Timestamp(due), payload })
 }
 
 pub(super) async fn write(conn: &mut Conn, reminders: Vec<Reminder>) -> Result<()> {
@@ -107,23 +108,18 @@ impl Tx {
         if !rows.is_empty() {
             self.unremind_all(chat, prefix).await?;
         }
-        Ok(rows.into_iter().map(read).collect())
+        rows.into_iter().map(read).collect()
     }
 
     /// The reminder of that name.
     pub async fn reminder(&mut self, chat: ChatId, name: &str) -> Result<Option<Reminder>> {
-        let row: Option<(i64, String)> =
-            sqlx::query_as("SELECT due, payload FROM agenda WHERE chat = $1 AND name = $2")
+        let row: Option<Row> =
+            sqlx::query_as("SELECT chat, name, due, payload FROM agenda WHERE chat = $1 AND name = $2")
                 .bind(chat.0)
                 .bind(name)
                 .fetch_optional(self.settled().await?)
                 .await?;
-        Ok(row.map(|(due, payload)| Reminder {
-            chat,
-            name: name.to_owned(),
-            due: Timestamp(due),
-            payload: serde_json::from_str(&payload).unwrap_or_default(),
-        }))
+        row.map(read).transpose()
     }
 }
 
@@ -139,7 +135,7 @@ pub async fn due(conn: &mut Conn, now: Timestamp, limit: i64) -> Result<Vec<Remi
     .bind(limit)
     .fetch_all(conn)
     .await?;
-    Ok(rows.into_iter().map(read).collect())
+    rows.into_iter().map(read).collect()
 }
 
 /// When the next reminder is due.

@@ -34,7 +34,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow, bail};
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions, install_default_drivers};
-use sqlx::{AnyConnection, AnyPool, ConnectOptions, Executor};
+use sqlx::{AnyConnection, AnyPool, ConnectOptions, Connection, Executor};
 use tokio::sync::Mutex;
 
 pub use fault::{in_words, is_outage};
@@ -43,6 +43,11 @@ pub use tx::Tx;
 
 /// The connection SQL runs on.
 pub type Conn = AnyConnection;
+
+/// Why a PostgreSQL database is not copied here.
+pub const PG_DUMP: &str = "a PostgreSQL database is backed up with pg_dump";
+/// How long a server may take to answer a command at all.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The oldest SQLite whose WAL is sound: older ones can corrupt it (mended in 3.51.3).
 const SQLITE_OLDEST: (u32, u32, u32) = (3, 51, 3);
@@ -84,24 +89,35 @@ impl Db {
     }
 
     /// Opens an existing database for reading and copying, beside a process that may be writing to it.
+    ///
+    /// # Errors
+    /// When there is none, or it cannot be reached.
     pub async fn beside(url: &str) -> Result<Self> {
-        if address::sqlite_path(url).is_some_and(|path| !Path::new(path).exists()) {
-            bail!("there is no database {} yet; `steward run` makes it", address::shown(url));
-        }
+        Self::must_exist(url)?;
         install_default_drivers();
         let postgres = url.starts_with("postgres");
         let options: AnyConnectOptions = url.parse().context("the database address cannot be read")?;
-        let db = Self {
-            writer: Arc::new(Mutex::new(tx::Writer::none(postgres))),
-            readers: readers(options.disable_statement_logging(), postgres),
-            postgres,
-        };
-        let acquired = db.readers.acquire().await;
-        let mut conn = acquired.map_err(|error| unopened(url, &error))?;
+        let options = options.disable_statement_logging();
+        // The pool would try again and again, and then not say why it could not connect.
+        let connected = tokio::time::timeout(PATIENCE, options.connect()).await;
+        let connected = connected.unwrap_or_else(|_| Err(sqlx::Error::Io(std::io::ErrorKind::TimedOut.into())));
+        let mut conn = connected.map_err(|error| unopened(url, &error))?;
         let own = meta::get(&mut conn, "alive").await;
         own.with_context(|| format!("{} is not a database of Steward's", address::shown(url)))?;
-        drop(conn);
-        Ok(db)
+        conn.close().await?;
+        let writer = Arc::new(Mutex::new(tx::Writer::none(postgres)));
+        Ok(Self { writer, readers: readers(options, postgres), postgres })
+    }
+
+    /// Refuses an address behind which opening would make a new database.
+    ///
+    /// # Errors
+    /// When there is none yet.
+    pub fn must_exist(url: &str) -> Result<()> {
+        if address::sqlite_path(url).is_some_and(|path| !Path::new(path).exists()) {
+            bail!("there is no database {} yet; `steward run` makes it", address::shown(url));
+        }
+        Ok(())
     }
 
     /// Begins the only kind of transaction that writes. Waits while another is open.
@@ -129,7 +145,7 @@ impl Db {
     /// On PostgreSQL, which brings its own tools, and when the file exists or cannot be written.
     pub async fn backup(&self, to: &str) -> Result<()> {
         if self.postgres {
-            bail!("a PostgreSQL database is backed up with pg_dump");
+            bail!(PG_DUMP);
         }
         let mut conn = self.readers.acquire().await?;
         conn.execute("PRAGMA query_only = OFF").await?;

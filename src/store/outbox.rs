@@ -30,13 +30,17 @@ pub(super) async fn write(tx: &mut Tx, mut letters: Vec<Outgoing>) -> Result<()>
     let first = tx.writer().next_outbox;
     tx.writer().next_outbox += i64::try_from(letters.len())?;
     let letters: Vec<(i64, Outgoing)> = (first..).zip(letters).collect();
+    let bodies: Vec<String> =
+        letters.iter().map(|(_, letter)| serde_json::to_string(letter)).collect::<Result<_, _>>()?;
+    let rows: Vec<(i64, &Outgoing, &String)> =
+        letters.iter().zip(&bodies).map(|((id, letter), body)| (*id, letter, body)).collect();
     rows::write(
         tx.raw()?,
         "INSERT INTO outbox (id, chat, class, state, after_at, deadline, attempts, effect_key, note, body)",
         10,
         "",
-        &letters,
-        |(id, letter), to| {
+        &rows,
+        |(id, letter, body), to| {
             to.int(*id)
                 .int(letter.effect.chat().map_or(0, |chat| chat.0))
                 .int(class_number(letter.class))
@@ -46,7 +50,7 @@ pub(super) async fn write(tx: &mut Tx, mut letters: Vec<Outgoing>) -> Result<()>
                 .int(0)
                 .text(&letter.key)
                 .text(&letter.note)
-                .text(&serde_json::to_string(letter).unwrap_or_default());
+                .text(body);
         },
     )
     .await?;
@@ -89,14 +93,13 @@ impl Tx {
         self.drop_letters(rows.into_iter().map(|(id,)| id).collect()).await
     }
 
-    /// Whether something with this note waits in a chat or is being sent.
-    pub async fn awaits(&mut self, chat: ChatId, note: &str) -> Result<bool> {
-        let (n,): (i64,) = sqlx::query_as("SELECT COUNT(*) FROM outbox WHERE chat = $1 AND note = $2")
-            .bind(chat.0)
+    /// Calls off what waits with this note, in whatever chat. What is being sent is not stopped.
+    pub async fn withdraw_noted(&mut self, note: &str) -> Result<u64> {
+        let rows: Vec<(i64,)> = sqlx::query_as("SELECT id FROM outbox WHERE state = 0 AND note = $1")
             .bind(note)
-            .fetch_one(self.settled().await?)
+            .fetch_all(self.settled().await?)
             .await?;
-        Ok(n > 0)
+        self.drop_letters(rows.into_iter().map(|(id,)| id).collect()).await
     }
 
     /// Calls off what waits in a chat and is `unwanted`.

@@ -4,17 +4,32 @@ use anyhow::Result;
 use serde_json::Value;
 
 use super::{Conn, Tx};
-use crate::model::{Timestamp, UserId};
+use crate::model::{ChatId, Event, Kind, Timestamp, UserId};
 
 /// A failed event.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct Failed {
     pub id: i64,
     pub at: Timestamp,
-    /// `update` (the body is Telegram's JSON) or `event` (the body is the event's).
+    /// What the body is the JSON of: `update` as Telegram sent it, `event`, `reminder` (the event of one, which was set
+    /// again), or `effect`, which cannot be read, or of which it could not be noted what became.
     pub source: String,
     pub body: String,
     pub error: String,
+}
+
+/// A reminder that failed and was set again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FailedReminder {
+    pub id: i64,
+    chat: Option<ChatId>,
+    name: String,
+}
+
+impl FailedReminder {
+    pub fn is_of(&self, chat: Option<ChatId>, name: &str) -> bool {
+        self.chat == chat && self.name == name
+    }
 }
 
 /// Keeps a failed event. Outside of any event, so that it survives the undoing.
@@ -43,6 +58,18 @@ pub async fn list(conn: &mut Conn, limit: i64) -> Result<Vec<Failed>> {
         .into_iter()
         .map(|(id, at, source, body, error)| Failed { id, at: Timestamp(at), source, body, error })
         .collect())
+}
+
+/// The reminders that failed.
+pub async fn reminders(tx: &mut Tx) -> Result<Vec<FailedReminder>> {
+    let rows: Vec<(i64, String)> =
+        sqlx::query_as("SELECT id, body FROM quarantine WHERE source = 'reminder'").fetch_all(tx.raw()?).await?;
+    // What another version wrote and this one cannot read is a matter of `steward replay`.
+    let read = |(id, body): (i64, String)| match serde_json::from_str(&body).ok()? {
+        Event { chat, kind: Kind::Due(due), .. } => Some(FailedReminder { id, chat, name: due.key }),
+        _ => None,
+    };
+    Ok(rows.into_iter().filter_map(read).collect())
 }
 
 /// The newest failure.

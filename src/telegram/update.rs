@@ -18,8 +18,6 @@ pub const ALLOWED_UPDATES: &[&str] = &[
     "chat_member",
     "chat_join_request",
     "message_reaction",
-    "message_reaction_count",
-    "poll",
     "poll_answer",
 ];
 

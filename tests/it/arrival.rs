@@ -150,7 +150,7 @@ scenarios! {
         scene.tg.set_bot_rights(scene.group, &all_but(&["can_delete_messages", "can_pin_messages"]));
         scene.pass(Span::minutes(1)).await;
         let lost = "⚠️ 我在「职场妈妈成长社」少了这些权限：\n▫️ 删除消息：清理广告和违规内容\n▫️ 置顶消息：置顶公告和当天话题\n\n\
-            相关功能先停下，打开权限后会自动恢复。发 /rights 可以复查。";
+            相关功能先停下，打开权限后会自动恢复；这期间没做成的不会再补，请手动处理。发 /rights 可以复查。";
         assert_eq!(told(&scene), [lost]);
         scene.tg.set_bot_rights(scene.group, &ALL_RIGHTS);
         scene.pass(Span::minutes(1)).await;
@@ -173,7 +173,8 @@ scenarios! {
         scene.pass(Span::minutes(1)).await;
         assert_eq!(scene.texts(scene.staff), ["⚠️ In \"职场妈妈成长社\" I no longer have:\n\
             ▫️ Delete messages: to clear away ads and rule-breaking posts\n\n\
-            What needs this is on hold and resumes by itself once it is granted. /rights checks again."]);
+            What needs this is on hold and resumes by itself once it is granted; what could not be done meanwhile stays undone, \
+            so please see to it by hand. /rights checks again."]);
         scene.newcomer("Bob").await;
         scene.pass(Span::hours(30)).await;
         assert_eq!(scene.texts(scene.staff).len(), 1, "no reminder by itself");

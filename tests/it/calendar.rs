@@ -1,7 +1,7 @@
 //! Posts planned ahead.
 
 use steward::model::{Span, Timestamp};
-use steward::telegram::emulator::{Rule, SeenMessage};
+use steward::telegram::emulator::{Action, Rule, SeenMessage};
 
 use crate::harness::{Base, Scene, scenarios};
 
@@ -99,6 +99,21 @@ scenarios! {
         assert!(reports(&scene)[0].starts_with("⚠️ 有 5 条"), "{:?}", reports(&scene));
         scene.pass(Span::days(1)).await;
         assert_eq!(posts(&scene).last().unwrap(), "09 08:00 早餐吃了什么？");
+        scene.end().await;
+    }
+
+    /// It waits where it is to be sent: what Telegram holds back past its grace is not sent either.
+    async fn what_waits_past_its_grace_to_be_sent_is_skipped_and_the_staff_hears_of_it(base) {
+        let settings = "[[calendar]]\nid = 'a'\nat = '12:20'\ntext = '现在开始'\nlate = { within = '2m', then = 'skip' }";
+        let mut scene = Scene::new(&base, settings).await;
+        scene.until(12, 19).await;
+        let text = "Too Many Requests: retry after 200".to_owned();
+        let action = Action::Status { code: 429, text, retry_after: Some(200), migrate_to: None };
+        scene.tg.fail(Rule { chat_id: Some(scene.group), ..Rule::new("sendMessage", action) }.times(1));
+        scene.pass(Span::minutes(30)).await;
+        assert_eq!(posts(&scene), Vec::<String>::new());
+        let reports = reports(&scene);
+        assert!(reports.iter().any(|text| text.contains("现在开始（职场妈妈成长社）\n　没能按时发出")), "{reports:?}");
         scene.end().await;
     }
 

@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use steward::model::Span;
-use steward::telegram::emulator::{MessageSpec, Rule};
+use steward::telegram::emulator::{Action, MessageSpec, Rule};
 
 use crate::harness::{Scene, scenarios};
 
@@ -113,6 +113,64 @@ scenarios! {
         scene.end().await;
     }
 
+    async fn what_is_said_of_the_day_before_names_its_date(base) {
+        for (language, expected) in [
+            ("zh-CN", ["3月2日已经打过卡啦 · 第 1 天", "📋 3月2日 1 人打卡"]),
+            ("en", ["You have already checked in for 2 March · day 1", "📋 1 member checked in on 2 March"]),
+        ] {
+            let text = format!("language = '{language}'\n[checkin]\nwords = ['打卡']\nsummary_at = '00:00'");
+            let base = base.another();
+            let mut scene = Scene::new(&base, &text).await;
+            let (group, ling) = (scene.group, scene.newcomer("小玲").await);
+            scene.until(23, 59).await;
+            scene.say(ling, "打卡").await;
+            scene.pass(Span::secs(40)).await;
+            scene.skip();
+            scene.tg.say(group, ling, "打卡");
+            scene.stage.absent(Span::secs(30)).await.unwrap();
+            scene.pass(Span::secs(5)).await;
+            let mut heard = scene.heard();
+            heard.sort();
+            let mut expected = expected.to_vec();
+            expected.sort_unstable();
+            assert_eq!(heard, expected);
+            scene.end().await;
+        }
+    }
+
+    async fn a_private_reminder_that_could_not_leave_in_time_does_not_come_the_next_day(base) {
+        let text = "[checkin]\nremind_at = \"23:30\"\nremind_from = 1\nremind_in = \"private\"";
+        let mut scene = Scene::new(&base, text).await;
+        let ling = scene.newcomer("小玲").await;
+        scene.whisper(ling, "打卡").await;
+        scene.until(12, 0).await;
+        let said = scene.texts(ling.private());
+        scene.until(23, 29).await;
+        scene.tg.fail(Rule::new("sendMessage", Action::RefuseConnection).times(10_000));
+        scene.until(0, 5).await;
+        scene.tg.heal();
+        scene.pass(Span::hours(1)).await;
+        assert_eq!(scene.texts(ling.private()), said);
+        scene.end().await;
+    }
+
+    async fn a_pause_calls_off_private_reminders_too(base) {
+        let text = "[checkin]\nremind_at = \"20:00\"\nremind_from = 1\nremind_in = \"private\"";
+        let mut scene = Scene::new(&base, text).await;
+        let (ling, owner) = (scene.newcomer("小玲").await, scene.owner);
+        scene.whisper(ling, "打卡").await;
+        scene.until(12, 0).await;
+        let said = scene.texts(ling.private());
+        scene.until(19, 59).await;
+        let wait = Action::Status { code: 429, text: "Too Many Requests: retry after 600".to_owned(), retry_after: Some(600), migrate_to: None };
+        scene.tg.fail(Rule { chat_id: Some(ling.private()), ..Rule::new("sendMessage", wait) }.times(1));
+        scene.until(20, 1).await;
+        scene.say(owner, "/pause").await;
+        scene.pass(Span::minutes(30)).await;
+        assert_eq!(scene.texts(ling.private()), said);
+        scene.end().await;
+    }
+
     async fn the_leaderboard_shows_who_is_there(base) {
         let mut scene = Scene::new(&base, "[checkin]").await;
         let (ling, xia) = (scene.newcomer("小玲").await, scene.newcomer("小<夏>").await);
@@ -127,6 +185,7 @@ scenarios! {
         for (words, answer) in [
             ("/top", "🏆 连续打卡排行\n\n1. 小玲 · 2 天\n2. 小<夏> · 1 天"),
             ("/top 7", "🏆 近 7 天打卡排行\n\n1. 小玲 · 2 天\n2. 小<夏> · 2 天"),
+            ("/top ７", "🏆 近 7 天打卡排行\n\n1. 小玲 · 2 天\n2. 小<夏> · 2 天"),
             ("/top all", "🏆 累计打卡排行\n\n1. 小玲 · 2 天\n2. 小<夏> · 2 天"),
             ("/top 八", "这样用：/top 看连续天数，/top 7、/top 30 或 /top all 看打卡次数。"),
         ] {
@@ -234,7 +293,7 @@ text = "Which sentence would you read aloud?"
         scene.skip();
         scene.say(ann, "/makeup yesterday").await;
         assert_eq!(scene.heard(), [
-            "🎁 Ann, day 2! \"Reading Journal\" is yours. Press the button and I send it to you in private."
+            "🎁 Ann, day 2! \"Reading Journal\" is yours. Press the button and I'll send it to you in private."
         ]);
         scene.tg.start_bot(ann, "gift_1");
         scene.settle().await;

@@ -57,6 +57,26 @@ async fn a_bad_environment_ends_the_program_before_it_touches_anything() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_database_that_is_not_there_is_told_and_not_made() {
+    let mut bench = Bench::new("").await;
+    for arguments in [&["replay"][..], &["replay", "--id", "3"], &["replay", "--all"], &["replay", "--discard", "all"]]
+    {
+        let out = bench.run(arguments).await;
+        assert_eq!(out.status.code(), Some(3), "{arguments:?}: {out:?}");
+        assert!(text(&out.stderr).contains("`steward run` makes it"), "{arguments:?}: {out:?}");
+    }
+    assert!(!bench.path("steward.db").exists() && !bench.path("steward.db.lock").exists());
+    bench.database = format!("postgres://steward@127.0.0.1:{}/steward", free_port());
+    for arguments in [&["replay"][..], &["export", "members"], &["replay", "--all"]] {
+        let out = bench.run(arguments).await;
+        assert_eq!(out.status.code(), Some(3), "{arguments:?}: {out:?}");
+        assert!(text(&out.stderr).contains("refused"), "{arguments:?}: {out:?}");
+    }
+    let out = bench.run(&["backup", "copy.db"]).await;
+    assert!(text(&out.stderr).contains("pg_dump"), "{out:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_bare_path_in_the_environment_is_no_database() {
     let mut bench = Bench::new("").await;
     for (database, expected) in [

@@ -168,6 +168,39 @@ fn every_mistake_in_a_community_is_explained() {
 }
 
 #[test]
+fn a_communitys_file_is_no_process_file() {
+    let told = told(&[("steward.toml", "name = \"成长社\"\nchats = [-1001]\n[checkin]\n")]);
+    assert!(told.ends_with("this is a community's file; give the process file, such as config/steward.toml"), "{told}");
+    let folder = tempfile::tempdir().unwrap();
+    let community = folder.path().join("communities/moms.toml");
+    fs::create_dir(folder.path().join("communities")).unwrap();
+    fs::write(folder.path().join("steward.toml"), "").unwrap();
+    fs::write(&community, "chats = [-1001]").unwrap();
+    let problems: Vec<_> = load(Some(&community)).err().unwrap().iter().map(ToString::to_string).collect();
+    assert_eq!(problems.len(), 1);
+    assert!(problems[0].ends_with(&folder.path().join("steward.toml").display().to_string()), "{problems:?}");
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_no_file_or_never_ends_is_not_read() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("communities")).unwrap();
+    fs::write(folder.path().join("steward.toml"), "").unwrap();
+    std::os::unix::fs::symlink("/dev/zero", folder.path().join("communities/moms.toml")).unwrap();
+    let pipe = folder.path().join("communities/pipe.toml");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let problems = load(Some(&folder.path().join("steward.toml"))).err().unwrap();
+    let told: Vec<_> = problems.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        told.iter().filter(|line| line.ends_with("the file cannot be read: it is no regular file")).count(),
+        2,
+        "{told:?}"
+    );
+    assert!(load(Some(std::path::Path::new("/dev/zero"))).is_err());
+}
+
+#[test]
 fn mistakes_in_all_files_are_told_at_once() {
     let files = [
         ("steward.toml", "listen = '?'\ndatabase = 'x'"),

@@ -204,7 +204,8 @@ scenarios! {
         scene.end().await;
     }
 
-    /// Fault 36: of what one group is to hear at once, the most urgent comes first.
+    /// Fault 36: of what one group is to hear at once, the most urgent comes first. Welcomes and posts that have waited some
+    /// seconds take turns with answers.
     async fn within_a_groups_limit_the_most_urgent_comes_first(base) {
         let mut scene = Scene::new(&base, "").await;
         let group = scene.group;
@@ -216,8 +217,9 @@ scenarios! {
         let said = scene.texts(group);
         let place = |words: &str| said.iter().position(|text| text == words).unwrap();
         assert_eq!(said.len(), 40);
-        assert_eq!(said[..10], (0..10).map(|n| format!("Reply {n}")).collect::<Vec<_>>());
-        assert!(place("Welcome 0") < place("Post 0") && place("Post 0") < place("Bulk 0"), "{said:?}");
+        assert_eq!(said[..6], (0..6).map(|n| format!("Reply {n}")).collect::<Vec<_>>());
+        assert_eq!(said[6..10], ["Welcome 0", "Reply 6", "Welcome 1", "Reply 7"]);
+        assert!(place("Welcome 9") < place("Post 0") && place("Post 9") < place("Bulk 0"), "{said:?}");
         assert_eq!(scene.calls().iter().filter(|call| call.outcome.is_err()).count(), 0);
         scene.end().await;
     }

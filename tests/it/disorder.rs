@@ -1,7 +1,7 @@
 //! Updates that come in another order than things happened, and the same told in several ways: it ends the same.
 
 use serde_json::json;
-use steward::model::{Class, Delivery, Effect, Span, Status, UserId};
+use steward::model::{Class, Delivery, Effect, Span, Status, Timestamp, UserId};
 use steward::telegram::emulator::{Announce, Entry};
 
 use crate::harness::{Base, Scene, poll, scenarios};
@@ -161,6 +161,51 @@ scenarios! {
             assert_eq!(deeds[0].0, i64::from(expected.1) + i64::from(expected.2), "from {before:?} to {after:?}");
         }
         scene.pass(Span::minutes(1)).await;
+        scene.end().await;
+    }
+
+    /// What was written before somebody went, or is only edited, may come after the news that they have gone, by webhook
+    /// or from quarantine. It makes nobody staff again.
+    async fn words_from_before_they_went_bring_nobody_back(base) {
+        let mut scene = Scene::new(&base, "").await;
+        let (staff, owner) = (scene.staff, scene.owner);
+        let people = ["离开的", "移出的", "没来过的"].map(|name| scene.person(name));
+        for user in &people[..2] {
+            scene.tg.join(staff, *user);
+        }
+        scene.settle().await;
+        let before = scene.stage.now();
+        scene.pass(Span::minutes(5)).await;
+        scene.tg.leave(staff, people[0]);
+        scene.tg.ban(staff, people[1], owner);
+        scene.tg.ban(staff, people[2], owner);
+        scene.settle().await;
+        scene.pass(Span::minutes(5)).await;
+        let said = |user: UserId, at: Timestamp, edited: Option<Timestamp>| {
+            let mut message = json!({"message_id": 7_000 + user.0, "date": at.secs(), "text": "收到",
+                "chat": {"id": staff.0, "type": "supergroup", "title": "运营群"},
+                "from": {"id": user.0, "is_bot": false, "first_name": "小玲"}});
+            match edited {
+                Some(at) => { message["edit_date"] = at.secs().into(); json!({"edited_message": message}) }
+                None => json!({"message": message}),
+            }
+        };
+        for user in people {
+            scene.tg.push_raw_update(said(user, before, None));
+            scene.tg.push_raw_update(said(user, before, Some(scene.stage.now())));
+        }
+        scene.settle().await;
+        let status = async |scene: &Scene, user| {
+            scene.stage.db().begin().await.unwrap().member(staff, user).await.unwrap().unwrap().status
+        };
+        let expected = [Status::Left, Status::Banned, Status::Banned];
+        for (user, expected) in people.into_iter().zip(expected) {
+            assert_eq!(status(&scene, user).await, expected);
+        }
+        // Who speaks after they went is back: the news of it was lost.
+        scene.tg.push_raw_update(said(people[0], scene.stage.now(), None));
+        scene.settle().await;
+        assert_eq!(status(&scene, people[0]).await, Status::Member);
         scene.end().await;
     }
 }

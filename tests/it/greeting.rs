@@ -1,6 +1,7 @@
 //! The private chat with people the bot has met in no group, and commands it cannot follow there.
 
 use steward::model::Span;
+use steward::telegram::emulator::MessageSpec;
 
 use crate::harness::{Scene, scenarios};
 
@@ -51,6 +52,49 @@ scenarios! {
             scene.pass(Span::secs(2)).await;
             assert_eq!(scene.tg.bot_messages(guest.private()).len(), before + 1, "{said}");
         }
+        scene.end().await;
+    }
+
+    async fn who_writes_as_to_a_person_learns_of_help_now_and_then(base) {
+        let mut scene = Scene::new(&base, "[checkin]").await;
+        let ling = scene.newcomer("小玲").await;
+        scene.tg.user(ling, |person| person.language = Some("zh-hans".to_owned()));
+        let said = |scene: &Scene| scene.tg.bot_messages(ling.private()).len();
+        scene.tg.start_bot(ling, "");
+        scene.settle().await;
+        scene.whisper(ling, "在吗？").await;
+        assert_eq!(scene.last(ling.private()).text, "这句话我看不懂，发 /help 看看我能做什么。");
+        let before = said(&scene);
+        scene.whisper(ling, "你好").await;
+        assert_eq!(said(&scene), before, "once is enough");
+        scene.pass(Span::minutes(11)).await;
+        let hint = scene.last(ling.private()).id;
+        let answer = MessageSpec { reply_to: Some(hint), ..MessageSpec::text("好的") };
+        scene.tg.send(ling.private(), ling, answer).unwrap();
+        scene.settle().await;
+        assert_eq!(said(&scene), before, "it answers what the bot said");
+        scene.whisper(ling, "打卡").await;
+        assert_eq!(said(&scene), before + 1);
+        assert!(scene.last(ling.private()).text.starts_with("✅"), "{}", scene.last(ling.private()).text);
+        scene.tg.user(ling, |person| person.language = Some("en".to_owned()));
+        scene.whisper(ling, "Hello?").await;
+        assert_eq!(scene.last(ling.private()).text, "I don't know what to do with that. /help shows what I can do.");
+        scene.end().await;
+    }
+
+    async fn a_link_nobody_gave_out_is_a_plain_hello(base) {
+        let mut scene = Scene::new(&base, "name = \"妈妈\"\n[welcome]\nrules = '友善'").await;
+        let guest = scene.person("路人");
+        let (group, staff) = (scene.group, scene.staff);
+        for payload in [format!("rules_{staff}"), format!("rules_x_{group}"), format!("gift_{group}")] {
+            scene.tg.start_bot(guest, &payload);
+            scene.pass(Span::secs(2)).await;
+            let hello = scene.last(guest.private()).text;
+            assert!(!hello.contains("妈妈") && hello.contains("Steward"), "{payload}: {hello}");
+        }
+        scene.tg.start_bot(guest, &format!("rules_{group}"));
+        scene.pass(Span::secs(2)).await;
+        assert!(scene.last(guest.private()).text.contains("友善"), "one that was given out shows the rules");
         scene.end().await;
     }
 

@@ -1,7 +1,7 @@
 //! Orders of who is not known to be staff, and orders that come late.
 
 use steward::model::{ChatId, Span, Status, UserId};
-use steward::telegram::emulator::{Action, Rule};
+use steward::telegram::emulator::{Action, MessageSpec, Rule};
 
 use crate::harness::{Scene, scenarios};
 
@@ -35,6 +35,23 @@ fn asked(scene: &Scene, chat: ChatId, user: UserId) -> usize {
 }
 
 scenarios! {
+    /// What an inline bot wrote for its user may say anything, and is no order of the user's.
+    async fn words_a_bot_wrote_for_somebody_are_no_order(base) {
+        let mut scene = Scene::new(&base, "").await;
+        let (group, owner) = (scene.group, scene.owner);
+        let bot = scene.tg.add_user(77, "行内机器人");
+        scene.tg.user(bot, |it| it.is_bot = true);
+        scene.skip();
+        let written = MessageSpec { via_bot: Some(bot), ..MessageSpec::text("/pause") };
+        scene.tg.send(group, owner, &written).unwrap();
+        scene.settle().await;
+        assert_eq!(scene.heard(), Vec::<String>::new());
+        assert_eq!(scene.stage.db().begin().await.unwrap().chat(group).unwrap().paused, None);
+        scene.say(owner, "/pause").await;
+        assert!(scene.stage.db().begin().await.unwrap().chat(group).unwrap().paused.is_some());
+        scene.end().await;
+    }
+
     async fn who_is_in_the_staff_chat_unseen_is_obeyed_once_telegram_has_said_so(base) {
         let mut scene = Scene::new(&base, ON).await;
         let mei = unseen_staff(&mut scene, "小梅").await;

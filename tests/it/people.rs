@@ -1,6 +1,7 @@
 //! Who is in the group.
 
 use proptest::prelude::*;
+use serde_json::json;
 use steward::model::person::Passage;
 use steward::model::{Chat, ChatKind, Span, Status, User, UserId};
 use steward::rehearsal::stage::supergroup;
@@ -163,6 +164,31 @@ scenarios! {
         scene.settle().await;
         assert!(!commands(&mut scene, staff, mei).await && !commands(&mut scene, group, mei).await);
         assert!(commands(&mut scene, staff, owner).await);
+        scene.end().await;
+    }
+
+    /// What anybody can do in a public chat must not make them staff once it no longer is one.
+    async fn who_pressed_or_spoke_in_a_public_staff_chat_is_no_staff_when_it_becomes_private(base) {
+        let mut scene = Scene::new(&base, "").await;
+        let (group, staff, owner) = (scene.group, scene.staff, scene.owner);
+        let (mei, an, xia) = (scene.newcomer("小梅").await, scene.newcomer("小安").await, scene.newcomer("小夏").await);
+        scene.tg.join(staff, xia);
+        scene.tg.set_username(staff, Some("moms_staff"));
+        assert!(commands(&mut scene, staff, owner).await);
+        let shown = scene.last(staff).id;
+        scene.tg.press_data(staff, shown, mei, "panel:x");
+        let words = json!({"message": {"message_id": 8_000, "date": scene.stage.now().secs(), "text": "路过",
+            "chat": {"id": staff.0, "type": "supergroup", "title": "运营群", "username": "moms_staff"},
+            "from": {"id": an.0, "is_bot": false, "first_name": "小安"}}});
+        scene.tg.push_raw_update(words);
+        scene.settle().await;
+        scene.tg.set_username(staff, None);
+        assert!(commands(&mut scene, staff, owner).await);
+        scene.pass(Span::minutes(1)).await;
+        for user in [mei, an] {
+            assert!(!commands(&mut scene, group, user).await, "{user}");
+        }
+        assert!(commands(&mut scene, group, xia).await, "who really is in it is");
         scene.end().await;
     }
 

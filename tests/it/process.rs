@@ -181,10 +181,15 @@ async fn an_update_nobody_can_read_is_put_aside() {
 
     assert_eq!(bench.run(&["replay", "--discard", "77"]).await.status.code(), Some(3));
     assert_eq!(bench.run(&["replay", "--discard", "x"]).await.status.code(), Some(2));
-    let copy = "INSERT INTO quarantine SELECT id + 1, at, source, body, error FROM quarantine";
+    let copy = "INSERT INTO quarantine SELECT id + 1, at, 'effect', body, error FROM quarantine";
     let db = bench.sql().await;
     sqlx::query(copy).execute(&db).await.unwrap();
     db.close().await;
+    let effect = bench.run(&["replay", "--id", "2"]).await;
+    assert!(
+        effect.status.code() == Some(1) && text(&effect.stdout).contains("`steward replay --discard 2`"),
+        "{effect:?}"
+    );
     assert_eq!(text(&bench.run(&["replay", "--discard", "2"]).await.stdout), "1 discarded.\n");
 
     // Mended, as a newer version of the program would read it.

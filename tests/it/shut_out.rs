@@ -93,7 +93,7 @@ scenarios! {
         advert(&mut scene).await;
         let staff = scene.texts(scene.staff);
         let card = staff.iter().find(|text| text.starts_with("Advertising #1\nThe channel \"薅羊毛频道\"")).unwrap();
-        for part in ["Done: could not be banned", "A message was not deleted", "I could not mute or remove them"] {
+        for part in ["Outcome: could not be banned", "A message was not deleted", "I could not mute or remove them"] {
             assert!(card.contains(part), "{part}: {card}");
         }
         scene.end().await;
@@ -203,7 +203,7 @@ scenarios! {
             scene.say(scene.owner, &format!("/ban {ling}")).await;
             scene.pass(Span::minutes(1)).await;
             assert!(is_in(&scene).await, "{text}");
-            assert!(scene.last(scene.group).text.contains("不认识"), "{text}: {}", scene.last(scene.group).text);
+            assert!(scene.last(scene.group).text.contains("找不到"), "{text}: {}", scene.last(scene.group).text);
         }
         scene.end().await;
     }

@@ -1,12 +1,14 @@
 //! What fails is undone wholly: in the tables, in what a transaction remembers, and in the settings that hold.
 
 use steward::model::effect::Send;
-use steward::model::{ChatId, Class, Delivery, Effect, MessageKey, Outgoing, Status, Text, Timestamp, User, UserId};
+use steward::model::{
+    ChatId, Class, Delivery, Effect, MessageKey, Outgoing, Span, Status, Text, Timestamp, User, UserId,
+};
 use steward::store::agenda::{self, Reminder};
 use steward::store::members::Member;
 use steward::store::{Db, Durability, outbox, quarantine};
 
-use crate::harness::{Scene, scenarios};
+use crate::harness::{NOON, Scene, scenarios};
 
 fn said(text: &str) -> Outgoing {
     Outgoing {
@@ -147,6 +149,64 @@ scenarios! {
         assert_eq!(kept.len(), 1, "{kept:?}");
         assert!(kept[0].source == "effect" && kept[0].body.contains("poison"), "{kept:?}");
         scene.mend_writing().await;
+        scene.forget_failed().await;
+        scene.end().await;
+    }
+
+    /// A reminder that fails comes again by itself: what is kept of it must not bring it once more.
+    async fn a_reminder_that_failed_is_handled_once(base) {
+        let mut scene = Scene::new(&base, "[checkin]\nsummary_at = '12:30'").await;
+        let ling = scene.newcomer("小玲").await;
+        scene.say(ling, "打卡").await;
+        scene.pass(Span::minutes(2)).await;
+        scene.skip();
+        scene.break_writing("INSERT ON outbox", "NEW.note LIKE 'checkin/summary/%'").await;
+        scene.until(12, 31).await;
+        let kept = async |scene: &Scene| quarantine::list(&mut scene.stage.db().read().await.unwrap(), 10).await.unwrap();
+        let first = kept(&scene).await;
+        assert_eq!((first.len(), first[0].source.as_str()), (1, "reminder"), "{first:?}");
+        // It fails again in an hour, and is kept as it failed first.
+        scene.until(13, 32).await;
+        assert_eq!(kept(&scene).await, first);
+        assert_eq!(scene.heard(), Vec::<String>::new());
+        scene.mend_writing().await;
+        assert_eq!(scene.stage.replay().await.unwrap(), 1);
+        scene.pass(Span::hours(3)).await;
+        assert_eq!((scene.heard().len(), kept(&scene).await.len()), (1, 0));
+        // Where it comes again before anybody looks, nothing is left to be replayed.
+        scene.until(12, 0).await;
+        scene.say(ling, "打卡").await;
+        scene.pass(Span::minutes(2)).await;
+        scene.skip();
+        scene.break_writing("INSERT ON outbox", "NEW.note LIKE 'checkin/summary/%'").await;
+        scene.until(12, 31).await;
+        assert_eq!(kept(&scene).await.len(), 1);
+        scene.mend_writing().await;
+        scene.until(13, 40).await;
+        assert_eq!((scene.heard().len(), kept(&scene).await.len()), (1, 0));
+        scene.end().await;
+    }
+
+    /// What of a row nothing can be made is told, and the rows after it have their turn.
+    async fn a_kept_row_that_cannot_be_handled_stops_no_other(base) {
+        let mut scene = Scene::new(&base, "").await;
+        let ling = scene.newcomer("小玲").await;
+        let group = scene.group;
+        let words = serde_json::json!({"update_id": 1, "message": {"message_id": 900, "date": scene.stage.now().secs(),
+            "text": "好", "chat": {"id": group.0, "type": "supergroup", "title": "成长社"},
+            "from": {"id": ling.0, "is_bot": false, "first_name": "小玲"}}});
+        let body = serde_json::to_string(&said("早安")).unwrap();
+        let rows = [("effect", body.as_str()), ("event", "{}"), ("reminder", "?"), ("update", &words.to_string())];
+        let mut tx = scene.stage.db().begin().await.unwrap();
+        for (source, body) in rows {
+            quarantine::keep(&mut tx, NOON, source, body, "broken").await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        assert_eq!(scene.stage.replay().await.unwrap(), 1);
+        assert_eq!(scene.stage.db().begin().await.unwrap().member(group, ling).await.unwrap().unwrap().messages, 1);
+        let kept = quarantine::list(&mut scene.stage.db().read().await.unwrap(), 10).await.unwrap();
+        let sources: Vec<&str> = kept.iter().map(|it| it.source.as_str()).collect();
+        assert_eq!(sources, ["effect", "event", "reminder"]);
         scene.forget_failed().await;
         scene.end().await;
     }

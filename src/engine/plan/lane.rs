@@ -24,11 +24,16 @@ pub(super) struct Lane {
     pub(super) rest_until: Timestamp,
     /// When the messages of the last minute were sent.
     pub(super) window: VecDeque<Timestamp>,
+    /// A welcome or post went last where answers may have waited: the next answer does not give way.
+    gave_way: bool,
 }
 
 pub(super) const MINUTE: Span = Span::minutes(1);
 /// Messages that may follow each other at once in a chat before the pace of one a second holds.
 const BURST: usize = 3;
+/// From here on a welcome or post goes before answers in its chat.
+const PATIENCE: Span = Span::secs(5);
+const ANSWERS: usize = Class::Reply as usize;
 
 impl LaneId {
     pub(super) fn of(letter: &Letter) -> Self {
@@ -45,7 +50,37 @@ impl Lane {
         }
     }
 
-    /// When the lane may send something of that class, which costs so many messages.
+    /// The class whose turn it is in the lane where it stands in a class's line. An answer gives way to a welcome or post
+    /// that has waited long, every other time: those who keep asking hold back no post, and posts no answers.
+    pub(super) fn foremost(&self, class: usize, now: Timestamp) -> usize {
+        if class != ANSWERS || self.gave_way || self.queues[ANSWERS].is_empty() {
+            return class;
+        }
+        let aged = [Class::Welcome as usize, Class::Post as usize].into_iter();
+        let aged = aged.filter_map(|class| Some((self.ages_at(class).filter(|at| *at <= now)?, class)));
+        aged.min().map_or(class, |(_, class)| class)
+    }
+
+    /// When the foremost of a class has waited long.
+    fn ages_at(&self, class: usize) -> Option<Timestamp> {
+        let ages = matches!(Class::ALL[class], Class::Welcome | Class::Post);
+        self.queues[class].front().filter(|_| ages).map(|letter| letter.outgoing.after + PATIENCE)
+    }
+
+    /// Takes the foremost of a class, which is about to be sent.
+    pub(super) fn take(&mut self, class: usize, now: Timestamp) -> Option<Letter> {
+        let letter = self.queues[class].pop_front()?;
+        self.in_flight = true;
+        self.window.extend(std::iter::repeat_n(now, cost(&letter.outgoing.effect)));
+        match letter.outgoing.class {
+            Class::Reply => self.gave_way = false,
+            Class::Welcome | Class::Post => self.gave_way = true,
+            _ => {}
+        }
+        Some(letter)
+    }
+
+    /// When the lane may send the foremost of a class, which costs so many messages.
     pub(super) fn free_at(
         &mut self,
         id: LaneId,
@@ -67,15 +102,20 @@ impl Lane {
         if let Some(at) = self.window.len().checked_sub(BURST).and_then(|at| self.window.get(at)) {
             free = free.max(*at + Span::from_millis(1000 * i64::try_from(BURST).unwrap_or(1)));
         }
-        if !id.chat.is_private() {
-            let most = share(class, per_minute).max(1);
-            if self.window.len() + cost > most
-                && let Some(at) = self.window.get(self.window.len() + cost - most - 1).or(self.window.back())
-            {
-                free = free.max(*at + MINUTE);
-            }
+        if id.chat.is_private() {
+            return free;
         }
-        free
+        let room = self.room_at(share(class, per_minute), cost);
+        // What has waited long has as much room as answers have.
+        let aged = self.ages_at(class).map(|at| at.max(self.room_at(share(ANSWERS, per_minute), cost)));
+        free.max(aged.map_or(room, |aged| aged.min(room)))
+    }
+
+    /// When so many messages more are no more than `most` within a minute.
+    fn room_at(&self, most: usize, cost: usize) -> Timestamp {
+        let over = (self.window.len() + cost).saturating_sub(most.max(1));
+        let last = over.checked_sub(1).and_then(|at| self.window.get(at).or(self.window.back()));
+        last.map_or(Timestamp(0), |at| *at + MINUTE)
     }
 
     pub(super) fn is_idle(&self, now: Timestamp) -> bool {
@@ -114,9 +154,11 @@ pub(super) fn keeps_its_place(letter: &Letter) -> bool {
     letter.outgoing.effect.chat().is_some() && !gives_way
 }
 
+/// Whether two edits change the same of one message, so that the newer makes the older needless.
 pub(super) fn same_message(a: &Letter, b: &Letter) -> bool {
     match (&a.outgoing.effect, &b.outgoing.effect) {
-        (Effect::Edit { message: a, .. }, Effect::Edit { message: b, .. }) => a == b,
+        (Effect::Edit { message: a, .. }, Effect::Edit { message: b, .. })
+        | (Effect::EditKeyboard { message: a, .. }, Effect::EditKeyboard { message: b, .. }) => a == b,
         _ => false,
     }
 }

@@ -1,5 +1,7 @@
 //! What leaves when, over simulated time.
 
+mod turns;
+
 use proptest::prelude::*;
 
 use super::*;
@@ -171,21 +173,6 @@ fn a_group_that_comes_later_does_not_wait_for_all_that_was_there_before() {
 }
 
 #[test]
-fn what_is_less_urgent_still_leaves_under_a_lasting_load_of_what_is_more() {
-    let mut plan = Plan::new(Rates { per_second: 2.0, ..Rates::default() });
-    for id in 1..=400 {
-        plan.add(post(id, group(id), Class::Reply), START);
-    }
-    for (id, class) in [(1000, Class::Welcome), (1001, Class::Post), (1002, Class::Bulk)] {
-        plan.add(post(id, group(id), class), START);
-    }
-    let sent = run(&mut plan, Span::from_millis(100), Span::minutes(2));
-    for id in 1000..=1002 {
-        assert!(sent.iter().any(|(_, sent)| *sent == id), "{id} waited for half its time and was let through");
-    }
-}
-
-#[test]
 fn one_chat_told_to_wait_does_not_stop_the_others() {
     let mut plan = Plan::new(Rates::default());
     plan.add(post(1, group(1), Class::Post), START);
@@ -235,6 +222,21 @@ fn an_edit_of_a_board_replaces_the_one_still_waiting() {
     plan.add(edit(2, "two"), START);
     assert!(matches!(plan.next(START), Some(Next::Replaced(letter)) if letter.id == 1));
     assert!(matches!(plan.next(START), Some(Next::Send(letter)) if letter.id == 2));
+}
+
+#[test]
+fn the_newest_buttons_of_a_board_replace_those_still_waiting() {
+    let buttons = |id, message| {
+        let message = MessageRef::Id(crate::model::MessageId(message));
+        letter(id, Class::Board, Effect::EditKeyboard { chat: group(1), message, keyboard: Keyboard::default() })
+    };
+    let mut plan = Plan::new(Rates::default());
+    plan.add(buttons(1, 9), START);
+    plan.add(buttons(2, 8), START);
+    plan.add(buttons(3, 9), START);
+    assert!(matches!(plan.next(START), Some(Next::Replaced(letter)) if letter.id == 1));
+    let sent = run(&mut plan, Span::ZERO, Span::minutes(1));
+    assert_eq!(sent.iter().map(|(_, id)| *id).collect::<Vec<_>>(), [3, 2], "one message does not replace another");
 }
 
 #[test]
@@ -370,27 +372,4 @@ proptest! {
         ids.sort_unstable();
         prop_assert_eq!(ids, (1..=i64::try_from(asked.len()).unwrap()).collect::<Vec<_>>());
     }
-}
-
-#[test]
-fn questions_take_nothing_from_what_is_said() {
-    let mut plan = Plan::new(Rates::default());
-    for id in 0..200 {
-        let ask = Effect::Ask(crate::model::effect::Question::Count(group(id)));
-        plan.add(letter(id, Class::Question, ask), START - Span::hours(1));
-        plan.add(post(1000 + id, group(id), Class::Post), START);
-    }
-    let (mut posts, mut questions) = (Vec::new(), Vec::new());
-    for millis in 0..40_000 {
-        let now = START + Span::from_millis(millis);
-        while let Some(Next::Send(letter)) = plan.next(now) {
-            if letter.outgoing.class == Class::Post { &mut posts } else { &mut questions }.push(millis);
-            plan.ended(&letter, now);
-        }
-    }
-    // 200 posts at 25 a second, as if there were no questions; those at 5 a second behind what may go at once.
-    assert_eq!(posts.len(), 200);
-    assert!(posts[199] <= 8_000, "{}", posts[199]);
-    assert_eq!(questions.len(), 200);
-    assert!((35_000..37_000).contains(&questions[199]), "{}", questions[199]);
 }

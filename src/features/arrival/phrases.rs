@@ -113,9 +113,10 @@ pub(super) const PHRASES: &[Phrase] = &[
     Phrase {
         key: "arrival.lost",
         zh: "⚠️ 我在「{{ title }}」少了这些权限：{% for right in rights %}\n▫️ {{ right }}{% endfor %}\n\n\
-             相关功能先停下，打开权限后会自动恢复。发 /rights 可以复查。",
+             相关功能先停下，打开权限后会自动恢复；这期间没做成的不会再补，请手动处理。发 /rights 可以复查。",
         en: "⚠️ In \"{{ title }}\" I no longer have:{% for right in rights %}\n▫️ {{ right }}{% endfor %}\n\n\
-             What needs this is on hold and resumes by itself once it is granted. /rights checks again.",
+             What needs this is on hold and resumes by itself once it is granted; what could not be done meanwhile stays undone, \
+             so please see to it by hand. /rights checks again.",
         values: &["title", "rights"],
     },
     Phrase {

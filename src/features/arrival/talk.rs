@@ -54,6 +54,9 @@ async fn help(cx: &mut Cx<'_>, message: &Message) -> Result<()> {
 
 /// In a group only what everybody there can use, and not for long.
 fn help_in_group(cx: &mut Cx<'_>, message: &Message) {
+    if !cx.tells_all(message, "help") {
+        return;
+    }
     let chat = message.chat.id;
     let name = MessageKey(format!("arrival/help/{}", message.id));
     let values = context! { community => cx.common.name.as_str(), commands => lines(cx, &[Who::Everyone]) };

@@ -128,7 +128,7 @@ impl Feature for Calendar {
                 } else if cx.due(event, "plan").is_some() {
                     planning::go_on(rules, cx, chat, &due.payload).await?;
                 } else if cx.due(event, "report").is_some() {
-                    posting::report(cx, chat, &due.payload);
+                    posting::report(cx, chat, &due.payload)?;
                 }
             }
             Kind::Delivered(delivery) => {

@@ -10,20 +10,16 @@ use super::rules::{Body, Item};
 use super::{Ready, Rules, figures, is_for, list};
 use crate::cx::Cx;
 use crate::model::effect::{self, Send};
-use crate::model::event::{Miss, Refused, Told, Why};
-use crate::model::schedule::{LateThen, Verdict};
+use crate::model::event::{Miss, Refused, Why};
+use crate::model::schedule::{ON_TIME, Verdict};
 use crate::model::{ChatId, Class, Delivery, Effect, MessageId, MessageRef, Span, Timestamp};
 use crate::store::chats::ChatRow;
 use crate::store::slots::{self, Slot, State, message_name};
 
 /// Begins the note of every post.
 pub const NOTE: &str = "calendar/post/";
-/// Up to here a post counts as on time.
-const ON_TIME: Span = Span::minutes(1);
 /// After an absence posts come at least this far apart.
 const APART: Span = Span::minutes(5);
-/// What the courier may take, however short `late.within` is: many groups may have something due at the same minute.
-const TO_SEND: Span = Span::minutes(10);
 /// What could not be posted is told together with what follows within this time.
 const GATHER: Span = Span::minutes(1);
 
@@ -63,7 +59,6 @@ pub async fn post(rules: &Rules, cx: &mut Cx<'_>, chat: ChatId, id: &str, due: T
     let (title, pick) = (item.title.clone(), item.pick);
     let out = Slot { title, pick, state: State::Sending, late, ..slot };
     slots::settle(cx.tx.conn().await?, chat, &out).await?;
-    cx.tell(Some(chat), Told::Posted { post: id.to_owned(), due });
     Ok(())
 }
 
@@ -143,13 +138,9 @@ fn send(cx: &mut Cx<'_>, ready: &Ready, body: &Body, chat: ChatId, due: Timestam
             silent: ready.silent,
         }),
     };
-    let deadline = match ready.late.then {
-        LateThen::Skip => Some((due + ready.late.within).max(cx.now + TO_SEND)),
-        LateThen::Send => None,
-    };
     let outgoing = cx.emit(Class::Post, effect);
     outgoing.note = note(&ready.id, due);
-    outgoing.deadline = deadline;
+    outgoing.deadline = ready.late.deadline(due);
 }
 
 /// The post stands in the group; its pin comes after it, so that a pin that fails leaves it standing.
@@ -238,7 +229,10 @@ pub async fn missed(cx: &mut Cx<'_>, chat: ChatId, title: &str, at: Timestamp, w
     let Some(staff) = cx.staff_chat() else { return Ok(()) };
     let waiting = cx.tx.reminder(staff, "calendar/report").await?;
     let due = waiting.as_ref().map_or(cx.now + GATHER, |it| it.due);
-    let mut all: Vec<Missed> = waiting.and_then(|it| serde_json::from_value(it.payload).ok()).unwrap_or_default();
+    let mut all: Vec<Missed> = match waiting {
+        Some(it) => serde_json::from_value(it.payload)?,
+        None => Vec::new(),
+    };
     all.push(Missed {
         chat: cx.chat(chat).map(|row| row.title.clone()).unwrap_or_default(),
         when: list::moment(cx, at),
@@ -250,8 +244,9 @@ pub async fn missed(cx: &mut Cx<'_>, chat: ChatId, title: &str, at: Timestamp, w
 }
 
 /// Tells the staff what was not posted.
-pub fn report(cx: &mut Cx<'_>, staff: ChatId, payload: &serde_json::Value) {
-    let posts: Vec<Missed> = serde_json::from_value(payload.clone()).unwrap_or_default();
+pub fn report(cx: &mut Cx<'_>, staff: ChatId, payload: &serde_json::Value) -> Result<()> {
+    let posts: Vec<Missed> = serde_json::from_value(payload.clone())?;
     let text = cx.text("calendar.missed", minijinja::context! { posts => minijinja::value::Serde(&posts) });
     cx.send(Class::Reply, Send::new(staff, text));
+    Ok(())
 }

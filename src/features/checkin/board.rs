@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 use minijinja::{Value, context};
+use unicode_normalization::UnicodeNormalization as _;
 
 use super::absence::{Cutoffs, excused_for};
 use super::rules::Rules;
@@ -66,7 +67,8 @@ enum Asked {
 }
 
 fn asked(words: &str) -> Option<Asked> {
-    Some(match words {
+    // Some keyboards write other digits.
+    Some(match words.nfkc().collect::<String>().as_str() {
         "" => Asked::Streaks,
         "7" => Asked::Days(Some(7)),
         "30" => Asked::Days(Some(30)),
@@ -78,7 +80,11 @@ fn asked(words: &str) -> Option<Asked> {
 pub async fn top(rules: &Rules, cx: &mut Cx<'_>, message: &Message, command: &Command<'_>) -> Result<()> {
     let chat = message.chat.id;
     let outside = chat.is_private() && group_of(cx, chat, UserId(chat.0)).await?.is_none();
-    let text = match asked(command.rest) {
+    let asked = asked(command.rest);
+    if rules.settings.leaderboard && asked.is_some() && !cx.tells_all(message, &format!("top/{}", command.rest)) {
+        return Ok(());
+    }
+    let text = match asked {
         _ if outside => cx.words("checkin.join-first"),
         _ if !rules.settings.leaderboard => cx.words("checkin.top-off"),
         None => cx.words("checkin.top-usage"),

@@ -15,7 +15,7 @@ use super::{DO, board, gift, posts, put_off, rows};
 use crate::cx::{Cx, Role};
 use crate::model::effect::{Key, Keyboard, MessageRef, Send};
 use crate::model::event::{Delivery as Delivered, Miss, Refused, Told, Why};
-use crate::model::schedule::{LateThen, Schedule, Verdict};
+use crate::model::schedule::{Schedule, Verdict};
 use crate::model::{ChatId, Class, Day, Delivery, Effect, Event, MessageKey, Span, Timestamp, UserId};
 use crate::store::chats::ChatRow;
 use crate::store::persons::Reach;
@@ -25,8 +25,6 @@ use crate::store::sent;
 const COUNT_EVERY: Span = Span::secs(30);
 /// A reminder or summary later than this helps nobody.
 const LATE: Span = Span::hours(2);
-/// What the courier may take, however little time is left: many groups may have something due at the same minute.
-const TO_SEND: Span = Span::minutes(10);
 /// Members named in one reminder.
 const NAMED: usize = 20;
 /// Members named in a summary.
@@ -80,6 +78,11 @@ impl Round {
         let round = Self::ALL.into_iter().find(|round| round.name() == name)?;
         Some((round, Timestamp::from_secs(secs.parse().ok()?)))
     }
+}
+
+/// The note of a reminder sent in private for a group, by which it is called off.
+fn private_note(chat: ChatId) -> String {
+    format!("checkin/private/{chat}")
 }
 
 /// Plans what comes next in a chat.
@@ -184,10 +187,7 @@ pub async fn post(rules: &Rules, cx: &mut Cx<'_>, it: &Post, chat: ChatId, due: 
     let count = rows::count(cx.tx, cx.community, day).await?;
     let (name, keyboard) = (Some(post_name(day)), button(cx, count));
     let over = day.plus(1).begins(rules.zone, rules.settings.day_starts.0);
-    let deadline = match it.late.then {
-        LateThen::Skip => (due + it.late.within).max(cx.now + TO_SEND).min(over),
-        LateThen::Send => over,
-    };
+    let deadline = it.late.deadline(due).map_or(over, |deadline| deadline.min(over));
     send(cx, Round::Post, due, deadline, Send { name, keyboard, topic: it.topic, ..Send::new(chat, text) });
     Ok(())
 }
@@ -206,9 +206,11 @@ pub async fn delivered(rules: &Rules, cx: &mut Cx<'_>, chat: ChatId, delivered: 
     Ok(())
 }
 
-/// Posting was paused, or the bot is no longer in the chat: what waited at the courier was called off. Gives when the day's
+/// Posting was paused, or the bot is no longer in the chat: what waited at the courier for the group was called off, and
+/// so is what waits in private for it. Gives when the day's
 /// post that so did not come was due.
 pub async fn called_off(rules: &Rules, cx: &mut Cx<'_>, chat: ChatId) -> Result<Option<Timestamp>> {
+    cx.tx.withdraw_noted(&private_note(chat)).await?;
     let day = rules.day(cx.now);
     let times = rules.post.iter().flat_map(|schedule| {
         let begins = day.begins(rules.zone, rules.settings.day_starts.0) - Span::from_millis(1);
@@ -217,7 +219,7 @@ pub async fn called_off(rules: &Rules, cx: &mut Cx<'_>, chat: ChatId) -> Result<
     let mut missing = None;
     for due in times {
         let sent = sent::find(cx.tx.conn().await?, chat, &post_name(day)).await?;
-        let awaited = cx.tx.awaits(chat, &Round::Post.note(due)).await?;
+        let awaited = cx.tx.is_under_way(chat, &Round::Post.note(due)).await?;
         if sent.is_none() && !awaited && posts::is_posted(cx.tx, chat, day).await? {
             posts::unclaim(cx.tx, chat, day).await?;
             missing = Some(due);
@@ -299,10 +301,13 @@ async fn nudge(rules: &Rules, cx: &mut Cx<'_>, chat: ChatId, due: Timestamp) -> 
         return missed(rules, cx, chat, Round::Nudge, due).await;
     }
     if in_private {
+        let over = day.plus(1).begins(rules.zone, rules.settings.day_starts.0);
+        let deadline = (due + LATE).min(over);
         for (user, _, streak) in at_risk {
             let text = cx.text("checkin.nudge-private", context! { streak });
             let keyboard = button(cx, 0);
-            cx.send(Class::Bulk, Send { keyboard, ..Send::new(user.private(), text) });
+            let outgoing = cx.send(Class::Bulk, Send { keyboard, ..Send::new(user.private(), text) });
+            (outgoing.note, outgoing.deadline) = (private_note(chat), Some(deadline));
         }
         return Ok(());
     }
@@ -312,8 +317,7 @@ async fn nudge(rules: &Rules, cx: &mut Cx<'_>, chat: ChatId, due: Timestamp) -> 
         named.map(|(user, name, streak)| context! { name => cx.mention(*user, name), streak }).collect();
     let text = cx.text("checkin.nudge", context! { rows, more, total });
     let keyboard = button(cx, 0);
-    let deadline = (due + LATE).max(cx.now + TO_SEND);
-    send(cx, Round::Nudge, due, deadline, Send { keyboard, ..Send::new(chat, text) });
+    send(cx, Round::Nudge, due, due + LATE, Send { keyboard, ..Send::new(chat, text) });
     Ok(())
 }
 
@@ -345,10 +349,15 @@ async fn summary(rules: &Rules, cx: &mut Cx<'_>, chat: ChatId, due: Timestamp) -
         let names: Vec<String> = names.iter().map(|(_, name)| cx.shown_name(name)).collect();
         gifts.push(context! { title => &present.title, names, more, total });
     }
-    let text = cx.text("checkin.summary", context! { count, top, gifts });
-    let deadline = (due + LATE).max(cx.now + TO_SEND);
+    let text = cx.text("checkin.summary", context! { count, date => another_day(rules, cx, day), top, gifts });
+    let deadline = due + LATE;
     send(cx, Round::Summary, due, deadline, Send::new(chat, text));
     Ok(())
+}
+
+/// The date of a day, where that is not today and must be said.
+pub fn another_day(rules: &Rules, cx: &Cx<'_>, day: Day) -> Option<String> {
+    (day != rules.day(cx.now)).then(|| cx.date(day))
 }
 
 /// Who earned each gift, each once. The gift of the longest streak comes first; for each gift, who had the longest streak,

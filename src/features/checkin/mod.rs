@@ -301,6 +301,8 @@ impl<'a> Moment<'a> {
 
 /// Where somebody stands after a check-in.
 struct Standing {
+    /// The day that was counted.
+    day: Day,
     streak: i64,
     best: i64,
     /// Titles of gifts that are on their way in private.
@@ -315,7 +317,10 @@ impl Standing {
         let gift = self.gifts.first();
         match written {
             Written::New => cx.text("checkin.done", context! { streak, best, next => next(rules, streak), gift }),
-            Written::Again | Written::Freed | Written::Echo => cx.text("checkin.already", context! { streak, best }),
+            Written::Again | Written::Freed | Written::Echo => {
+                let date = daily::another_day(rules, cx, self.day);
+                cx.text("checkin.already", context! { date, streak, best })
+            }
         }
     }
 }
@@ -344,7 +349,7 @@ async fn credit(
     let Some(streak) = Streak::of(&days, &excused) else { anyhow::bail!("a check-in was written and is not there") };
     let today = rules.day(cx.now).max(day);
     let mut standing =
-        Standing { streak: streak.on(today, &excused), best: streak.best, gifts: Vec::new(), said: false };
+        Standing { day, streak: streak.on(today, &excused), best: streak.best, gifts: Vec::new(), said: false };
     if !made_up && matches!(written, Written::New | Written::Freed) {
         let (kind, reference, local) = (DeedKind::CheckIn, day.0, cx.day(at));
         cx.tx.log(Deed { community, chat: group, kind, reference, user: user.id, at, day: local, weight: WEIGHT });
@@ -356,7 +361,6 @@ async fn credit(
     rows::keep_streak(cx.tx, community, user.id, group, &streak).await?;
     let run = streak::runs(&days, &excused).into_iter().find(|run| (run.first..=run.last).contains(&day));
     let run = run.map_or(1, |run| run.length);
-    cx.tell(Some(group), Told::CheckedIn { user: user.id, day, streak: run, made_up });
     for reward in &rules.settings.rewards {
         if !streak::reaches(&days, &excused, day, reward.streak, reward.repeat) {
             continue;

@@ -41,9 +41,9 @@ pub const PHRASES: &[Phrase] = &[
     },
     Phrase {
         key: "checkin.already",
-        zh: "今天已经打过卡啦 · 第 {{ streak }} 天{% if best > streak %} · 最长 {{ best }} 天{% endif %}",
-        en: "You have already checked in today · day {{ streak }}{% if best > streak %} · best {{ best }}{% endif %}",
-        values: &["streak", "best"],
+        zh: "{{ date or '今天' }}已经打过卡啦 · 第 {{ streak }} 天{% if best > streak %} · 最长 {{ best }} 天{% endif %}",
+        en: "You have already checked in {% if date %}for {{ date }}{% else %}today{% endif %} · day {{ streak }}{% if best > streak %} · best {{ best }}{% endif %}",
+        values: &["date", "streak", "best"],
     },
     Phrase {
         key: "checkin.join-first",
@@ -104,15 +104,15 @@ pub const PHRASES: &[Phrase] = &[
     },
     Phrase {
         key: "checkin.summary",
-        zh: "📋 今天 {{ count }} 人打卡\
+        zh: "📋 {{ date or '今天' }} {{ count }} 人打卡\
              {% if top %}\n连续最久：{% for row in top %}{{ row.name }} {{ row.streak }} 天{% if not loop.last %}、{% endif %}{% endfor %}{% endif %}\
              {% for gift in gifts %}\n🎁 得到《{{ gift.title }}》：{{ gift.names | join('、') }}\
              {% if gift.more %} 等 {{ gift.total }} 位{% endif %}{% endfor %}",
-        en: "📋 {{ count }} {{ 'member' if count == 1 else 'members' }} checked in today\
+        en: "📋 {{ count }} {{ 'member' if count == 1 else 'members' }} checked in {% if date %}on {{ date }}{% else %}today{% endif %}\
              {% if top %}\nLongest streaks: {% for row in top %}{{ row.name }} {{ row.streak }}{% if not loop.last %}, {% endif %}{% endfor %}{% endif %}\
              {% for gift in gifts %}\n🎁 Earned \"{{ gift.title }}\": {{ gift.names | join(', ') }}\
              {% if gift.more %} and {{ gift.more }} more{% endif %}{% endfor %}",
-        values: &["count", "top", "gifts"],
+        values: &["count", "date", "top", "gifts"],
     },
     // ── one's own streak
     Phrase {
@@ -273,7 +273,7 @@ pub const PHRASES: &[Phrase] = &[
         zh: "🎁 {{ member }}{% if streak %} 连续打卡 {{ streak }} 天，{% else %}，{% endif %}《{{ title }}》是你的了！\
              点下面的按钮，我在私聊里发给你。",
         en: "🎁 {{ member }}{% if streak %}, day {{ streak }}!{% else %},{% endif %} \"{{ title }}\" is yours. \
-             Press the button and I send it to you in private.",
+             Press the button and I'll send it to you in private.",
         values: &["member", "streak", "title"],
     },
     Phrase { key: "checkin.claim-button", zh: "🎁 去私聊领取", en: "🎁 Get it in private", values: &[] },
@@ -301,9 +301,9 @@ pub const PHRASES: &[Phrase] = &[
     },
     Phrase {
         key: "checkin.staff-empty",
-        zh: "⚠️ 《{{ title }}》的兑换码发完了，已有成员在等。把新的兑换码加进 {{ file }}，重新载入配置文件后会自动补发。",
-        en: "⚠️ \"{{ title }}\" has no codes left and a member is waiting. Add new ones to {{ file }}; once the \
-             settings are read again I send them.",
+        zh: "⚠️ 《{{ title }}》的兑换码发完了，已有成员在等。把新的兑换码加进 {{ file }}，加好保存，我会自动补发。",
+        en: "⚠️ \"{{ title }}\" has no codes left and a member is waiting. Add new ones to {{ file }}; save them \
+             and I send what is owed.",
         values: &["title", "file"],
     },
     Phrase {

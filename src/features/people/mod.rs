@@ -71,6 +71,12 @@ impl Feature for People {
                     reconcile::all(cx, change.chat.id);
                 }
             }
+            // Whoever spoke there while anybody could must not be taken for staff.
+            Kind::Told(Told::WentPrivate) => {
+                if let Some(chat) = event.chat.filter(|chat| cx.role(*chat) == Role::Staff) {
+                    reconcile::all(cx, chat);
+                }
+            }
             Kind::Settings => {
                 if let Some(chat) = event.chat {
                     ask(cx, chat);
@@ -158,8 +164,9 @@ async fn heard(rules: &Settings, cx: &mut Cx<'_>, message: &Message) -> Result<(
         Some(member) => member,
         None => Member::new(chat, user, Status::Member, message.date),
     };
-    if !member.status.is_in() {
-        // They speak, so they are in; the news of it was lost, or is still on its way.
+    // They speak, so they are in; the news of it was lost, or is still on its way. What they wrote before they went may
+    // come only now, and an edit says nothing of where they are.
+    if !member.status.is_in() && message.edited.is_none() && message.date > member.left.unwrap_or(member.last_seen) {
         member.status = Status::Member;
         member.left = None;
     }
@@ -184,8 +191,9 @@ async fn heard(rules: &Settings, cx: &mut Cx<'_>, message: &Message) -> Result<(
 }
 
 /// Who presses a button in the staff chat is in it, unless they are known to have gone: buttons can be pressed from afar.
+/// Those of a public chat by anybody.
 async fn seen(cx: &mut Cx<'_>, press: &Press, at: Timestamp) -> Result<()> {
-    if cx.tx.member(press.chat.id, press.user.id).await?.is_none() {
+    if press.chat.username.is_none() && cx.tx.member(press.chat.id, press.user.id).await?.is_none() {
         cx.tx.put_member(Member::new(press.chat.id, &press.user, Status::Member, at));
     }
     Ok(())

@@ -15,12 +15,12 @@ pub(super) const PHRASES: &[Phrase] = &[
         zh: "<b>关于你的全部记录</b>\n\
              ID：<code>{{ id }}</code>\n能否给你发私信：{{ \"能\" if reachable else \"不能\" }}\n\
              语言：{{ language or \"未知\" }}\n\n\
-             平时聊天的内容我不保存，只记次数和时间；被举报或当作广告删掉的消息会留一段摘录。不想留着，发 /forgetme",
+             平时聊天的内容我不保存，只记次数和时间；被举报、被删掉或者疑似广告的消息会留一段摘录。发 /forgetme，能删的都会删",
         en: "<b>Everything on record about you</b>\n\
              Id: <code>{{ id }}</code>\nCan I message you: {{ \"yes\" if reachable else \"no\" }}\n\
              Language: {{ language or \"unknown\" }}\n\n\
-             I don't keep what you say in chats, only counts and times, except for an excerpt of a message that was reported \
-             or removed as an ad. /forgetme deletes all this.",
+             I don't keep what you say in chats, only counts and times, except for an excerpt of a message that was reported, \
+             removed or looked at as possible advertising. /forgetme deletes what may be deleted.",
         values: &["id", "reachable", "language"],
     },
     Phrase {
@@ -115,7 +115,7 @@ pub(super) const PHRASES: &[Phrase] = &[
     label("privacy.table_checkin", "打卡日期", "days you checked in"),
     label("privacy.table_checkin_streak", "连续打卡天数", "check-in streaks"),
     label("privacy.table_gift", "打卡奖励", "check-in rewards"),
-    label("privacy.table_strike_case", "被举报或删除的消息", "messages reported or removed"),
+    label("privacy.table_strike_case", "被举报、被删掉或疑似广告的消息", "messages reported, removed or looked at"),
     label("privacy.table_strike_report", "你提交的举报", "reports you made"),
     Phrase {
         key: "privacy.not_yours", zh: "这个按钮不是给你的。", en: "This button is not for you.", values: &[]

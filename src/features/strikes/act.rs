@@ -89,7 +89,6 @@ pub async fn give(rules: &Rules, cx: &mut Cx<'_>, case: &mut Case, step: Step, o
     let (community, chat, user, at) = (case.community, case.chat, case.user, case.at);
     let day = cx.day(at);
     cx.tx.log(Deed { community, chat, kind: DeedKind::Strike, reference: case.id, user, at, day, weight: 0.0 });
-    cx.tell(Some(chat), Told::StrikeGiven { user, strike: case.id, active: number });
     let asked = enforce(cx, case, order).await?;
     ledger::put(cx.tx, case).await?;
     Ok(asked)

@@ -200,7 +200,11 @@ pub async fn pressed(rules: &Rules, cx: &mut Cx<'_>, event: &Event, press: &Pres
     };
     if case.community != cx.community {
         // It is decided by the settings of its own group, which say whose staff chat this is.
+        let staff = cx.settings.staff_chat(case.chat).map(|staff| cx.current(staff));
+        let is_shown_here = press.chat.id == case.chat || staff == Some(press.chat.id);
         match event.kind {
+            // No card of it ever was here.
+            Kind::Button(_) if !is_shown_here => say(cx, "orders.staff_only"),
             Kind::Button(_) => cx.tell(Some(case.chat), Told::CardPressed(Box::new(press.clone()))),
             _ => say(cx, "strikes.gone"),
         }
@@ -269,8 +273,8 @@ async fn decide(rules: &Rules, cx: &mut Cx<'_>, event: &Event, case: &mut Case, 
 /// What is said to somebody who may not decide the case so.
 async fn forbidden(cx: &mut Cx<'_>, press: &Press, case: &Case, verb: &str) -> Result<Option<&'static str>> {
     let here = press.chat.id;
-    let reaches = here == case.chat || cx.role(here) == Role::Staff;
-    if !reaches || !cx.is_staff(here, press.user.id).await? {
+    // A card stands nowhere else: a press from a group is forged.
+    if cx.role(here) != Role::Staff || !cx.is_staff(here, press.user.id).await? {
         return Ok(Some("orders.staff_only"));
     }
     let of_appeal = matches!(verb, "accept" | "reject");

@@ -273,16 +273,20 @@ impl Case {
         self.carded.is_some_and(|at| at > LEFT_OUT)
     }
 
-    /// Nothing of the person's own words is left in it.
+    /// Nothing is left in it of what the person wrote, and of what others wrote about them.
     pub fn without_words(mut self) -> Self {
-        self.about.text.clear();
+        for words in [&mut self.about.text, &mut self.about.reason, &mut self.about.reported] {
+            words.clear();
+        }
         self.about.reasons.iter_mut().for_each(|reason| reason.evidence.clear());
         self
     }
 
-    /// Words of the person are kept in it.
+    /// Words of the person, or of others about them, are kept in it.
     pub fn has_words(&self) -> bool {
-        !self.about.text.is_empty() || self.about.reasons.iter().any(|reason| !reason.evidence.is_empty())
+        let words = [&self.about.text, &self.about.reason, &self.about.reported];
+        words.into_iter().any(|words| !words.is_empty())
+            || self.about.reasons.iter().any(|reason| !reason.evidence.is_empty())
     }
 }
 

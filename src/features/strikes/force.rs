@@ -23,6 +23,8 @@ use crate::model::{
 const CHANNEL: &str = "channel";
 /// An order is forgotten after this: nothing of it can still be on its way.
 const FORGOTTEN: Span = Span::hours(48);
+/// Of what is no length of time so many characters are repeated.
+const WRITTEN: usize = 20;
 
 /// An order whose answer waits for Telegram. It is kept as a reminder under the command's number.
 #[derive(Serialize, Deserialize)]
@@ -99,9 +101,12 @@ pub async fn order(
                 let target = Target { rest: reason.to_owned(), ..target.clone() };
                 against(rules, cx, event, message, &target, Penalty::Mute(length)).await
             }
-            // A length past all bounds is not read as one.
-            None if target.rest.starts_with(|c: char| c.is_ascii_digit()) => {
-                say(rules, cx, message, "strikes.length");
+            None if let Some(number) = target::number_ahead(&target.rest) => {
+                let text = match Span::read(number) {
+                    Some(_) => cx.words("strikes.length"),
+                    None => cx.text("strikes.no_length", context! { written => words::cut(number, WRITTEN) }),
+                };
+                orders::answer(rules, cx, message, text);
                 Ok(())
             }
             None => {
@@ -367,7 +372,10 @@ async fn outcome(cx: &mut Cx<'_>, place: ChatId, order: &Order) -> Result<Text> 
     let values = context! { member, length, away, place => place_words(cx, &places) };
     let say = |key: &str| cx.text(key, values.clone());
     match order.failed.last() {
-        Some((_, failed)) if !order.happened => return Ok(say(failed.key())),
+        Some((_, failed)) if !order.happened => {
+            let why = words::inside(&say(failed.key()));
+            return Ok(cx.text("strikes.failed", context! { why }));
+        }
         None => return Ok(say(&format!("strikes.ok.{}", order.done))),
         Some(_) => {}
     }

@@ -92,7 +92,7 @@ const CASES: &[Phrase] = &[
         "你在「{{ group }}」的消息{% if ad %}含有广告内容{% else %}违反了群规{% endif %}{% if rule %}（{{ rule }}）{% endif %}。\
          处理结果：{{ done }}。{% if appeal %}如果是误判，可以点下面的按钮申诉。{% endif %}",
         "Your message in \"{{ group }}\" {% if ad %}looked like advertising{% else %}broke the rules{% endif %}\
-         {% if rule %} ({{ rule }}){% endif %}. What was done: {{ done }}.\
+         {% if rule %} ({{ rule }}){% endif %}. Outcome: {{ done }}.\
          {% if appeal %} If we got it wrong, you can appeal below.{% endif %}",
         &["group", "rule", "done", "ad", "appeal"],
     ),
@@ -147,7 +147,7 @@ const CASES: &[Phrase] = &[
         "<b>{{ found }}</b> #{{ id }}\n{{ member }} (<code>{{ user }}</code>) · {{ chat }} · {{ time }}\n\
          {% for reason in reasons %}· {{ reason.name }}{% if reason.evidence %}: <code>{{ reason.evidence }}</code>{% endif %}\n\
          {% endfor %}{% if text %}<blockquote>{{ text }}</blockquote>\n{% endif %}\
-         {% if link %}<a href=\"{{ link }}\">See the message</a>\n{% endif %}Done: {{ done }}\
+         {% if link %}<a href=\"{{ link }}\">See the message</a>\n{% endif %}Outcome: {{ done }}\
          {% for note in notes %}\n{{ note }}{% endfor %}",
         CARD,
     ),
@@ -166,7 +166,7 @@ const CASES: &[Phrase] = &[
          {% elif penalty == 'remove' %}{{ '没能' if failed else '已' }}移出群聊\
          {% elif penalty == 'ban' %}{{ '没能' if failed else '已' }}封禁\
          {% elif shadow %}观察模式，未处理{% elif open %}等你们决定{% else %}未处理{% endif %}\
-         {% if number %}（第 {{ number }} 次{% if penalty != 'ban' %}，有效至 {{ until }}{% endif %}）{% endif %}",
+         {% if number %}（第 {{ number }} 次{% if penalty != 'warn' %}警告{% endif %}{% if penalty != 'ban' %}，有效至 {{ until }}{% endif %}）{% endif %}",
         "{% if failed and penalty != 'warn' %}could not be {% endif %}{% if penalty == 'warn' %}warned{% elif penalty == 'mute' %}\
          muted {{ 'until ' ~ ends if ends and not failed else 'for ' ~ length }}{% elif penalty == 'remove' %}removed{% elif penalty == 'ban' %}banned{% elif shadow %}\
          nothing (shadow mode){% elif open %}nothing; please decide{% else %}nothing{% endif %}\

@@ -42,7 +42,10 @@ pub async fn made(
             if ledger::reports_by(cx.tx, cx.community, reporter, since).await? >= rules.settings.report.per_hour {
                 "strikes.report_limit"
             } else {
-                take(rules, cx, event, message, reporter, &target).await?;
+                // Whoever sent it before has been thanked.
+                if !take(rules, cx, event, message, reporter, &target).await? {
+                    return Ok(());
+                }
                 "strikes.reported"
             }
         }
@@ -86,7 +89,7 @@ async fn about(
     })
 }
 
-/// Notes a report, and shows it to the staff when there are enough.
+/// Notes a report, and shows it to the staff when there are enough. False when the same person sent it before.
 async fn take(
     rules: &Rules,
     cx: &mut Cx<'_>,
@@ -94,13 +97,13 @@ async fn take(
     message: &Message,
     reporter: UserId,
     target: &Target,
-) -> Result<()> {
+) -> Result<bool> {
     let mut case = match open_case(cx, event, target).await? {
         Some(case) => case,
         None => begin(cx, event, message, target).await?,
     };
     if !ledger::report(cx.tx, &case, reporter, event.at).await? {
-        return Ok(());
+        return Ok(false);
     }
     case.about.reports += 1;
     case.about.reported_at.get_or_insert(event.at);
@@ -112,7 +115,7 @@ async fn take(
     if case.has_card() || is_fresh && case.about.reports >= rules.settings.report.needed {
         card::show(rules, cx, &mut case).await?;
     }
-    Ok(())
+    Ok(true)
 }
 
 /// The case a report adds to: that of the same message or album, or where there is no message of the same person lately.

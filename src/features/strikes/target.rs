@@ -294,6 +294,12 @@ fn behind(words: &str, end: usize) -> &str {
     words[end..].trim_start_matches(separates).trim_end()
 }
 
+/// The word that words begin with, where it is or was to be a number: `2`, `-5m`, `99999999h`.
+pub fn number_ahead(words: &str) -> Option<&str> {
+    let word = words.split(separates).next()?;
+    word.trim_start_matches(['-', '+', '−', '－', '＋', '.']).starts_with(char::is_numeric).then_some(word)
+}
+
 /// A length written before the person, `/mute 2h @name`, and the command without it. In answer to a message the person is
 /// known, and a name behind the length belongs to the reason.
 pub fn length_ahead<'m>(message: &Message, command: &Command<'m>) -> (&'m str, Command<'m>) {
@@ -319,11 +325,28 @@ mod tests {
             ("30分钟、刷屏，骂人", 1800, "刷屏，骂人"),
             ("1d；骂人", 86_400, "骂人"),
             ("2h, too loud", 7200, "too loud"),
+            ("２h", 7200, ""),
+            ("1.5h 刷屏", 5400, "刷屏"),
         ] {
             assert_eq!(length(words), Some((Span::secs(secs), rest)), "{words}");
         }
         for words in ["", "spam", "2", "spam 2h", "2x", "，2h"] {
             assert_eq!(length(words), None, "{words}");
+        }
+    }
+
+    #[test]
+    fn what_was_to_be_a_length_is_told_from_a_reason() {
+        for (words, number) in [
+            ("-5m", Some("-5m")),
+            ("2", Some("2")),
+            ("２ 刷屏", Some("２")),
+            ("99999999h, spam", Some("99999999h")),
+            ("spam", None),
+            ("- spam", None),
+            ("", None),
+        ] {
+            assert_eq!(number_ahead(words), number, "{words}");
         }
     }
 

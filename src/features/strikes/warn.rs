@@ -129,7 +129,8 @@ async fn conclude(rules: &Rules, cx: &mut Cx<'_>, place: ChatId, message: Messag
     let Some(mut case) = ledger::case(cx.tx, warning.case).await? else { return Ok(()) };
     let member = words::member(cx, case.chat, case.user).await?;
     let text = if case.about.decision == Some(Decision::Immune) {
-        cx.text("strikes.failed.immune", context! { member })
+        let why = words::inside(&cx.text("strikes.failed.immune", context! { member }));
+        cx.text("strikes.failed", context! { why })
     } else if case.undone.is_some() {
         // Who took it back was told.
         return Ok(());

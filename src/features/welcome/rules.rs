@@ -7,7 +7,7 @@ use super::{Rules, greet};
 use crate::cx::{Cx, Role, safe};
 use crate::features::Flow;
 use crate::model::effect::{Key, Keyboard, Send};
-use crate::model::event::{Asked, Press, Told};
+use crate::model::event::{Asked, Press};
 use crate::model::{ChatId, Class, Delivery, Effect, Message, MessageId, Span, Text, Timestamp, UserId};
 use crate::store::Conn;
 use crate::store::activity::{Deed, DeedKind};
@@ -96,6 +96,9 @@ async fn in_group(rules: &Rules, cx: &mut Cx<'_>, message: &Message, rest: &str)
         cx.reply_briefly(message, Send::new(chat, text), SHOWN_FOR);
         return Ok(());
     }
+    if !staff && !cx.tells_all(message, "rules") {
+        return Ok(());
+    }
     let mut send = Send::new(chat, text(rules, cx, chat));
     if rules.text.is_empty() {
         cx.reply_briefly(message, send, SHOWN_FOR);
@@ -143,7 +146,6 @@ pub async fn read(rules: &Rules, cx: &mut Cx<'_>, press: &Press, args: &[&str], 
         let (community, day) = (cx.community, cx.day(at));
         let (kind, reference) = (DeedKind::RulesRead, rules.version);
         cx.tx.log(Deed { community, chat, kind, reference, user, at, day, weight: WEIGHT });
-        cx.tell(Some(chat), Told::RulesRead { user });
     }
     let text = cx.words(if first { "welcome.read" } else { "welcome.read_before" });
     cx.answer(press, &text, false);

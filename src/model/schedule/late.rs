@@ -3,13 +3,13 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::model::Span;
+use crate::model::{Span, Timestamp};
 
 /// What to do with what should have been sent already: `late = { within = "30m", then = "skip" }`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Late {
-    /// Up to this late it is sent all the same.
+    /// Up to this late it is sent all the same, wherever it had to wait; a minute counts as on time.
     #[schemars(extend("examples" = ["30m"]))]
     pub within: Span,
     /// What happens later than that.
@@ -40,10 +40,18 @@ impl Default for Late {
     }
 }
 
+/// Up to here something counts as on time, however little lateness is allowed: nothing leaves in the instant it is due.
+pub const ON_TIME: Span = Span::minutes(1);
+
 impl Late {
     /// Whether to post what is late by `lateness`.
     pub fn verdict(self, lateness: Span) -> Verdict {
-        if lateness <= self.within || self.then == LateThen::Send { Verdict::Post } else { Verdict::Skip }
+        if lateness <= self.within.max(ON_TIME) || self.then == LateThen::Send { Verdict::Post } else { Verdict::Skip }
+    }
+
+    /// When what is due then has to be out; none when it is wanted however late.
+    pub fn deadline(self, due: Timestamp) -> Option<Timestamp> {
+        (self.then == LateThen::Skip).then(|| due + self.within.max(ON_TIME))
     }
 }
 
@@ -63,6 +71,19 @@ mod tests {
         ] {
             assert_eq!((skip.verdict(lateness), send.verdict(lateness)), (skipping, sending), "{lateness}");
         }
+    }
+
+    #[test]
+    fn what_is_too_late_by_the_verdict_is_so_at_the_courier() {
+        let due = Timestamp::from_secs(1000);
+        for (within, last) in [(Span::ZERO, 1060), (Span::secs(30), 1060), (Span::minutes(2), 1120)] {
+            let late = Late { within, then: LateThen::Skip };
+            let deadline = late.deadline(due).unwrap();
+            assert_eq!(deadline, Timestamp::from_secs(last), "{within}");
+            assert_eq!(late.verdict(deadline.since(due)), Verdict::Post);
+            assert_eq!(late.verdict(deadline.since(due) + Span::from_millis(1)), Verdict::Skip);
+        }
+        assert_eq!(Late { then: LateThen::Send, ..Late::default() }.deadline(due), None);
     }
 
     #[test]

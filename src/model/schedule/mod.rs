@@ -19,7 +19,7 @@ use std::collections::BTreeSet;
 use chrono::{Duration, NaiveDate, NaiveDateTime, NaiveTime, Timelike};
 use chrono_tz::Tz;
 
-pub use late::{Late, LateThen, Verdict};
+pub use late::{Late, LateThen, ON_TIME, Verdict};
 pub(crate) use one_word::{one_or_many, one_or_many_schema};
 pub use when::{When, WhenProblem};
 pub use words::{Clock, Date, DateOrRange, Weekday, Zone};

@@ -242,6 +242,9 @@ fn perform(emulator: &Emulator, act: Act) -> Result<Value, String> {
             emulator.react(chat, message, user, &emoji.iter().map(String::as_str).collect::<Vec<_>>());
         }
         Act::Vote { chat, message, user, options } => return emulator.vote(chat, message, user, &options).and(done),
+        Act::Press { chat, user, .. } if !emulator.sees(chat, user) => {
+            return Err("who is not in a private chat sees no button there".to_owned());
+        }
         Act::Press { chat, message, user, data } => return Ok(emulator.press_data(chat, message, user, &data).into()),
         Act::Join { chat, user, entry } => emulator.join_as(chat, user, &entry),
         Act::JoinByLink { chat, user, link } => return emulator.join_by_link(chat, user, &link).and(done),

@@ -338,6 +338,15 @@ impl Emulator {
         world.press(chat, message, user, data)
     }
 
+    /// Whether somebody can read a chat: they are in it, or it is public.
+    pub(super) fn sees(&self, chat: ChatId, user: UserId) -> bool {
+        let world = self.act();
+        if chat.is_private() {
+            return chat == user.private();
+        }
+        world.chat(chat).username.is_some() || world.member(chat, user).status.is_in()
+    }
+
     /// Presses a button that is not there any more, or never was.
     pub fn press_data(&self, chat: ChatId, message: MessageId, user: UserId, data: &str) -> String {
         self.act().press(chat, message, user, data)

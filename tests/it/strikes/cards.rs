@@ -108,6 +108,26 @@ scenarios! {
         scene.end().await;
     }
 
+    /// A card stands in the staff chat. What is pressed elsewhere is forged, and who has a say in one group would have one in
+    /// all of them.
+    async fn a_card_is_decided_only_in_the_staff_chat(base) {
+        let mut scene = Scene::new(&base, ON).await;
+        let ling = scene.newcomer("小玲").await;
+        let deputy = scene.newcomer("副手").await;
+        scene.promote(deputy);
+        scene.say(ling, AD).await;
+        let warning = scene.last(scene.group);
+        scene.press(scene.group, warning.id, ling, "这是误判，申诉").await;
+        for verb in ["ban", "clear", "trust", "accept", "reject"] {
+            scene.tg.press_data(scene.group, warning.id, deputy, &format!("strikes:{verb}:1"));
+            scene.settle().await;
+            assert_eq!(scene.answered(), "只有管理员可以操作。", "{verb}");
+        }
+        assert_eq!(scene.tg.member_status(scene.group, ling), Status::Member);
+        assert!(!buttons(&card(&scene)).is_empty(), "nothing was decided");
+        scene.end().await;
+    }
+
     async fn an_appeal_is_heard_once_and_upheld(base) {
         let mut scene = Scene::new(&base, ON).await;
         let owner = scene.owner;
@@ -142,7 +162,7 @@ scenarios! {
         advertise(&mut scene, ling, 3).await;
         assert_eq!(scene.tg.member_status(scene.group, ling), Status::Left);
         let told = scene.last(ling.private());
-        assert_eq!(told.text, "你在「职场妈妈成长社」的消息含有广告内容（引导加联系方式）。处理结果：已移出群聊（第 3 次，\
+        assert_eq!(told.text, "你在「职场妈妈成长社」的消息含有广告内容（引导加联系方式）。处理结果：已移出群聊（第 3 次警告，\
                                有效至 4月3日）。如果是误判，可以点下面的按钮申诉。");
         scene.tg.start_bot(ling, "appeal_3");
         unhurried(&mut scene).await;

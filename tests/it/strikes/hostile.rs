@@ -44,6 +44,28 @@ scenarios! {
         scene.end().await;
     }
 
+    async fn lengths_are_read_as_keyboards_write_them_or_named_as_what_they_are_not(base) {
+        let mut scene = Scene::new(&base, ON).await;
+        let owner = scene.owner;
+        scene.newcomer("小玲").await;
+        let no_length = |word: &str| format!("「{word}」不是时长，可以写 30m、2h、1d，或者 30分钟、2小时、1天。");
+        let out_of_bounds = "时长要在 35 秒到 365 天之间，比如 /mute 2h 或 /mute 30分钟。";
+        for (text, answer) in [
+            ("/mute 10001 ２h", "已禁言 小玲 2 小时。".to_owned()),
+            ("/mute 10001 1.5h", "已禁言 小玲 1 小时 30 分钟。".to_owned()),
+            ("/mute 10001 -5m", no_length("-5m")),
+            ("/mute 10001 2", no_length("2")),
+            ("/mute 10001 <b>", "用法：/mute @name 2h\n也可以回复对方的消息发这条命令，或者写 @用户名、数字 ID。".to_owned()),
+            ("/mute 10001 1<b>", no_length("1<b>")),
+            ("/mute 10001 5s", out_of_bounds.to_owned()),
+            ("/mute 10001 99999999999999999999h", out_of_bounds.to_owned()),
+        ] {
+            assert_eq!(write(&mut scene, owner, text).await, [answer], "{text}");
+            scene.pass(Span::secs(20)).await;
+        }
+        scene.end().await;
+    }
+
     async fn orders_by_reply_to_notices_mean_who_came_or_left(base) {
         let mut scene = Scene::new(&base, ON).await;
         let owner = scene.owner;

@@ -18,7 +18,7 @@ mod staff;
 mod warnings;
 
 use steward::model::{MessageId, Span, Status, UserId};
-use steward::telegram::emulator::SeenMessage;
+use steward::telegram::emulator::{MessageSpec, SeenMessage};
 
 use crate::harness::{Scene, scenarios};
 
@@ -285,6 +285,28 @@ scenarios! {
         scene.end().await;
     }
 
+    async fn words_of_reporters_and_of_the_staff_go_after_their_time_too(base) {
+        let mut scene = Scene::new(&base, "[strikes]\nkeep_evidence = '1d'\n").await;
+        let (ling, mei, owner) = (scene.newcomer("小玲").await, scene.newcomer("小梅").await, scene.owner);
+        scene.pass(Span::minutes(5)).await;
+        let said = scene.say(ling, "早").await;
+        for (by, words) in [(mei, "/report 他私下卖课"), (owner, "/warn 不听劝告")] {
+            scene.tg.send(scene.group, by, MessageSpec::text(words).reply_to(said)).unwrap();
+            scene.pass(Span::minutes(1)).await;
+        }
+        let kept = async |scene: &Scene| {
+            let mut conn = scene.stage.db().read().await.unwrap();
+            let rows: Vec<(String,)> = sqlx::query_as("SELECT about FROM strike_case").fetch_all(&mut *conn).await.unwrap();
+            rows.into_iter().map(|(about,)| about).collect::<String>()
+        };
+        let before = kept(&scene).await;
+        assert!(before.contains("卖课") && before.contains("劝告"), "{before}");
+        scene.pass(Span::days(3)).await;
+        let after = kept(&scene).await;
+        assert!(!after.contains("卖课") && !after.contains("劝告") && !after.is_empty(), "{after}");
+        scene.end().await;
+    }
+
     async fn everything_is_said_in_english_too(base) {
         let mut scene = Scene::new(&base, &format!("language = 'en'\n{SEVERE}")).await;
         let owner = scene.owner;
@@ -303,7 +325,7 @@ scenarios! {
             "· asking to be written to: 加微",
             "· an offer: 兼职 · 日结",
             "兼职日结 300 元，加微信 vx_888666 详聊",
-            "Done: warned (strike 1, counts until 1 April)",
+            "Outcome: warned (strike 1, counts until 1 April)",
         ]);
         decide(&mut scene, owner, "Not an ad").await;
         assert!(card(&scene).text.ends_with("✅ 群主: not an ad, undone"), "{}", card(&scene).text);

@@ -214,7 +214,7 @@ scenarios! {
         assert_eq!(scene.tg.member_status(scene.group, ling), Status::Left);
         assert_eq!(write(&mut scene, owner, "/unban 10001").await, ["小玲 没有被封禁，可以直接加入。"]);
         assert_eq!(write(&mut scene, owner, "/kick 10001").await, ["小玲 不在群里。"]);
-        let unknown = "没有执行：Telegram 不认识 777888999 这个 ID，请核对一下。";
+        let unknown = "没有执行：Telegram 找不到 777888999，请核对一下。";
         assert_eq!(write(&mut scene, owner, "/ban 777888999").await, [unknown]);
         assert_eq!(write(&mut scene, owner, "/unban 777888999").await, [unknown]);
         scene.end().await;
@@ -254,7 +254,7 @@ scenarios! {
             scene.settle().await;
             scene.pass(Span::secs(10)).await;
             let told = format!(
-                "{answer}\n不过有的群没有做到：\n▫️ 「同城群」没有执行：Telegram 没有接受。请稍后再试，或者手动处理。"
+                "{answer}\n不过有的群没有做到：\n▫️ 「同城群」：Telegram 没有接受。请稍后再试，或者手动处理。"
             );
             assert_eq!(card(&scene).text, told);
         }

@@ -54,6 +54,18 @@ scenarios! {
         scene.end().await;
     }
 
+    async fn whoever_reports_again_is_thanked_once(base) {
+        let mut scene = Scene::new(&base, ON).await;
+        let ling = scene.newcomer("小玲").await;
+        let mei = scene.newcomer("小美").await;
+        let said = scene.say(ling, "你们都是傻瓜").await;
+        for _ in 0..3 {
+            report(&mut scene, mei, Some(said), "/report 骂人").await;
+        }
+        assert_eq!(scene.tg.whispers(scene.group, mei).len(), 1);
+        scene.end().await;
+    }
+
     async fn a_reporters_words_are_for_the_staff_alone(base) {
         let mut scene = Scene::new(&base, ON).await;
         let ling = scene.newcomer("小玲").await;

@@ -66,7 +66,7 @@ scenarios! {
             "小玲，你的消息含有广告内容（引导加联系方式），已删除。这是第 2 次警告。累计 3 次会被移出群聊；这次有效至 4月1日。",
         ]);
         let told: Vec<String> = scene.tg.bot_messages(scene.staff).into_iter().map(|it| it.text).collect();
-        assert!(told.iter().any(|text| text.ends_with("处理：没能禁言 24 小时（第 2 次，有效至 4月1日）\n\
+        assert!(told.iter().any(|text| text.ends_with("处理：没能禁言 24 小时（第 2 次警告，有效至 4月1日）\n\
             没能禁言或移出（职场妈妈成长社）：我没有权限。请手动处理，并打开我的「封禁用户」权限。")), "{told:?}");
         scene.pass(LATER).await;
         scene.skip();

@@ -64,6 +64,28 @@ scenarios! {
         scene.end().await;
     }
 
+    /// A press with made-up data, far from where the card is: it is answered as the chat it comes from speaks.
+    async fn a_press_on_a_card_that_is_not_here_is_answered_in_the_language_of_the_chat(base) {
+        let mut scene = Scene::new(&base, MOMS).await;
+        let second = two(&mut scene, MOMS, &format!("language = 'en'\n{BOOKS}")).await;
+        let (owner, ling, mei) = (scene.owner, scene.newcomer("小玲").await, scene.person("小美"));
+        scene.tg.join(second, mei);
+        scene.settle().await;
+        scene.tg.say(second, mei, AD);
+        unhurried(&mut scene).await;
+        scene.say(ling, "/help").await;
+        let here = scene.last(scene.group).id;
+        scene.tg.press_data(scene.group, here, ling, "strikes:clear:1");
+        scene.settle().await;
+        assert_eq!(scene.answered(), "只有管理员可以操作。");
+        // In the staff chat that both share it is the card's community that answers.
+        scene.tg.press_data(scene.staff, card(&scene).id, owner, "strikes:clear:1");
+        scene.settle().await;
+        assert_eq!(scene.answered(), "Done.");
+        unhurried(&mut scene).await;
+        scene.end().await;
+    }
+
     async fn somebody_known_in_several_communities_is_asked_about(base) {
         let mut scene = Scene::new(&base, MOMS).await;
         let second = two(&mut scene, MOMS, BOOKS).await;

@@ -199,7 +199,7 @@ scenarios! {
         assert!(told.iter().any(|text| text == "小玲 was warned (#5); muted until 7 March, 13:04."), "{told:?}");
         scene.tg.say(staff, owner, "/strikes #5");
         unhurried(&mut scene).await;
-        assert!(card(&scene).text.contains("Done: muted until 7 March, 13:04 (strike 3"), "{}", card(&scene).text);
+        assert!(card(&scene).text.contains("Outcome: muted until 7 March, 13:04 (strike 3"), "{}", card(&scene).text);
         scene.end().await;
     }
 }

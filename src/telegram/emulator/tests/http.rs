@@ -57,6 +57,21 @@ async fn a_poll_waits_for_the_first_update_and_yields_to_a_newer_poll() {
 }
 
 #[tokio::test]
+async fn nobody_presses_a_button_in_a_chat_they_cannot_read() {
+    let (scene, address) = served().await;
+    let message = scene.emulator.say(scene.group, scene.ann, "hi");
+    scene.emulator.add_user(77, "Eve");
+    let press =
+        |user: i64| json!({"do": "press", "chat": scene.group, "message": message, "user": user, "data": "checkin"});
+    assert_eq!(sim(&address, "act", press(scene.ann.0)).await.0, 200);
+    let (code, why) = sim(&address, "act", press(77)).await;
+    assert_eq!((code, why.as_str()), (409, "who is not in a private chat sees no button there"));
+    let own = scene.emulator.start_bot(scene.ann, "");
+    let foreign = json!({"do": "press", "chat": scene.ann, "message": own, "user": 77, "data": "checkin"});
+    assert_eq!(sim(&address, "act", foreign).await.0, 409);
+}
+
+#[tokio::test]
 async fn calls_come_as_json_forms_and_multipart() {
     let (scene, address) = served().await;
     let client = reqwest::Client::new();
