@@ -85,7 +85,8 @@ impl<'a> Case<'a> {
 
     /// What the model looks at.
     pub fn features(&self) -> Features {
-        self.reading.features(self.units, &self.reasons)
+        let card = self.message.media == Media::Contact;
+        Features { card, ..self.reading.features(self.units, &self.reasons) }
     }
 
     /// Notes what the model makes of the message, and gives its weight.

@@ -1,6 +1,6 @@
 //! How good a model is on messages it has not seen.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use super::Sample;
@@ -62,8 +62,8 @@ impl Figures {
         for (name, script) in [("Chinese", Script::Chinese), ("Latin", Script::Latin), ("Cyrillic", Script::Cyrillic)] {
             curves.push(curve(name, &|sample| sample.look.features.script == script));
         }
-        let sources: BTreeMap<&str, ()> = samples.iter().map(|sample| (sample.source.as_str(), ())).collect();
-        curves.extend(sources.keys().map(|source| curve(source, &|sample| sample.source == *source)));
+        let sources: BTreeSet<&str> = samples.iter().map(|sample| sample.source.as_str()).collect();
+        curves.extend(sources.iter().map(|source| curve(source, &|sample| sample.source == *source)));
         Self { curves, calibration: calibration(samples, scores), worst: worst(samples, scores, thresholds) }
     }
 

@@ -198,9 +198,13 @@ impl Case {
         Some(Act { penalty, at, lifted: self.about.lifted || self.undone.is_some(), order })
     }
 
-    /// The rule that weighs most; none where the bot found nothing.
+    /// The rule that weighs most; none where the bot found nothing. What can be pointed at goes before how it is worded.
     pub fn rule(&self) -> Option<Rule> {
-        let heaviest = self.about.reasons.iter().rev().max_by(|a, b| a.weight.total_cmp(&b.weight));
+        let order = |reason: &Reason| (reason.rule != Rule::Wording, reason.weight);
+        let heaviest = self.about.reasons.iter().rev().max_by(|a, b| {
+            let ((a_shown, a), (b_shown, b)) = (order(a), order(b));
+            a_shown.cmp(&b_shown).then(a.total_cmp(&b))
+        });
         heaviest.map(|reason| reason.rule)
     }
 

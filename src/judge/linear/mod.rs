@@ -32,6 +32,8 @@ pub struct Features {
     pub script: Script,
     /// Units of meaning, links and names left out.
     pub units: usize,
+    /// It is somebody's contact card, whose name and number are no wording.
+    pub card: bool,
 }
 
 /// A link or a name with fewer units beside it is only shared, and not worded at all.
@@ -140,7 +142,7 @@ impl Model {
     /// None of what is not worded.
     pub fn score(&self, features: &Features) -> Option<f64> {
         let shared = features.traits.has_any(&[Trait::Invite, Trait::TelegramLink, Trait::Site, Trait::Name]);
-        (features.units >= WORDED || !shared).then(|| self.sum(features))
+        (!features.card && (features.units >= WORDED || !shared)).then(|| self.sum(features))
     }
 
     fn sum(&self, features: &Features) -> f64 {
@@ -184,7 +186,7 @@ impl Reading {
         runs.dedup();
         let traits = Traits::of(&self.tokens, &self.text, self.tricks, units, reasons);
         let units = super::see::units(&self.text);
-        Features { runs, traits, script: Script::of(&self.text), units }
+        Features { runs, traits, script: Script::of(&self.text), units, card: false }
     }
 
     /// The places of the texts that speak most for an ad, the strongest first: text, and bytes of it as read.

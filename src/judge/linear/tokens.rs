@@ -11,6 +11,7 @@ use crate::judge::{
 /// One unit: a character's code, or one of the classes below.
 pub type Token = u32;
 
+const SPACE: Token = 0x20;
 /// The first number that is no character.
 const CLASS: Token = 0x11_0000;
 pub const BEGIN: Token = CLASS;
@@ -141,7 +142,7 @@ impl Tokens {
 
     fn letter(&mut self, c: char, at: Range<usize>, repeated: &mut usize) {
         let last = self.units.last().copied().unwrap_or(BEGIN);
-        if c == '\n' && last == u32::from(' ') || c == '\n' && last == PARAGRAPH {
+        if c == '\n' && matches!(last, SPACE | PARAGRAPH) {
             if let Some(last) = self.units.last_mut() {
                 *last = PARAGRAPH;
             }
@@ -187,11 +188,11 @@ fn number(rest: &str) -> Option<(Token, usize)> {
     let (mut digits, mut end) = (first, start + first);
     // A year before a hyphen begins a date.
     let dated = first == 4 && rest.starts_with(['1', '2']) && bytes.get(end) == Some(&b'-');
-    while !dated {
+    while !dated && digits > 0 {
         let signs =
             bytes[end..].iter().take_while(|byte| matches!(byte, b' ' | b'-' | b'+' | b'_' | b'*' | b'q')).count();
         let piece = if (1..=3).contains(&signs) { run(end + signs) } else { 0 };
-        if digits == 0 || piece < 2 {
+        if piece < 2 {
             break;
         }
         digits += piece;
