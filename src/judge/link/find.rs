@@ -8,7 +8,7 @@ use regex::Regex;
 #[derive(Debug, PartialEq, Eq)]
 pub struct Written {
     pub at: Range<usize>,
-    /// What to give to [`targets`]; empty for a mail address, which leads nowhere.
+    /// What to give to [`super::targets`]; empty for a mail address, which leads nowhere.
     pub link: String,
     /// Its dot is spelled out or set apart, so that Telegram does not know it for a link.
     pub spelled: bool,
