@@ -112,6 +112,7 @@ scenarios! {
             "· 引导加联系方式：加微信 vx_888666",
             "· 引导私聊：加微",
             "· 推销或招揽：兼职 · 日结",
+            "· 措辞像广告：vx_888666 详聊 … 日结 300 元 … ，加微",
             "兼职日结 300 元，加微信 vx_888666 详聊",
             "处理：已警告（第 1 次，有效至 4月1日）",
         ]);
@@ -324,6 +325,7 @@ scenarios! {
             "· contact details: 加微信 vx_888666",
             "· asking to be written to: 加微",
             "· an offer: 兼职 · 日结",
+            "· worded like an ad: vx_888666 详聊 … 日结 300 元 … ，加微",
             "兼职日结 300 元，加微信 vx_888666 详聊",
             "Outcome: warned (strike 1, counts until 1 April)",
         ]);
