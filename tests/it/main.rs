@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that meets the unexpected stops")]
 
 mod activity;
+mod ads;
 mod architecture;
 mod arrival;
 mod bench;
