@@ -166,7 +166,7 @@ enum Command {
     },
     /// Write the page on every setting that is docs/CONFIG.md
     Reference,
-    /// Judge messages, measure the judgement of ads
+    /// Judge messages, measure the judgement of ads, try settings on a group's history
     #[command(subcommand)]
     Ads(ads::Ads),
     /// Train the model of how ads are worded, and tell how good it is on messages it has not seen

@@ -1,4 +1,4 @@
-//! `steward ads` from the command line: verdicts and figures.
+//! `steward ads` from the command line: verdicts, figures, and settings tried on a group's history.
 
 use std::fs;
 use std::io::Write;
@@ -192,4 +192,109 @@ async fn figures_tell_what_is_found_and_what_is_wrong() {
     fs::write(bench.path("empty.jsonl"), "\n").unwrap();
     assert_eq!(code(&run(&bench, &["ads", "test", "empty.jsonl"], "")), Some(3));
     assert_eq!(code(&run(&bench, &["ads", "test"], "")), Some(2));
+}
+
+/// A month of a group: one who comes in and advertises, one who asks for something with a link, talk.
+fn export() -> String {
+    let said = |id: i64, minutes: i64, user: &str, text: Value| {
+        let at = (1_772_424_000 + 60 * minutes).to_string();
+        json!({ "id": id, "type": "message", "date_unixtime": at, "from": format!("某{user}"), "from_id": user, "text": text })
+    };
+    let joined = json!({
+        "id": 1, "type": "service", "date_unixtime": "1772424000", "actor": "某user10001", "actor_id": "user10001",
+        "action": "join_group_by_link",
+    });
+    let link = json!(["资料在 ", { "type": "link", "text": "https://made-up-site.example/a" }]);
+    let messages = [
+        joined,
+        said(2, 1, "user10002", CHAT.into()),
+        said(3, 2, "user10001", AD.into()),
+        said(4, 3, "user10001", AD.into()),
+        said(5, 60, "user10001", AD.into()),
+        said(6, 90, "user10002", link),
+        said(7, 100, "channel1001", AD.into()),
+        said(8, 120, "user10001", "大家好".into()),
+    ];
+    json!({ "name": "成长社", "type": "private_supergroup", "id": 1001, "messages": messages }).to_string()
+}
+
+/// The same group in the export of a whole account.
+fn account() -> String {
+    let group: Value = serde_json::from_str(&export()).unwrap();
+    let other = json!({ "name": "闲聊", "type": "private_group", "id": 77, "messages": [] });
+    json!({ "chats": { "about": "All chats.", "list": [group, other] } }).to_string()
+}
+
+#[tokio::test]
+async fn settings_are_tried_on_a_groups_history() {
+    let bench = bench().await;
+    fs::write(bench.path("result.json"), export()).unwrap();
+    let tried = "[strikes]\nladder = [{ do = 'warn' }]\njudge.block_domains = ['made-up-site.example']\n";
+    fs::write(bench.path("communities/moms.toml"), COMMUNITY.to_owned() + tried).unwrap();
+    let before: Vec<_> = fs::read_dir(bench.path("")).unwrap().map(|it| it.unwrap().file_name()).collect();
+    let command = ["ads", "backtest", "result.json", "--config", "steward.toml"];
+    let told = run(&bench, &[&command[..], &["--json"]].concat(), "");
+    let mut rows = rows(&told);
+    let totals = rows.pop().unwrap()["totals"].take();
+    let became = |row: &Value, side: &str| {
+        let penalty = row[side]["penalty"].as_str().map(|it| format!(" {it}")).unwrap_or_default();
+        format!("{}{penalty}", row[side]["outcome"].as_str().unwrap())
+    };
+    let told_of: Vec<_> =
+        rows.iter().map(|row| (row["id"].as_i64().unwrap(), became(row, "today"), became(row, "tried"))).collect();
+    let expected = [
+        (3, "struck warn", "struck warn"),
+        (4, "deleted", "deleted"),
+        (5, "struck mute 1d", "struck warn"),
+        (6, "held", "struck warn"),
+        (8, "silenced", "passed"),
+    ];
+    assert_eq!(told_of, expected.map(|(id, today, tried)| (id, today.to_owned(), tried.to_owned())), "{told:?}");
+    assert_eq!((&totals["messages"], &totals["differing"]), (&json!(7), &json!(3)));
+    assert_eq!((&totals["today"]["held"], &totals["tried"]["strikes"]["warn"]), (&json!(1), &json!(3)));
+    assert_eq!(totals["struck_by_tried_only"], json!([10_002]));
+    assert_eq!(code(&told), Some(0));
+    let shown = run(&bench, &[&command[..], &["--differences", "--staff", "10002"]].concat(), "");
+    let shown = text(&shown.stdout);
+    assert!(
+        shown.contains("#5  某user10001 (10001)  today: mute 1d (strike 2), tried: warn (strike 2)  differs"),
+        "{shown}"
+    );
+    assert!(!shown.contains("#3") && !shown.contains("#6") && shown.contains("something else becomes of 2"), "{shown}");
+    // What today's settings only show to the staff, those tried strike, and both say why.
+    let all = text(&run(&bench, &command, "").stdout);
+    let [today, tried] = ["    today    1.0  newcomer_link", "    tried    4.0  blocked_domain"].map(|it| all.find(it));
+    assert!(today.is_some() && today < tried, "{all}");
+    let same = run(&bench, &[&command[..], &["--against", "steward.toml"]].concat(), "");
+    assert!(text(&same.stdout).contains("something else becomes of 0"), "{same:?}");
+    let after: Vec<_> = fs::read_dir(bench.path("")).unwrap().map(|it| it.unwrap().file_name()).collect();
+    assert_eq!(before, after, "nothing is stored");
+    fs::write(bench.path("account.json"), account()).unwrap();
+    let of_account = ["ads", "backtest", "account.json", "--config", "steward.toml", "--chat"];
+    for chat in ["成长社", "-1000000001001"] {
+        assert_eq!(text(&run(&bench, &[&of_account[..], &[chat]].concat(), "").stdout), all, "{chat}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_no_export_is_told() {
+    let bench = bench().await;
+    let half = &export()[..400];
+    let odd = export().replace("\"from_id\":\"user10002\"", "\"from_id\":\"nobody\"");
+    for (name, content, exit, reason) in [
+        ("half.json", half, 3, "EOF"),
+        ("list.json", "[1, 2]", 3, "a history exported as JSON"),
+        ("account.json", &account(), 3, "say with --chat which of these is meant: 成长社 (1001), 闲聊 (77)"),
+        ("other.json", "{\"name\": \"x\"}", 3, "there are no `messages`"),
+        ("odd.json", &odd, 1, "message 2 of the list: no readable `from_id`"),
+    ] {
+        fs::write(bench.path(name), content).unwrap();
+        let told = run(&bench, &["ads", "backtest", name, "--config", "steward.toml"], "");
+        assert_eq!(code(&told), Some(exit), "{name} {told:?}");
+        assert!(text(&told.stderr).contains(reason), "{name} {told:?}");
+    }
+    let none = run(&bench, &["ads", "backtest", "odd.json"], "");
+    assert!(code(&none) == Some(2) && text(&none.stderr).contains("--config"), "{none:?}");
+    let missing = run(&bench, &["ads", "backtest", "missing.json", "--config", "steward.toml"], "");
+    assert!(code(&missing) == Some(3) && text(&missing.stderr).contains("missing.json"), "{missing:?}");
 }

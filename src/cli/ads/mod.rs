@@ -1,6 +1,9 @@
-//! `steward ads`: what the judgement of ads makes of messages, and how good it is.
+//! `steward ads`: what the judgement of ads makes of messages, how good it is, and what other settings would have done.
 
+mod backtest;
+mod export;
 mod figures;
+mod history;
 mod judge;
 mod measure;
 mod rows;
@@ -10,10 +13,12 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 
 use anyhow::Context;
+use chrono_tz::Tz;
 use clap::{Args, Subcommand, ValueEnum};
 
 use super::{Ended, Failed, Outcome, chosen};
 use crate::config::load;
+use crate::cx::Common;
 use crate::features::strikes;
 use crate::judge::{Compiled, SenderFacts};
 use crate::model::Span;
@@ -30,6 +35,14 @@ pub(super) enum Ads {
     /// Measure the judgement on labelled messages: what it finds, what it wrongly finds, its worst mistakes
     #[command(after_help = "Example:\n  steward ads test ours.jsonl others.jsonl --worst 20")]
     Test(measure::Test),
+    /// Tell what settings would have done to a group's real history, message by message, against today's
+    ///
+    /// The history is the `result.json` of an export by Telegram Desktop. `--config` names the settings to try. Nothing is
+    /// sent or stored.
+    #[command(
+        after_help = "Example:\n  steward ads backtest result.json --config tried/steward.toml --against config/steward.toml"
+    )]
+    Backtest(backtest::Backtest),
 }
 
 /// By which settings messages are judged.
@@ -50,18 +63,20 @@ struct Ruler {
     name: String,
     /// None where the community does not look for ads.
     strikes: Option<strikes::Settings>,
+    zone: Tz,
+    staff: Vec<i64>,
     compiled: Compiled,
 }
 
 impl Ruler {
     fn built_in(own: &[String]) -> Self {
-        Self::new("the built-in settings".to_owned(), Some(strikes::Settings::default()), own)
+        Self::new("the built-in settings".to_owned(), Some(strikes::Settings::default()), &Common::default(), own)
     }
 
-    fn new(name: String, strikes: Option<strikes::Settings>, own: &[String]) -> Self {
+    fn new(name: String, strikes: Option<strikes::Settings>, common: &Common, own: &[String]) -> Self {
         let judge = strikes.as_ref().map(|strikes| strikes.judge.clone()).unwrap_or_default();
         let compiled = Compiled::new(&judge, own);
-        Self { name, strikes, compiled }
+        Self { name, strikes, zone: common.timezone.0, staff: common.staff.clone(), compiled }
     }
 
     /// The settings of a community of this process file (`None`: the usual one).
@@ -77,7 +92,7 @@ impl Ruler {
         };
         let place = file.map(|file| format!(" of {}", file.display())).unwrap_or_default();
         let name = format!("`{slug}`{place}");
-        Ok(Self::new(name, settings.settings.strikes.clone(), &by.own))
+        Ok(Self::new(name, settings.settings.strikes.clone(), &settings.common, &by.own))
     }
 
     /// To judge single messages by: the community's if one is meant, whether or not it looks for ads.
@@ -185,6 +200,7 @@ pub(super) fn ads(command: &Ads, config: Option<&Path>) -> Outcome {
     match command {
         Ads::Judge(wanted) => judge::judge(wanted, config),
         Ads::Test(wanted) => measure::test(wanted, config),
+        Ads::Backtest(wanted) => backtest::backtest(wanted, config),
     }
 }
 
