@@ -15,6 +15,10 @@ test *filter:
 check:
     .ci/run
 
+# Try to find what breaks the judgement of ads: reading, links or judge. Needs cargo-fuzz.
+fuzz target *options:
+    cargo fuzz run --sanitizer none {{target}} -- -dict=fuzz/words.dict {{options}}
+
 # Figures for speed and memory: the whole bot over HTTP, then the engine alone.
 bench:
     cargo bench --bench bot

@@ -1,5 +1,6 @@
 //! Ads that must be found.
 
+mod laws;
 mod properties;
 mod severe;
 mod talk;
