@@ -19,7 +19,8 @@ check:
 fuzz target *options:
     cargo fuzz run --sanitizer none {{target}} -- -dict=fuzz/words.dict {{options}}
 
-# Figures for speed and memory: the whole bot over HTTP, then the engine alone.
+# Figures for speed and memory: the whole bot over HTTP, then the engine and the judgement of ads alone.
 bench:
     cargo bench --bench bot
     cargo bench --bench engine
+    cargo bench --bench judge
