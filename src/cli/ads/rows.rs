@@ -106,7 +106,10 @@ pub(super) fn read(line: &str) -> Result<Row, String> {
     } else if fields.contains_key("message_id") && fields.contains_key("chat") {
         (message(&json!({ "update_id": 1, "message": fields }))?, Vec::new())
     } else {
-        let more = both_texts(&mut fields);
+        let mut more = both_texts(&mut fields);
+        for name in ["forward", "forward_origin"] {
+            links_in(fields.get(name), &mut more);
+        }
         let says_nothing = ["text", "contact", "poll"].iter().all(|name| is_absent(fields.get(*name)));
         if says_nothing && qr.is_empty() {
             return Err("no `text`".to_owned());
@@ -169,14 +172,15 @@ fn as_telegrams(mut fields: Map<String, Value>) -> Result<Value, String> {
     // Words beside other content are its caption.
     let has_content = contact.is_some() || poll.is_some();
     let (text, entities) = if has_content { ("caption", "caption_entities") } else { ("text", "entities") };
-    message[text] = match taken("text") {
-        Some(Value::String(text)) => Value::String(text),
-        None => Value::String(String::new()),
+    let written = match taken("text") {
+        Some(Value::String(written)) => written,
+        None => String::new(),
         Some(_) => return Err("`text` is no text".to_owned()),
     };
     if let Some(listed) = taken("entities") {
-        message[entities] = checked_entities(listed)?;
+        message[entities] = entities_of(listed, &written)?;
     }
+    message[text] = written.into();
     let mut keys = Vec::new();
     for name in ["buttons", "inline_keyboard", "reply_markup"] {
         taken(name).map_or(Ok(()), |value| buttons(name, value, &mut keys))?;
@@ -199,14 +203,28 @@ fn as_telegrams(mut fields: Map<String, Value>) -> Result<Value, String> {
     Ok(message)
 }
 
-fn checked_entities(listed: Value) -> Result<Value, String> {
-    let Value::Array(entities) = &listed else { return Err("`entities` is no list".to_owned()) };
-    let is_entity =
-        |it: &Value| it["type"].is_string() && ["offset", "length"].iter().all(|name| it[*name].as_u64().is_some());
-    match entities.iter().position(|entity| !is_entity(entity)) {
-        Some(index) => Err(format!("`entities[{index}]` wants a `type`, an `offset` and a `length`")),
-        None => Ok(listed),
+/// Entities with a type and a place: one without stands under the whole text, and a bare link is one under words.
+fn entities_of(listed: Value, text: &str) -> Result<Value, String> {
+    let Value::Array(mut entities) = listed else { return Err("`entities` is no list".to_owned()) };
+    for (index, entity) in entities.iter_mut().enumerate() {
+        if entity.is_string() {
+            *entity = json!({ "url": entity.take() });
+        }
+        let Value::Object(fields) = entity else {
+            return Err(format!("`entities[{index}]` is neither a link nor an object"));
+        };
+        if fields.contains_key("url") {
+            fields.entry("type").or_insert_with(|| "text_link".into());
+        }
+        fields.entry("offset").or_insert_with(|| 0.into());
+        fields.entry("length").or_insert_with(|| text.encode_utf16().count().into());
+        if !fields.get("type").is_some_and(Value::is_string)
+            || ["offset", "length"].iter().any(|name| fields[*name].as_u64().is_none())
+        {
+            return Err(format!("`entities[{index}]` wants a `type`, an `offset` and a `length`"));
+        }
     }
+    Ok(Value::Array(entities))
 }
 
 /// Collects links, keys and keyboards, however deep in lists, as keys of Telegram's.
@@ -241,7 +259,12 @@ fn forward(value: Value) -> Result<Option<Value>, String> {
     match value {
         Value::Bool(false) => Ok(None),
         Value::Bool(true) => Ok(channel(Map::new())),
-        Value::String(title) => Ok(channel(Map::from_iter([("title".to_owned(), title.into())]))),
+        Value::String(title) => {
+            let mut chat = Map::new();
+            chat.extend(title.strip_prefix('@').map(|name| ("username".to_owned(), name.into())));
+            chat.insert("title".to_owned(), title.into());
+            Ok(channel(chat))
+        }
         Value::Object(mut fields) => {
             let told = ["sender_user", "sender_user_name", "sender_chat", "chat"];
             if fields.contains_key("type") && told.iter().any(|name| fields.contains_key(*name)) {
@@ -253,6 +276,16 @@ fn forward(value: Value) -> Result<Option<Value>, String> {
             })
         }
         _ => Err("`forward` is neither true, a title nor an object".to_owned()),
+    }
+}
+
+/// Links a row gives with where its message is from, however deep.
+fn links_in(value: Option<&Value>, into: &mut Vec<String>) {
+    match value {
+        Some(Value::String(text)) if text.contains("://") || text.contains("t.me/") => into.push(text.clone()),
+        Some(Value::Array(items)) => items.iter().for_each(|item| links_in(Some(item), into)),
+        Some(Value::Object(fields)) => fields.values().for_each(|value| links_in(Some(value), into)),
+        _ => {}
     }
 }
 

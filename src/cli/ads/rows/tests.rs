@@ -41,7 +41,16 @@ fn links_in_every_place_are_read() {
     ] {
         assert_eq!(buttons(&row(&json!({ "text": "点这里", name: value }))), [url], "{name}: {value}");
     }
-    assert_eq!(entities(&row(&json!({ "text": "点这里", "entities": entity }))), [url]);
+    for entity in [entity.clone(), json!([{ "type": "text_link", "url": url }]), json!([{ "url": url }]), json!([url])]
+    {
+        let row = row(&json!({ "text": "点这里", "entities": entity }));
+        assert_eq!(entities(&row), [url], "{entity}");
+        assert!(row.message.words(&row.message.entities[0]).is_some(), "{entity}");
+    }
+    for forward in [json!(url), json!({ "title": "某频道", "url": url }), json!({ "chat": { "links": [url] } })] {
+        let row = row(&json!({ "text": "看", "forward": forward }));
+        assert!(row.message.extra == [url] && row.message.forward.is_some(), "{forward}");
+    }
     let caption = row(&json!({ "caption": "点这里", "caption_entities": entity }));
     assert_eq!((caption.message.text.as_str(), entities(&caption)), ("点这里", vec![url.to_owned()]));
     for qr in [json!(url), json!([url])] {
@@ -65,6 +74,7 @@ fn forwards_quotes_cards_and_polls_are_read() {
         (json!(false), None),
         (json!(null), None),
         (json!("某频道"), channel(CHANNEL, "某频道", "")),
+        (json!("@made_up"), channel(CHANNEL, "@made_up", "made_up")),
         (json!({ "title": "某频道", "username": "made_up" }), channel(CHANNEL, "某频道", "made_up")),
         (
             json!({ "chat": { "id": -1_000_000_000_077_i64, "title": "某频道" } }),
@@ -119,6 +129,8 @@ fn what_is_no_row_is_told() {
         (r#"{"text": "a", "label": "maybe"}"#, "the label is \"maybe\""),
         (r#"{"text": "a", "entities": 1}"#, "`entities` is no list"),
         (r#"{"text": "a", "entities": [{"type": "url", "offset": -1, "length": 2}]}"#, "`entities[0]` wants"),
+        (r#"{"text": "a", "entities": [{"offset": 0, "length": 1}]}"#, "`entities[0]` wants"),
+        (r#"{"text": "a", "entities": [5]}"#, "`entities[0]` is neither"),
         (r#"{"text": "a", "buttons": [5]}"#, "`buttons` holds"),
         (r#"{"text": "a", "forward": 5}"#, "`forward` is"),
         (r#"{"text": "a", "quote": 5}"#, "`quote` is"),
