@@ -1,5 +1,6 @@
 //! Ads that must be found.
 
+mod attacks;
 mod laws;
 mod properties;
 mod severe;
