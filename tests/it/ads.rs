@@ -108,8 +108,14 @@ async fn who_writes_and_whose_settings_count() {
     fs::write(bench.path("communities/others.toml"), "name = '别处'\nchats = [-1000000001002]\n").unwrap();
     assert_eq!(class(&["--text", link, "-c", "steward.toml", "--community", "moms"], ""), Ok("ad".into()));
     assert_eq!(class(&["--text", link, "-c", "steward.toml", "--community", "others"], ""), Ok("suspect".into()));
+    assert_eq!(class(&["--text", link, "-c", "communities/moms.toml"], ""), Ok("ad".into()));
+    assert_eq!(class(&["--text", link, "-c", ".", "--community", "moms"], ""), Ok("ad".into()));
+    fs::create_dir(bench.path("tried")).unwrap();
+    fs::write(bench.path("tried/odd.toml"), COMMUNITY.to_owned() + "[strikes]\nlader = []\n").unwrap();
     for (arguments, exit, reason) in [
-        (&["judge", "-c", "steward.toml"][..], 2, "moms, others"),
+        (&["judge", "-c", "tried/odd.toml"][..], 1, "odd.toml:5"),
+        (&["judge", "-c", "tried"], 1, "tried/steward.toml"),
+        (&["judge", "-c", "steward.toml"], 2, "moms, others"),
         (&["judge", "-c", "steward.toml", "--community", "nobody"], 2, "there is no community `nobody`"),
         (&["judge", "-c", "missing.toml"], 1, "missing.toml"),
         (&["judge", "missing.txt"], 3, "missing.txt"),
@@ -265,6 +271,8 @@ async fn settings_are_tried_on_a_groups_history() {
     let all = text(&run(&bench, &command, "").stdout);
     let [today, tried] = ["    today    1.0  newcomer_link", "    tried    4.0  blocked_domain"].map(|it| all.find(it));
     assert!(today.is_some() && today < tried, "{all}");
+    let of_file = ["ads", "backtest", "result.json", "--config", "communities/moms.toml"];
+    assert_eq!(text(&run(&bench, &of_file, "").stdout), all);
     let same = run(&bench, &[&command[..], &["--against", "steward.toml"]].concat(), "");
     assert!(text(&same.stdout).contains("something else becomes of 0"), "{same:?}");
     let after: Vec<_> = fs::read_dir(bench.path("")).unwrap().map(|it| it.unwrap().file_name()).collect();

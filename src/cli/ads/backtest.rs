@@ -25,8 +25,8 @@ pub struct Backtest {
     /// The group, by number or name, if the export is of a whole account
     #[arg(long, value_name = "GROUP", allow_hyphen_values = true)]
     chat: Option<String>,
-    /// The process file of the settings to compare with [default: config/steward.toml if it is there, or else the built-in
-    /// settings]
+    /// The settings to compare with, named in the same way [default: config/steward.toml if it is there, or else the
+    /// built-in settings]
     #[arg(long, value_name = "FILE")]
     against: Option<PathBuf>,
     #[command(flatten)]

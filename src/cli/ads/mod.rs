@@ -19,7 +19,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use super::{Ended, Failed, Outcome, chosen};
 use crate::config::load;
 use crate::cx::Common;
-use crate::features::strikes;
+use crate::features::{Shared, strikes};
 use crate::judge::{Compiled, SenderFacts};
 use crate::model::Span;
 
@@ -37,10 +37,10 @@ pub(super) enum Ads {
     Test(measure::Test),
     /// Tell what settings would have done to a group's real history, message by message, against today's
     ///
-    /// The history is the `result.json` of an export by Telegram Desktop. `--config` names the settings to try. Nothing is
-    /// sent or stored.
+    /// The history is the `result.json` of an export by Telegram Desktop. `--config` names the settings to try: a
+    /// community's file, a process file or its folder. Nothing is sent or stored.
     #[command(
-        after_help = "Example:\n  steward ads backtest result.json --config tried/steward.toml --against config/steward.toml"
+        after_help = "Example:\n  steward ads backtest result.json --config tried/moms.toml --against config/communities/moms.toml"
     )]
     Backtest(backtest::Backtest),
 }
@@ -79,20 +79,29 @@ impl Ruler {
         Self { name, strikes, zone: common.timezone.0, staff: common.staff.clone(), compiled }
     }
 
-    /// The settings of a community of this process file (`None`: the usual one).
+    /// The settings of a community: of its own file, or by this process file or the one in this folder (`None`: the
+    /// usual one).
     fn of_file(file: Option<&Path>, by: &By) -> Result<Self, Failed> {
+        let inside = file.filter(|file| file.is_dir()).map(|folder| folder.join("steward.toml"));
+        let file = inside.as_deref().or(file);
+        if let Some(alone) = file.and_then(load::community) {
+            let (slug, settings) = alone.map_err(Failed::Settings)?;
+            return Ok(Self::of(&slug, file, &settings, by));
+        }
         let loaded = load(file).map_err(Failed::Settings)?;
-        let (slug, settings) = match chosen(&loaded, by.community.as_deref())?[..] {
-            [only] => only,
+        match chosen(&loaded, by.community.as_deref())?[..] {
+            [(slug, settings)] => Ok(Self::of(slug, file, settings, by)),
             ref several => {
                 let names: Vec<_> = several.iter().map(|(slug, _)| slug.as_str()).collect();
                 let names = names.join(", ");
-                return Err(Failed::Usage(format!("say with --community which of these is meant: {names}")));
+                Err(Failed::Usage(format!("say with --community which of these is meant: {names}")))
             }
-        };
+        }
+    }
+
+    fn of(slug: &str, file: Option<&Path>, settings: &Shared, by: &By) -> Self {
         let place = file.map(|file| format!(" of {}", file.display())).unwrap_or_default();
-        let name = format!("`{slug}`{place}");
-        Ok(Self::new(name, settings.settings.strikes.clone(), &settings.common, &by.own))
+        Self::new(format!("`{slug}`{place}"), settings.settings.strikes.clone(), &settings.common, &by.own)
     }
 
     /// To judge single messages by: the community's if one is meant, whether or not it looks for ads.
