@@ -4,6 +4,7 @@
 
 mod activity;
 mod ads;
+mod ads_history;
 mod architecture;
 mod arrival;
 mod bench;
