@@ -15,7 +15,12 @@ test *filter:
 check:
     .ci/run
 
-# Figures for speed and memory: the whole bot over HTTP, then the engine alone.
+# Try to find what breaks the judgement of ads: reading, links or judge. Needs cargo-fuzz.
+fuzz target *options:
+    cargo fuzz run --sanitizer none {{target}} -- -dict=fuzz/words.dict {{options}}
+
+# Figures for speed and memory: the whole bot over HTTP, then the engine and the judgement of ads alone.
 bench:
     cargo bench --bench bot
     cargo bench --bench engine
+    cargo bench --bench judge

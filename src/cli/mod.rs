@@ -1,5 +1,6 @@
 //! Commands for people: run the bot, and look after it.
 
+mod ads;
 mod check;
 mod export;
 mod keep;
@@ -165,6 +166,9 @@ enum Command {
     },
     /// Write the page on every setting that is docs/CONFIG.md
     Reference,
+    /// Judge messages, measure the judgement of ads, try settings on a group's history
+    #[command(subcommand)]
+    Ads(ads::Ads),
     /// Train the model of how ads are worded, and tell how good it is on messages it has not seen
     #[command(after_help = "Example:\n  steward learn ours.jsonl others.jsonl --yardstick ours --out ads.model")]
     Learn(learn::Learn),
@@ -300,6 +304,7 @@ async fn obey(cli: Cli) -> Outcome {
         Command::Schema { of } => {
             print(&(serde_json::to_string_pretty(&of.schema())? + "\n"))?;
         }
+        Command::Ads(command) => return ads::ads(&command, config),
         Command::Learn(wanted) => return learn::train(&wanted),
         Command::Reference => print(&reference::page())?,
         Command::Health { at } => {

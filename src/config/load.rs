@@ -136,6 +136,22 @@ pub fn process(path: Option<&Path>) -> Result<(Process, PathBuf), Vec<Problem>> 
     }
 }
 
+/// Reads a community's file by itself, with the name of it; None when this is no such file.
+///
+/// # Errors
+/// With every mistake in it.
+pub fn community(path: &Path) -> Option<Result<(String, Shared), Vec<Problem>>> {
+    let text = read_text(path).ok()?;
+    is_communitys(path, &text)?;
+    let mut problems = Vec::new();
+    let file = community_file(path, &text, &folder_of(path), &mut problems);
+    problems.sort();
+    Some(match file.compiled {
+        Some(compiled) if problems.is_empty() => Ok((file.slug, compiled)),
+        _ => Err(problems),
+    })
+}
+
 fn process_text(path: Option<&Path>) -> Result<String, Vec<Problem>> {
     let file = path.unwrap_or(Path::new(PROCESS_FILE));
     match read_text(file) {

@@ -104,7 +104,8 @@ impl<'a> Case<'a> {
     }
 
     pub fn score(&self) -> f64 {
-        self.reasons.iter().map(|reason| reason.weight).sum()
+        // The sum of nothing is -0.
+        self.reasons.iter().map(|reason| reason.weight).sum::<f64>() + 0.0
     }
 
     /// The same words are not counted twice for the same rule.

@@ -1,5 +1,7 @@
 //! Ads that must be found.
 
+mod attacks;
+mod laws;
 mod properties;
 mod severe;
 mod talk;

@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, reason = "a test that meets the unexpected stops")]
 
 mod activity;
+mod ads;
+mod ads_history;
 mod architecture;
 mod arrival;
 mod bench;

@@ -17,7 +17,7 @@ mod ledger;
 mod orders;
 mod outcome;
 mod phrases;
-mod policy;
+pub mod policy;
 mod record;
 mod report;
 mod route;
@@ -29,7 +29,7 @@ mod words;
 
 use anyhow::Result;
 
-pub use settings::Settings;
+pub use settings::{Settings, Step, Suspects};
 
 use super::{Command, Feature, Flow, Who};
 use crate::cx::{Compile, Cx, Phrase, Role};

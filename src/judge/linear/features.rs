@@ -119,6 +119,12 @@ impl Trait {
         Self::Units80,
     ];
 
+    /// It was written to be hard to read by machine.
+    pub fn is_disguise(self) -> bool {
+        use Trait::{Dressed, Hidden, Masked, Mixed, Numeral, Spelled, Split};
+        matches!(self, Hidden | Dressed | Mixed | Spelled | Split | Masked | Numeral)
+    }
+
     /// Of a message of so many units of meaning: the greatest length it reaches.
     fn of_units(units: usize) -> Self {
         match units {

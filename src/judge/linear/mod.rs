@@ -107,7 +107,9 @@ impl Model {
     pub fn new(header: Header, weights: &[(u32, i8)]) -> Self {
         let mut traits = [0.0; 64];
         for (which, weight) in &header.traits {
-            traits[*which as usize] = *weight;
+            // A disguise speaks for nobody, whatever the few that are in the examples have taught.
+            let least = if which.is_disguise() { 0.0 } else { f64::NEG_INFINITY };
+            traits[*which as usize] = weight.max(least);
         }
         let mut model = Self { header, traits, slots: vec![(0, 0); (2 * weights.len()).next_power_of_two().max(2)] };
         for (hash, weight) in weights {

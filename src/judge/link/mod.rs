@@ -226,8 +226,9 @@ fn proxy(url: &Url) -> Option<Link> {
     value(url, "server").map(Link::Site)
 }
 
+/// A value of the query that says something, in lower case: an escaped capital was none when the link was folded.
 fn value(url: &Url, key: &str) -> Option<String> {
-    url.query_pairs().find(|(k, _)| k == key).map(|(_, value)| value.into_owned())
+    url.query_pairs().find(|(k, _)| k == key).map(|(_, value)| value.to_lowercase()).filter(|value| !value.is_empty())
 }
 
 /// With its `%2B` and the like undone, in lower case.

@@ -215,3 +215,13 @@ fn words_with_dots_are_no_links() {
         assert!(found.is_empty(), "{text}: {found:?}");
     }
 }
+
+#[test]
+fn what_an_escape_hides_is_in_lower_case_and_nothing_leads_nowhere() {
+    assert_eq!(targets("tg://proxy?server=%45vil.example&port=443"), [Link::Site("evil.example".into())]);
+    assert_eq!(targets("tg://resolve?domain=%4Dade_Up"), [Link::Name("made_up".into())]);
+    assert_eq!(targets("tg://join?invite=%41b1"), [Link::Invite("ab1".into())]);
+    for written in ["tg://join?invite=", "tg:join?invite=#x", "tg://resolve?phone=", "t.me/proxy?server="] {
+        assert_eq!(targets(written), [], "{written}");
+    }
+}

@@ -1,0 +1,6 @@
+//! Finding links, and where they lead.
+#![no_main]
+
+use steward_fuzz::judge::laws;
+
+libfuzzer_sys::fuzz_target!(|text: &str| laws::links(text));
