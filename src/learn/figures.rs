@@ -3,14 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use super::Sample;
+use super::{Sample, whole};
 use crate::judge::{
     Class,
-    linear::{Script, Thresholds},
+    linear::{Score, Script, Thresholds},
 };
 
 /// Shares of innocent messages at which the curve is told.
-const SHARES: [f64; 6] = [0.0003, 0.0007, 0.001, 0.002, 0.005, 0.015];
+const SHARES: [f64; 7] = [0.0003, 0.0006, 0.0009, 0.0012, 0.0015, 0.002, 0.005];
 /// Bounds between which scores are gathered to be compared with what came of them.
 const BOUNDS: [f64; 9] = [-2.0, -1.0, -0.5, 0.0, 0.5, 1.0, 1.5, 2.0, 3.0];
 
@@ -50,7 +50,7 @@ pub(super) fn above(scores: &[f64], share: f64) -> f64 {
 impl Figures {
     pub(super) fn of(
         samples: &[Sample],
-        scores: &[f64],
+        scores: &[Option<Score>],
         thresholds: &BTreeMap<Script, Thresholds>,
         yardsticks: &[String],
     ) -> Self {
@@ -88,21 +88,21 @@ impl Curve {
     fn of(
         name: &str,
         samples: &[Sample],
-        scores: &[f64],
+        scores: &[Option<Score>],
         thresholds: &BTreeMap<Script, Thresholds>,
         of: &dyn Fn(&Sample) -> bool,
     ) -> Self {
         let chosen = || samples.iter().zip(scores).filter(|(sample, _)| of(sample));
         let side = |ad: bool| {
-            let mut scores: Vec<f64> =
-                chosen().filter(|(sample, _)| sample.is_ad == ad).map(|(_, score)| *score).collect();
+            let of = chosen().filter(|(sample, _)| sample.is_ad == ad);
+            let mut scores: Vec<f64> = of.map(|(sample, score)| sample.striking(score.as_ref())).collect();
             scores.sort_by(|a, b| b.total_cmp(a));
             scores
         };
         let (ads, innocent) = (side(true), side(false));
         let reach = |ad: bool, least: Class| {
-            let class = |(sample, score): &(&Sample, &f64)| {
-                sample.look.class(Some(**score), thresholds[&sample.look.features.script])
+            let class = |(sample, score): &(&Sample, &Option<Score>)| {
+                sample.look.class(score.as_ref(), |script| thresholds[&script])
             };
             chosen().filter(|it| it.0.is_ad == ad && class(it) >= least).count()
         };
@@ -127,14 +127,15 @@ const WORST: usize = 1000;
 
 fn worst(
     samples: &[Sample],
-    scores: &[f64],
+    scores: &[Option<Score>],
     thresholds: &BTreeMap<Script, Thresholds>,
 ) -> [Vec<(f64, Class, String, String)>; 2] {
-    let class = |sample: &Sample, score| sample.look.class(Some(score), thresholds[&sample.look.features.script]);
+    let class =
+        |sample: &Sample, score: &Option<Score>| sample.look.class(score.as_ref(), |script| thresholds[&script]);
     let side = |ad: bool| {
         let of = samples.iter().zip(scores).filter(|(sample, _)| sample.is_ad == ad);
         let mut all: Vec<(Class, f64, &Sample)> =
-            of.map(|(sample, score)| (class(sample, *score), *score, sample)).collect();
+            of.map(|(sample, score)| (class(sample, score), whole(score.as_ref()), sample)).collect();
         all.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
         if !ad {
             all.reverse();
@@ -148,10 +149,11 @@ fn worst(
     [side(false), side(true)]
 }
 
-fn calibration(samples: &[Sample], scores: &[f64]) -> Vec<(f64, f64, usize, usize)> {
+fn calibration(samples: &[Sample], scores: &[Option<Score>]) -> Vec<(f64, f64, usize, usize)> {
     let bounds: Vec<f64> = [f64::NEG_INFINITY].into_iter().chain(BOUNDS).chain([f64::INFINITY]).collect();
     let part = |bounds: &[f64]| {
-        let within = || samples.iter().zip(scores).filter(|(_, score)| (bounds[0]..bounds[1]).contains(*score));
+        let within =
+            || samples.iter().zip(scores).filter(|(_, score)| (bounds[0]..bounds[1]).contains(&whole(score.as_ref())));
         (bounds[0], bounds[1], within().count(), within().filter(|(sample, _)| sample.is_ad).count())
     };
     bounds.windows(2).map(part).collect()

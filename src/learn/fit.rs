@@ -16,6 +16,9 @@ const STILL: f64 = 1e-3;
 /// A run in fewer samples than this may be chance.
 const LEAST: u32 = 2;
 
+/// How much an error about an ad counts against one about an innocent message.
+const AD: f64 = 0.2;
+
 /// Weights in whole numbers.
 pub(super) struct Fitted {
     pub weights: Vec<(u32, i8)>,
@@ -70,12 +73,42 @@ fn rows(samples: &[&Sample], known: &[u32], options: &Options) -> Vec<Row> {
         runs: sample.look.features.runs.iter().filter_map(|run| number.get(run).copied()).collect(),
         traits: (0..64).filter(|bit| sample.look.features.traits.bit(*bit)).collect(),
         sign: if sample.is_ad { 1.0 } else { -1.0 },
-        weight: options.weight(&sample.source),
+        weight: options.weight(&sample.source) * if sample.is_ad { AD } else { 1.0 },
     };
     samples.iter().map(row).collect()
 }
 
+/// How much of a run's scale comes from how one-sided it is. A run that is nearly only in ads, or nearly only in talk, is
+/// let grow more than one that is in both alike; in short texts this generalises better (Wang & Manning, "Baselines and
+/// Bigrams", 2012, with an interpolation between the two).
+const ONE_SIDED: f64 = 0.35;
+
+/// What each run counts before learning: about 1.
+fn scales(rows: &[Row], runs: usize) -> Vec<f64> {
+    // One more of each side, so that what is on one only is not endlessly one-sided.
+    let mut sides = [vec![1.0; runs], vec![1.0; runs]];
+    let mut totals = [2.0, 2.0];
+    for row in rows {
+        let side = usize::from(row.sign > 0.0);
+        totals[side] += row.weight;
+        row.runs.iter().for_each(|run| sides[side][*run as usize] += row.weight);
+    }
+    let share = |side: usize, run: usize| sides[side][run] / totals[side];
+    let one_sided: Vec<f64> = (0..runs).map(|run| log2(share(1, run) / share(0, run)).abs()).collect();
+    let mean = one_sided.iter().sum::<f64>() / count(runs.max(1));
+    one_sided.iter().map(|this| 1.0 + ONE_SIDED * (this / mean.max(f64::MIN_POSITIVE) - 1.0)).collect()
+}
+
+/// The logarithm to base 2 of a positive number, straight between powers of two: within 0.09, and alike on every machine.
+fn log2(x: f64) -> f64 {
+    // 52 bits of fraction below an exponent that begins at −1023.
+    #[expect(clippy::cast_precision_loss)]
+    let bits = x.to_bits() as f64;
+    bits / f64::EPSILON.recip() - 1023.0
+}
+
 fn descend(rows: &[Row], runs: usize, options: &Options) -> Weights {
+    let squares: Vec<f64> = scales(rows, runs).iter().map(|scale| scale * scale).collect();
     let mut w = Weights { runs: vec![0.0; runs], traits: [0.0; 64], bias: 0.0 };
     let mut alpha = vec![0.0; rows.len()];
     let mut order: Vec<usize> = (0..rows.len()).collect();
@@ -87,13 +120,15 @@ fn descend(rows: &[Row], runs: usize, options: &Options) -> Weights {
             let row = &rows[at];
             let unit = row.unit();
             let slack = 0.5 / (options.cost * row.weight);
-            let length = f64::from(u8::from(!row.runs.is_empty())) + count(row.traits.len()) + 1.0;
+            let length = row.runs.iter().map(|run| squares[*run as usize]).sum::<f64>() * unit * unit
+                + count(row.traits.len())
+                + 1.0;
             let gradient = row.sign * w.score(row) - 1.0 + alpha[at] * slack;
             let new = (alpha[at] - gradient / (length + slack)).max(0.0);
             let step = (new - alpha[at]) * row.sign;
             alpha[at] = new;
             if step != 0.0 {
-                row.runs.iter().for_each(|run| w.runs[*run as usize] += step * unit);
+                row.runs.iter().for_each(|run| w.runs[*run as usize] += step * unit * squares[*run as usize]);
                 row.traits.iter().for_each(|bit| w.traits[*bit] += step);
                 w.bias += step;
                 moved = moved.max(step.abs());

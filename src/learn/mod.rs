@@ -10,8 +10,8 @@ use std::collections::BTreeMap;
 use anyhow::{Result, ensure};
 
 use crate::judge::{
-    Look,
-    linear::{Header, Model, Script, Thresholds},
+    Class, Look,
+    linear::{Header, Model, Score, Script, Thresholds},
 };
 
 pub use figures::{Curve, Figures};
@@ -24,6 +24,28 @@ pub struct Sample {
     /// Where it is from.
     pub source: String,
     pub look: Look,
+}
+
+impl Sample {
+    /// The score as far as it decides about a strike: endless if the rules strike without it, and less than any if
+    /// no score makes them.
+    fn striking(&self, score: Option<&Score>) -> f64 {
+        let whole = whole(score);
+        let thresholds = |_| Thresholds { hold: whole - 1.0, act: whole, strict: whole + 1.0 };
+        let strikes = |score| self.look.class(score, thresholds) >= Class::Ad;
+        if strikes(None) {
+            f64::INFINITY
+        } else if score.is_some() && strikes(score) {
+            whole
+        } else {
+            f64::NEG_INFINITY
+        }
+    }
+}
+
+/// What has no score reaches no threshold.
+fn whole(score: Option<&Score>) -> f64 {
+    score.map_or(f64::MIN, |score| score.whole)
 }
 
 /// How to train.
@@ -97,8 +119,8 @@ impl Default for Options {
             seed: 1,
             yardsticks: Vec::new(),
             weights: BTreeMap::new(),
-            hold: Shares([0.008; 3]),
-            act: Shares([0.0007, 0.0016, 0.0007]),
+            hold: Shares([0.013, 0.011, 0.011]),
+            act: Shares([0.0007, 0.0013, 0.0006]),
             strict: Shares([0.0001; 3]),
         }
     }
@@ -155,45 +177,43 @@ fn has_both(samples: &[Sample], folds: &[u32], left_out: u32) -> bool {
     rest().any(|ad| ad) && rest().any(|ad| !ad)
 }
 
-/// The score of what has none: it reaches no threshold.
-const UNWORDED: f64 = f64::MIN;
-
 /// The score of each sample by a model made of the other folds.
-fn cross_validate(samples: &[Sample], folds: &[u32], options: &Options) -> Vec<f64> {
-    let mut scores = vec![0.0; samples.len()];
+fn cross_validate(samples: &[Sample], folds: &[u32], options: &Options) -> Vec<Option<Score>> {
+    let mut scores = vec![None; samples.len()];
     for left_out in 0..options.folds {
         let train: Vec<&Sample> =
             samples.iter().zip(folds).filter(|(_, fold)| **fold != left_out).map(|(sample, _)| sample).collect();
         let model = fit::fit(&train, options).model(BTreeMap::new(), String::new());
         for (at, sample) in samples.iter().enumerate().filter(|(at, _)| folds[*at] == left_out) {
-            scores[at] = model.score(&sample.look.features).unwrap_or(UNWORDED);
+            scores[at] = model.score(&sample.look.features);
         }
     }
     scores
 }
 
 /// For each script the scores that no greater share of its innocent messages reaches, nor of the yardsticks'.
-fn thresholds(samples: &[Sample], scores: &[f64], options: &Options) -> BTreeMap<Script, Thresholds> {
-    let innocent = |script: Script, yardstick: bool| {
+fn thresholds(samples: &[Sample], scores: &[Option<Score>], options: &Options) -> BTreeMap<Script, Thresholds> {
+    let innocent = |script: Script, yardstick: bool, strikes: bool| {
         let of = samples.iter().zip(scores).filter(move |(sample, _)| {
             let counts = !yardstick || options.yardsticks.contains(&sample.source);
             !sample.is_ad && sample.look.features.script == script && counts
         });
-        let mut scores: Vec<f64> = of.map(|(_, score)| *score).collect();
+        let mut scores: Vec<f64> = of
+            .map(|(sample, score)| if strikes { sample.striking(score.as_ref()) } else { whole(score.as_ref()) })
+            .collect();
         scores.sort_by(|a, b| b.total_cmp(a));
         scores
     };
     let pick = |script| {
-        let (all, yardstick) = (innocent(script, false), innocent(script, true));
-        let enough = yardstick.len() >= ENOUGH;
-        let at = |share| {
-            let from = figures::above(&all, share);
-            if enough { from.max(figures::above(&yardstick, share)) } else { from }
+        let at = |share, strikes| {
+            let from = figures::above(&innocent(script, false, strikes), share);
+            let yardstick = innocent(script, true, strikes);
+            if yardstick.len() >= ENOUGH { from.max(figures::above(&yardstick, share)) } else { from }
         };
-        let hold = at(options.hold.of(script));
+        let hold = at(options.hold.of(script), false);
         // Apart, so that there are always three.
-        let act = at(options.act.of(script)).max(hold + 0.1);
-        let strict = at(options.strict.of(script)).max(act + 0.5);
+        let act = at(options.act.of(script), true).max(hold + 0.1);
+        let strict = at(options.strict.of(script), true).max(act + 0.5);
         Thresholds { hold, act, strict }
     };
     Script::ALL.into_iter().map(|script| (script, pick(script))).collect()
