@@ -5,11 +5,11 @@ use std::{ops::Range, sync::LazyLock};
 use regex::{Captures, Regex};
 
 /// Names of messengers that mean nothing else; with an account behind them they are a contact.
-const MESSENGER: &str = "(?:微信号?|薇信|徽信|维信|微芯|v\\s?信|薇号|微❤|v❤|伽徽|weixin|wechat|whats\\s?app|vx|wx|vvv|qq|扣扣|抠抠|蔻蔻|\
+const MESSENGER: &str = "(?:微信号?|威信|伟信|喂心|薇信|徽信|维信|微芯|v\\s?信|薇号|微❤|v❤|伽徽|weixin|wechat|whats\\s?app|vx|wx|vvv|qq|扣扣|抠抠|蔻蔻|\
     企鹅|乞鹅|电报|纸飞机|telegram|телеграмм?|ватсап|вотсап)";
 /// Names that mean other things too; a contact only behind a verb or before a colon.
 const LOOSE_MESSENGER: &str =
-    "(?:微|薇|威信|卫星|喂心|伟信|徽|扣|口|抠|企|鹅|飞机|тг|(?-u:\\b)(?:v|q|tg|(?:wa|line|skype|signal)(?-u:\\b)))";
+    "(?:微|薇|卫星|徽|扣|口|抠|企|鹅|飞机|тг|(?-u:\\b)(?:v|q|tg|(?:wa|line|skype|signal)(?-u:\\b)))";
 /// What invites one to get in touch.
 const VERB: &str = "(?:加|➕|\\+|联系|咨询|私|找|添加|详询|请加|搜|扫|进|欢迎|add|contact|text|reach|dm|pm|msg|message|call|пиши(?:те)?)";
 /// Whom to get in touch with.

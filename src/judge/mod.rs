@@ -43,8 +43,8 @@ pub enum Class {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Verdict {
     pub class: Class,
-    /// The sum of the weights of the reasons, or the weight of the wording alone if that is more: it has seen the
-    /// other reasons too.
+    /// The sum of the weights of what the rules found, or the weight of the wording alone if that is more: it has seen
+    /// the rest too. Wording that is talk takes away from what was found in words, not from the rest.
     pub score: f64,
     pub reasons: Vec<Reason>,
 }
@@ -116,6 +116,22 @@ impl Rule {
     /// Leads somewhere that can be shared without a word.
     fn is_link(self) -> bool {
         matches!(self, Self::TelegramLink | Self::Link | Self::NewcomerLink | Self::Mention)
+    }
+
+    /// Something of how the message is worded, which may mean this or that; a model has seen it in its words.
+    fn is_worded(self) -> bool {
+        matches!(
+            self,
+            Self::TelegramLink
+                | Self::Link
+                | Self::Contact
+                | Self::Number
+                | Self::Mention
+                | Self::Approach
+                | Self::Offer
+                | Self::Lure
+                | Self::Disguise
+        )
     }
 
     /// Goes before the staff whatever else is there.
@@ -252,10 +268,10 @@ pub fn judge(message: &Message, sender: &SenderFacts, settings: &Compiled) -> Ve
     }
     let standing = Standing::of(sender, &settings.settings);
     let mut case = rules::Case::open(message, sender, settings, standing == Standing::New);
-    let rules = case.score();
     let wording = settings.model.as_ref().map_or(0.0, |model| case.wording(model));
-    let class = decide(&case.reasons, rules, wording, &case.length(), standing);
-    Verdict { class, score: rules.max(wording), reasons: case.reasons }
+    let found = Found::of(&case.reasons, wording);
+    let class = decide(&case.reasons, &found, &case.length(), standing);
+    Verdict { class, score: found.score(), reasons: case.reasons }
 }
 
 /// A message by somebody new, as far as it can be judged without a model.
@@ -273,15 +289,55 @@ impl Look {
     }
 
     /// What the message is if a model gives it this score.
-    pub fn class(&self, score: Option<f64>, thresholds: linear::Thresholds) -> Class {
-        let rules = self.reasons.iter().map(|reason| reason.weight).sum();
+    pub fn class(
+        &self,
+        score: Option<&linear::Score>,
+        thresholds: impl Fn(linear::Script) -> linear::Thresholds,
+    ) -> Class {
         let wording = score.map_or(0.0, |score| rules::weight_of(score, thresholds));
-        decide(&self.reasons, rules, wording, &self.length, Standing::New)
+        decide(&self.reasons, &Found::of(&self.reasons, wording), &self.length, Standing::New)
     }
 }
 
-/// `rules`: the sum of the weights of what the rules found; `wording`: what the model makes of it all.
-fn decide(reasons: &[Reason], rules: f64, wording: f64, length: &Length, standing: Standing) -> Class {
+/// The sums of the weights.
+struct Found {
+    /// Of what the rules found in words.
+    worded: f64,
+    /// Of what else they found.
+    other: f64,
+    /// What the model makes of the whole; below 0 it speaks against an ad.
+    wording: f64,
+    /// Something is offered together with a way to the advertiser.
+    pitch: bool,
+}
+
+impl Found {
+    fn of(reasons: &[Reason], wording: f64) -> Self {
+        let sum = |worded: bool| {
+            let of = reasons.iter().filter(|reason| reason.rule != Rule::Wording && reason.rule.is_worded() == worded);
+            of.map(|reason| reason.weight).sum()
+        };
+        let any = |test: fn(&Reason) -> bool| reasons.iter().any(test);
+        let offers = any(|reason| reason.rule == Rule::Offer);
+        let pitch = any(Reason::is_contact) && (offers || any(|reason| reason.rule == Rule::Lure))
+            || any(|reason| reason.rule.is_link()) && offers;
+        Self { worded: sum(true), other: sum(false), wording, pitch }
+    }
+
+    fn rules(&self) -> f64 {
+        self.worded + self.other
+    }
+
+    /// A model that finds talk outweighs single words, and nothing else.
+    fn score(&self) -> f64 {
+        let talk = if self.pitch { 0.0 } else { self.wording.min(0.0) };
+        let rules = self.other + (self.worded + talk).max(0.0);
+        rules.max(self.wording)
+    }
+}
+
+fn decide(reasons: &[Reason], found: &Found, length: &Length, standing: Standing) -> Class {
+    let (rules, wording) = (found.rules(), found.wording);
     let any = |test: fn(Rule) -> bool| reasons.iter().any(|reason| test(reason.rule));
     let count = |rule: Rule| reasons.iter().filter(|reason| reason.rule == rule).count();
     let offers = count(Rule::Offer);
@@ -308,7 +364,7 @@ fn decide(reasons: &[Reason], rules: f64, wording: f64, length: &Length, standin
         Class::Severe
     } else if !talk && (hard || worded) || asked && worded && wording >= rules::CERTAIN {
         Class::Ad
-    } else if rules.max(wording) >= standing.suspect_from() + doubt || any(Rule::is_for_staff) {
+    } else if found.score() >= standing.suspect_from() + doubt || any(Rule::is_for_staff) {
         Class::Suspect
     } else {
         Class::Clean

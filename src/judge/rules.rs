@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::{
     Class, Length, Reason, Rule, SenderFacts,
     contact::{accounts, approach, boast, mentions, numbers, sale},
-    linear::{Features, Model, Reading, Thresholds},
+    linear::{Features, Model, Reading, Score, Script, Thresholds},
     link::{self, Link},
     see::{Seen, excerpt, is_han},
     settings::{Action, Compiled},
@@ -25,6 +25,15 @@ pub const CERTAIN: f64 = 6.0;
 
 /// From here on a message is more than an odd word.
 const DOUBTFUL: f64 = 2.0;
+
+/// How much it speaks against an ad that a message is worded as talk is.
+const TALK: f64 = 3.0;
+
+/// A part of a message must be so much more like an ad than a whole one.
+const PART: f64 = 0.3;
+
+/// So far below the threshold `hold` a message is worded as talk is.
+const BELOW: f64 = 0.3;
 
 /// What speaks for a message's being an ad.
 pub struct Case<'a> {
@@ -93,8 +102,12 @@ impl<'a> Case<'a> {
     pub fn wording(&mut self, model: &Model) -> f64 {
         let features = self.features();
         let Some(score) = model.score(&features) else { return 0.0 };
-        let weight = weight_of(score, model.thresholds(features.script));
-        if weight == 0.0 {
+        let weight = weight_of(&score, |script| model.thresholds(script));
+        if weight <= 0.0 {
+            // It is told only where it outweighs something.
+            if !self.reasons.is_empty() {
+                self.note(Rule::Wording, weight, String::new());
+            }
             return weight;
         }
         let strongest = self.reading.strongest(model, 3);
@@ -194,23 +207,24 @@ impl<'a> Case<'a> {
                 continue;
             }
             foreign = true;
-            if let Some((rule, weight)) = self.weigh(&link) {
+            if let Some((rule, weight)) = self.weigh(&link, written) {
                 self.note_once(rule, weight, excerpt(evidence));
             }
         }
         foreign
     }
 
-    fn weigh(&self, link: &Link) -> Option<(Rule, f64)> {
+    fn weigh(&self, link: &Link, written: &str) -> Option<(Rule, f64)> {
         let settings = &self.settings.settings;
         match link {
             Link::Invite(_) => weight(settings.invite_links).map(|weight| (Rule::Invite, weight)),
-            Link::Name(_) => Some((Rule::TelegramLink, 2.0)),
+            Link::Name(_) => Some((Rule::TelegramLink, if link::is_post(written) { 1.0 } else { 2.0 })),
             Link::Phone(_) => Some((Rule::Contact, 2.0)),
             Link::Site(host) if self.settings.is_blocked(host) => Some((Rule::BlockedDomain, PROOF)),
             Link::Site(_) => Some(match settings.links_from_newcomers {
-                Action::Ad if self.new => (Rule::NewcomerLink, PROOF),
-                Action::Suspect if self.new => (Rule::NewcomerLink, 1.0),
+                Some(Action::Ad) if self.new => (Rule::NewcomerLink, PROOF),
+                Some(Action::Suspect) if self.new => (Rule::NewcomerLink, 1.0),
+                None if self.new && self.reading.is_bare() => (Rule::NewcomerLink, 1.0),
                 _ => (Rule::Link, 1.0),
             }),
         }
@@ -306,15 +320,26 @@ impl<'a> Case<'a> {
 }
 
 /// The weight of a model's score: that of a suspicion from the threshold `hold` on, of proof from `act` on, and of what is
-/// proof against anybody from `strict` on.
-pub fn weight_of(score: f64, Thresholds { hold, act, strict }: Thresholds) -> f64 {
-    let between = |from: f64, to: f64| ((score - from) / (to - from)).min(1.0);
-    if score < hold {
-        0.0
-    } else if score < act {
-        DOUBTFUL + (PROOF - DOUBTFUL) * between(hold, act)
+/// proof against anybody from `strict` on. Below `hold` it speaks against an ad.
+///
+/// An ad among sentences of talk is not made talk by them: a part that is an ad by itself makes the whole suspect, and a
+/// part that might be one keeps the rest from speaking against it.
+pub fn weight_of(score: &Score, thresholds: impl Fn(Script) -> Thresholds) -> f64 {
+    let Thresholds { hold, act, strict } = thresholds(score.script);
+    let between = |value: f64, from: f64, to: f64| ((value - from) / (to - from)).min(1.0);
+    let highest = |from: fn(Thresholds) -> f64| {
+        let above = |script: Script| score.parts[script as usize] - from(thresholds(script));
+        Script::ALL.into_iter().map(above).fold(f64::NEG_INFINITY, f64::max)
+    };
+    if score.whole >= act {
+        PROOF + (CERTAIN - PROOF) * between(score.whole, act, strict)
+    } else if score.whole >= hold {
+        DOUBTFUL + (PROOF - DOUBTFUL) * between(score.whole, hold, act)
+    } else if highest(|its| its.act) >= 0.0 {
+        DOUBTFUL
     } else {
-        PROOF + (CERTAIN - PROOF) * between(act, strict)
+        let below = (hold - score.whole).min(PART - highest(|its| its.hold)).max(0.0);
+        -TALK * between(below, 0.0, BELOW)
     }
 }
 
@@ -323,8 +348,13 @@ fn pieces(message: &Message) -> Vec<Seen<'_>> {
     // Words quoted from this chat were judged when they were written; only those brought in from elsewhere count.
     let here = message.reply_to.as_ref().is_some_and(|reply| reply.chat.is_none_or(|chat| chat == message.chat.id));
     let quote = message.quote.as_deref().filter(|_| !here);
+    let origin = match &message.forward {
+        Some(Forward::Channel(chat) | Forward::Chat(chat)) => Some(chat.title.as_str()),
+        Some(Forward::Hidden(name)) => Some(name.as_str()),
+        Some(Forward::Person(_)) | None => None,
+    };
     let more = message.extra.iter().chain(message.buttons.iter().map(|button| &button.text)).map(String::as_str);
-    std::iter::once(message.text.as_str()).chain(quote).chain(more).map(Seen::read).collect()
+    std::iter::once(message.text.as_str()).chain(quote).chain(origin).chain(more).map(Seen::read).collect()
 }
 
 fn weight(action: Action) -> Option<f64> {

@@ -21,8 +21,9 @@ pub struct Settings {
     pub block_domains: Vec<String>,
     /// What an invitation to another group is. Default: `ad`.
     pub invite_links: Action,
-    /// What a link to any site not in `allow_domains` is when a newcomer posts it. Default: `suspect`.
-    pub links_from_newcomers: Action,
+    /// What a link to any site not in `allow_domains` is when a newcomer posts it. Default: none; what is said with the
+    /// link decides, and a link without a word is suspect.
+    pub links_from_newcomers: Option<Action>,
     /// What a message forwarded from another channel is when it carries a link or a contact. Default: `suspect`.
     pub forwards: Action,
     /// Look for contacts (WeChat, QQ, WhatsApp, phone numbers …) that come with an offer. Default: `true`.
@@ -106,7 +107,7 @@ impl Default for Settings {
             allow_names: Vec::new(),
             block_domains: Vec::new(),
             invite_links: Action::Ad,
-            links_from_newcomers: Action::Suspect,
+            links_from_newcomers: None,
             forwards: Action::Suspect,
             contact_patterns: true,
             newcomer: Newcomer::default(),
@@ -168,7 +169,7 @@ impl Settings {
         if self.trust_after.days <= 0 && self.trust_after.messages <= 0 {
             wrong.push(("trust_after".into(), "everybody would be established from the first message on".into()));
         }
-        if self.links_from_newcomers != Action::Ignore
+        if self.links_from_newcomers.is_some_and(|action| action != Action::Ignore)
             && self.newcomer.span == Span::ZERO
             && self.newcomer.messages <= 0
         {
@@ -177,7 +178,8 @@ impl Settings {
                 "`newcomer` is zero, so nobody is new and it does nothing".into(),
             ));
         }
-        let idle = [self.invite_links, self.links_from_newcomers, self.forwards].iter().all(|a| *a == Action::Ignore);
+        let actions = [Some(self.invite_links), self.links_from_newcomers, Some(self.forwards)];
+        let idle = actions.iter().all(|action| *action == Some(Action::Ignore));
         let wordless = self.words.lists().iter().all(|(_, _, words)| words.is_empty());
         if idle && !self.contact_patterns && wordless && self.block_domains.is_empty() {
             wrong.push((String::new(), "every rule is off, so no ad would ever be found".into()));
@@ -360,7 +362,8 @@ mod tests {
             ("words = { ad = ['兼職'], severe = ['兼 职'] }", &["words.severe[0]"]),
             ("trust_after = { days = 0, messages = 0 }", &["trust_after"]),
             ("trust_after = { days = -1, messages = 3 }", &["trust_after.days"]),
-            ("newcomer = { for = '0s', messages = 0 }", &["links_from_newcomers"]),
+            ("newcomer = { for = '0s', messages = 0 }", &[]),
+            ("newcomer = { for = '0s', messages = 0 }\nlinks_from_newcomers = 'suspect'", &["links_from_newcomers"]),
             (
                 "invite_links = 'ignore'\nlinks_from_newcomers = 'ignore'\nforwards = 'ignore'\ncontact_patterns = false",
                 &[""],

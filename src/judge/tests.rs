@@ -220,7 +220,7 @@ fn settings_decide_what_a_link_is() {
     {
         assert_eq!(judged(Settings { invite_links: action, ..Settings::default() }, invite), expected, "{action:?}");
         assert_eq!(
-            judged(Settings { links_from_newcomers: action, ..Settings::default() }, site),
+            judged(Settings { links_from_newcomers: Some(action), ..Settings::default() }, site),
             expected,
             "{action:?}"
         );

@@ -95,7 +95,7 @@ async fn who_writes_and_whose_settings_count() {
         let told = run(&bench, &[&["ads", "judge", "--json"], arguments].concat(), input);
         rows(&told).first().map(|row| row["class"].as_str().unwrap().to_owned()).ok_or_else(|| text(&told.stderr))
     };
-    let link = "资料在 https://made-up-site.example/a";
+    let link = "https://made-up-site.example/a";
     assert_eq!(class(&["--text", link], ""), Ok("suspect".into()));
     assert_eq!(class(&["--text", link, "--sender", "member"], ""), Ok("clean".into()));
     assert_eq!(class(&["--text", link, "--days", "30", "--messages", "50"], ""), Ok("clean".into()));
@@ -210,7 +210,7 @@ fn export() -> String {
         "id": 1, "type": "service", "date_unixtime": "1772424000", "actor": "某user10001", "actor_id": "user10001",
         "action": "join_group_by_link",
     });
-    let link = json!(["资料在 ", { "type": "link", "text": "https://made-up-site.example/a" }]);
+    let link = json!([{ "type": "link", "text": "https://made-up-site.example/a" }]);
     let messages = [
         joined,
         said(2, 1, "user10002", CHAT.into()),

@@ -10,7 +10,7 @@ use steward::model::{Span, UserId};
 use crate::harness::{Scene, scenarios};
 
 const AD: &str = "招兼职日结三百，加微信 abcd123456";
-const LINK: &str = "资料在 https://made-up-site.example/a";
+const LINK: &str = "https://made-up-site.example/a";
 const INVITE: &str = "都来 t.me/+Made0Up1";
 
 /// What is written in a group, with what the bot does about it, as an export would have it.

@@ -231,14 +231,14 @@ mod tests {
         let ads = [said(0, AD), said(1, AD), said(60, AD)];
         let expected = [Outcome::Held, Outcome::Passed, Outcome::Held];
         assert_eq!(outcomes(&ruler("shadow = true"), &ads), expected);
-        let odd = [said(0, "资料在 https://made-up-site.example/a")];
+        let odd = [said(0, "https://made-up-site.example/a")];
         assert_eq!(outcomes(&ruler(""), &odd), [Outcome::Held]);
         assert_eq!(outcomes(&ruler("suspects = 'ignore'"), &odd), [Outcome::Passed]);
     }
 
     #[test]
     fn people_are_known_as_they_were_then() {
-        let link = "资料在 https://made-up-site.example/a";
+        let link = "https://made-up-site.example/a";
         let ruler = ruler("");
         let mut history = History::new(&ruler, Vec::new());
         history.joined(10_001, said(0, "").date);

@@ -238,7 +238,7 @@ mod tests {
             [Standing::New, Standing::Member, Standing::Established, Standing::Trusted, Standing::Staff]
                 .map(|standing| judge(&message, &standing.facts(&settings), &settings).class)
         };
-        let [new, member, ..] = classes("资料在 https://made-up-site.example/a 里");
+        let [new, member, ..] = classes("https://made-up-site.example/a");
         assert!(new > member, "only a newcomer's link is looked at");
         let [.., established, trusted, staff] = classes("进群领资料 t.me/+Made0Up1");
         assert!(established > trusted || trusted == Class::Suspect, "{established:?} {trusted:?}");

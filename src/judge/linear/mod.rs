@@ -28,6 +28,8 @@ use tokens::Tokens;
 pub struct Features {
     /// Hashes of its runs, distinct and in order.
     pub runs: Vec<u32>,
+    /// The runs of each part by itself, with its script, if there are several.
+    pub parts: Vec<(Script, Vec<u32>)>,
     pub traits: Traits,
     pub script: Script,
     /// Units of meaning, links and names left out.
@@ -82,6 +84,15 @@ pub struct Thresholds {
     pub act: f64,
     /// An ad, whoever wrote it.
     pub strict: f64,
+}
+
+/// What the model makes of a message.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Score {
+    pub whole: f64,
+    pub script: Script,
+    /// The highest of its parts by themselves for each script; below every number if it has none.
+    pub parts: [f64; 3],
 }
 
 /// The model, ready to score.
@@ -142,14 +153,24 @@ impl Model {
     }
 
     /// None of what is not worded.
-    pub fn score(&self, features: &Features) -> Option<f64> {
+    pub fn score(&self, features: &Features) -> Option<Score> {
         let shared = features.traits.has_any(&[Trait::Invite, Trait::TelegramLink, Trait::Site, Trait::Name]);
-        (!features.card && (features.units >= WORDED || !shared)).then(|| self.sum(features))
+        if features.card || shared && features.units < WORDED {
+            return None;
+        }
+        let traits: f64 = (0..64).filter(|bit| features.traits.bit(*bit)).map(|bit| self.traits[bit]).sum();
+        let whole = self.sum(&features.runs) + traits;
+        let mut parts = [f64::NEG_INFINITY; 3];
+        for (script, runs) in &features.parts {
+            let part = &mut parts[*script as usize];
+            *part = part.max(self.sum(runs) + traits);
+        }
+        Some(Score { whole, script: features.script, parts })
     }
 
-    fn sum(&self, features: &Features) -> f64 {
+    fn sum(&self, runs: &[u32]) -> f64 {
         let (mut known, mut sum) = (0_u32, 0_i64);
-        for run in &features.runs {
+        for run in runs {
             let weight = self.weight(*run);
             known += u32::from(weight != 0);
             sum += i64::from(weight);
@@ -157,8 +178,7 @@ impl Model {
         // At most 4,096 characters have few enough runs for every sum to be exact.
         #[expect(clippy::cast_precision_loss)]
         let runs = sum as f64 * self.header.scale / f64::from(known.max(1)).sqrt();
-        let traits: f64 = (0..64).filter(|bit| features.traits.bit(*bit)).map(|bit| self.traits[bit]).sum();
-        self.header.bias + runs + traits
+        self.header.bias + runs
     }
 }
 
@@ -181,14 +201,34 @@ impl Reading {
         Self { tokens, text, tricks }
     }
 
+    /// Nothing but links and names.
+    pub fn is_bare(&self) -> bool {
+        super::see::units(&self.text) == 0
+    }
+
     pub fn features(&self, units: usize, reasons: &[Reason]) -> Features {
         let mut runs: Vec<u32> =
             self.tokens.iter().flat_map(|tokens| grams(&tokens.units)).map(|gram| gram.hash).collect();
         runs.sort_unstable();
         runs.dedup();
         let traits = Traits::of(&self.tokens, &self.text, self.tricks, units, reasons);
+        let parts = self.parts();
         let units = super::see::units(&self.text);
-        Features { runs, traits, script: Script::of(&self.text), units, card: false }
+        Features { runs, parts, traits, script: Script::of(&self.text), units, card: false }
+    }
+
+    fn parts(&self) -> Vec<(Script, Vec<u32>)> {
+        let parts = self.tokens.iter().flat_map(|tokens| tokens.parts().map(|part| &tokens.units[part]));
+        let read = |units: &[u32]| {
+            let text: String = units.iter().filter_map(|unit| char::from_u32(*unit)).collect();
+            let mut runs: Vec<u32> = grams(units).map(|gram| gram.hash).collect();
+            runs.sort_unstable();
+            runs.dedup();
+            (Script::of(&text), runs)
+        };
+        let says = |units: &&[u32]| units.iter().any(|unit| !tokens::is_blank(*unit));
+        let parts: Vec<_> = parts.filter(says).map(read).collect();
+        if parts.len() > 1 { parts } else { Vec::new() }
     }
 
     /// The places of the texts that speak most for an ad, the strongest first: text, and bytes of it as read.

@@ -27,11 +27,11 @@ fn the_score_is_the_formula() {
     let model = small();
     let (plain, invite) = (look("看片加我"), look("看片加我 t.me/+abcdef12345"));
     let known = f64::from(u32::try_from(plain.features.runs.len()).expect("a few"));
-    assert!((model.score(&plain.features).expect("words") - (-1.0 + 0.5 * known / known.sqrt())).abs() < 1e-9);
+    assert!((model.score(&plain.features).expect("words").whole - (-1.0 + 0.5 * known / known.sqrt())).abs() < 1e-9);
     assert!(invite.features.traits.has(Trait::Invite));
     assert!(!plain.features.traits.has(Trait::Invite));
     // What is not known counts nothing.
-    assert!((model.score(&look("天气真好呀").features).expect("words") + 1.0).abs() < 1e-9);
+    assert!((model.score(&look("天气真好呀").features).expect("words").whole + 1.0).abs() < 1e-9);
 }
 
 #[test]

@@ -61,12 +61,22 @@ pub(super) fn is_split(unit: Token) -> bool {
     unit >= SPLIT_NUMBER
 }
 
+/// Nothing that is said.
+pub(super) fn is_blank(unit: Token) -> bool {
+    matches!(unit, BEGIN | END | SPACE | PARAGRAPH)
+}
+
 /// The units of a text and where in it each stands.
 #[derive(Default)]
 pub struct Tokens {
     pub units: Vec<Token>,
     pub at: Vec<Range<u32>>,
+    /// Behind which units a sentence ends.
+    ends: Vec<usize>,
 }
+
+/// Shorter sentences are taken together with those behind them.
+const PART: usize = 12;
 
 impl Tokens {
     /// `known`: whether a link is one that everybody may post; it is passed over, as if it were not there.
@@ -140,7 +150,25 @@ impl Tokens {
         }
     }
 
+    /// The text cut into parts of a sentence or some; each unit is in one of them.
+    pub fn parts(&self) -> impl Iterator<Item = Range<usize>> + '_ {
+        let mut start = 0;
+        self.ends.iter().copied().chain([self.units.len()]).filter_map(move |end| {
+            let long = end - start >= PART || end == self.units.len() && end > start;
+            long.then(|| std::mem::replace(&mut start, end)..end)
+        })
+    }
+
     fn letter(&mut self, c: char, at: Range<usize>, repeated: &mut usize) {
+        self.letter_of_a_sentence(c, at, repeated);
+        if matches!(c, '\n' | '。' | '！' | '？' | '!' | '?' | '；' | ';' | '~')
+            && self.ends.last() != Some(&self.units.len())
+        {
+            self.ends.push(self.units.len());
+        }
+    }
+
+    fn letter_of_a_sentence(&mut self, c: char, at: Range<usize>, repeated: &mut usize) {
         let last = self.units.last().copied().unwrap_or(BEGIN);
         if c == '\n' && matches!(last, SPACE | PARAGRAPH) {
             if let Some(last) = self.units.last_mut() {

@@ -30,13 +30,20 @@ pub fn telegram_in(text: &str) -> Vec<Written> {
     }
     for found in TELEGRAM.captures_iter(text) {
         let at = found.get(0).expect("group 0 is the match").range();
-        if text[..at.start].ends_with(|c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '@' | '-' | '/')) {
+        let before = text[..at.start].chars().next_back();
+        let glued = before.is_some_and(|c| c.is_ascii_alphanumeric() && !is_whole(&text[at.clone()]));
+        if glued || before.is_some_and(|c| matches!(c, '.' | '@' | '-' | '/')) {
             continue;
         }
         let link = found.get(2).map_or(text[at.clone()].to_owned(), |path| format!("t.me/{}", path.as_str()));
         links.push(Written { at, link, spelled: found.get(1).is_some_and(|dot| dot.as_str() != ".") });
     }
     links
+}
+
+/// A link that says itself where it begins, whatever stands before it.
+fn is_whole(link: &str) -> bool {
+    link.starts_with("https:") || link.starts_with("http:")
 }
 
 /// What the hosts of links end with where nothing but a dot tells them from words.
@@ -84,7 +91,8 @@ fn plain_in(text: &str) -> Vec<Written> {
             at.end += if len == host.len() { len + path.len() } else { len };
         }
         let written = &text[at.clone()];
-        let glued = text[..at.start].ends_with(|c: char| c.is_ascii_alphanumeric() || matches!(c, '@' | '.' | '-'));
+        let glued = !is_whole(written)
+            && text[..at.start].ends_with(|c: char| c.is_ascii_alphanumeric() || matches!(c, '@' | '.' | '-'));
         let mail = written.contains('@') && !written.contains('/');
         let link = if glued || mail { String::new() } else { written.to_owned() };
         Some(Written { at, link, spelled: false })

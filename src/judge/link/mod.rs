@@ -206,6 +206,16 @@ fn telegram(url: &Url) -> Option<Link> {
     }
 }
 
+/// Whether a link leads to one post of a public chat, as people cite it.
+pub fn is_post(written: &str) -> bool {
+    let Some(url) = parse(written).filter(|url| url.host_str().is_some_and(|host| TELEGRAM.contains(&host))) else {
+        return false;
+    };
+    let mut path = url.path_segments().into_iter().flatten().filter(|part| !part.is_empty() && *part != "s");
+    let number = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
+    path.next().is_some_and(|name| name_link(name).is_some()) && path.next().is_some_and(number)
+}
+
 fn deep_link(action: &str, url: &Url) -> Option<Link> {
     match action {
         "join" => value(url, "invite").map(Link::Invite),

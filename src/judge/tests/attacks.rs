@@ -63,31 +63,31 @@ fn in_disguise<'a>(disguise: &'a Disguise, texts: &'a [&str]) -> impl Iterator<I
 /// Least shares of ads that are struck, and that are struck or shown to the staff, in per cent. A little below what was
 /// measured.
 const FLOORS: [(&str, usize, usize); 18] = [
-    ("zero-width characters", 85, 95),
+    ("zero-width characters", 80, 95),
     ("spaces", 60, 95),
     ("signs between", 50, 90),
-    ("combining marks", 85, 95),
+    ("combining marks", 75, 95),
     ("random padding", 90, 95),
-    ("emoji and keycaps", 80, 95),
-    ("dot written out", 85, 95),
-    ("traditional characters", 85, 95),
-    ("full width", 85, 95),
-    ("circled and squared", 90, 95),
-    ("characters taken apart", 75, 95),
+    ("emoji and keycaps", 75, 95),
+    ("dot written out", 75, 95),
+    ("traditional characters", 80, 95),
+    ("full width", 75, 95),
+    ("circled and squared", 95, 95),
+    ("characters taken apart", 70, 90),
     ("Chinese numerals", 95, 95),
-    ("words by sound", 60, 90),
-    ("dilution", 65, 95),
-    ("Latin in Cyrillic", 90, 95),
+    ("words by sound", 70, 95),
+    ("dilution", 60, 90),
+    ("Latin in Cyrillic", 95, 95),
     ("Cyrillic and Greek in Latin", 95, 95),
-    ("leet", 85, 95),
-    ("maths letters", 90, 95),
+    ("leet", 70, 95),
+    ("maths letters", 95, 95),
 ];
 
 #[test]
 fn ads_are_known_in_every_disguise() {
     let open = Share::of(ADS.iter().map(|ad| plain(ad)));
     println!("| disguise | ads | struck | struck or shown |\n|---|---|---|---|\n{}", open.told("none"));
-    assert!(open.percent(open.struck) >= 85 && open.held == open.all, "{}", open.told("none"));
+    assert!(open.percent(open.struck) >= 75 && open.held == open.all, "{}", open.told("none"));
     for (disguise, (name, struck, held)) in DISGUISES.iter().zip(FLOORS) {
         assert_eq!(disguise.name, name);
         let share = Share::of(in_disguise(disguise, &ADS).map(|text| plain(&text)));
@@ -148,7 +148,9 @@ fn talk_in_a_disguise_is_no_ad() {
     // Nobody but an advertiser strews nonsense around what they say.
     for disguise in DISGUISES.iter().filter(|disguise| disguise.name != "random padding") {
         let share = Share::of(in_disguise(disguise, &TALK).map(|text| plain(&text)));
-        assert!(share.struck == 0 && share.percent(share.held) < 5, "{}", share.told(disguise.name));
+        // Russian with Latin letters in its words is hardly ever written but to get past a filter.
+        let most = if disguise.name == "Latin in Cyrillic" { 20 } else { 5 };
+        assert!(share.struck == 0 && share.percent(share.held) < most, "{}", share.told(disguise.name));
     }
 }
 

@@ -159,7 +159,7 @@ fn numbers_are_no_contacts_by_themselves() {
 #[test]
 fn selling_with_a_way_to_be_reached_goes_before_the_staff() {
     for text in [
-        "Hi all, I sell used books, WhatsApp me +44 7700 900123",
+        "Hi all, I sell used phones, WhatsApp me +44 7700 900123",
         "We're selling our pram, WhatsApp us on +44 7700 900123",
         "出售二手书，微信 zhuan8866",
     ] {
@@ -211,7 +211,7 @@ fn talk_among_members_does_not_even_reach_the_staff() {
 
 #[test]
 fn weak_signs_go_to_the_staff_of_newcomers_only() {
-    for text in ["看看 https://blog.example/post", "频道 t.me/some_channel", "微信 abc_12345 交个朋友"] {
+    for text in ["https://blog.example/post", "频道 t.me/some_channel"] {
         assert_eq!(class(&said(text), newcomer()), Class::Suspect, "{text}");
         assert_eq!(class(&said(text), established()), Class::Clean, "{text}");
     }

@@ -207,7 +207,7 @@ scenarios! {
         let mut scene = Scene::new(&base, ON).await;
         let owner = scene.owner;
         let ling = scene.newcomer("小玲").await;
-        let link = scene.say(ling, "这篇不错 https://example.org/a").await;
+        let link = scene.say(ling, "https://example.org/a").await;
         let shown = card(&scene);
         scene.pass(Span::days(3)).await;
         scene.press(scene.staff, shown.id, owner, "是广告").await;

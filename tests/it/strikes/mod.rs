@@ -221,7 +221,7 @@ scenarios! {
         let mut scene = Scene::new(&base, ON).await;
         let ling = scene.newcomer("小玲").await;
         scene.skip();
-        let link = scene.say(ling, "这篇不错 https://example.org/a").await;
+        let link = scene.say(ling, "https://example.org/a").await;
         assert!(stands(&scene, link));
         assert_eq!(scene.heard(), Vec::<String>::new());
         assert_eq!(buttons(&card(&scene)), ["是广告", "没问题", "封禁", "信任此人"]);
@@ -232,7 +232,7 @@ scenarios! {
         assert_eq!(logged(&scene, ling).await, 0);
         let before = cards(&scene);
         scene.pass(LATER).await;
-        scene.say(ling, "还有这篇 https://example.org/b").await;
+        scene.say(ling, "https://example.org/b").await;
         assert_eq!(cards(&scene), before, "somebody cleared is trusted");
         scene.end().await;
     }
@@ -240,7 +240,7 @@ scenarios! {
     async fn suspicions_can_be_left_alone(base) {
         let mut scene = Scene::new(&base, "[strikes]\nsuspects = 'ignore'\n").await;
         let ling = scene.newcomer("小玲").await;
-        scene.say(ling, "这篇不错 https://example.org/a").await;
+        scene.say(ling, "https://example.org/a").await;
         assert_eq!(cards(&scene), 0);
         scene.end().await;
     }
