@@ -8,11 +8,13 @@
 mod contact;
 pub mod linear;
 mod link;
+pub mod local;
 pub mod near;
 mod rules;
 mod see;
 mod settings;
 mod talk;
+mod taught;
 mod words;
 
 #[cfg(test)]
@@ -103,6 +105,8 @@ pub enum Rule {
     Talk,
     /// Worded as ads are.
     Wording,
+    /// Worded as what the community's staff called ads.
+    Taught,
 }
 
 impl Rule {
@@ -241,8 +245,20 @@ struct Length {
     chinese: bool,
 }
 
-/// Judges a message.
+/// What is known beside a message and its writer.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Context<'a> {
+    /// What the community's staff taught.
+    pub local: Option<&'a local::Local>,
+}
+
+/// Judges a message with nothing known beside it and its writer.
 pub fn judge(message: &Message, sender: &SenderFacts, settings: &Compiled) -> Verdict {
+    judge_in(message, sender, settings, &Context::default())
+}
+
+/// Judges a message.
+pub fn judge_in(message: &Message, sender: &SenderFacts, settings: &Compiled, context: &Context<'_>) -> Verdict {
     let staff = matches!(message.sender, Sender::AnonymousAdmin | Sender::LinkedChannel(_)) || sender.staff;
     if staff {
         let reason = Reason { rule: Rule::Staff, evidence: String::new(), weight: 0.0 };
@@ -253,7 +269,12 @@ pub fn judge(message: &Message, sender: &SenderFacts, settings: &Compiled) -> Ve
     let rules = case.score();
     let wording = settings.model.as_ref().map_or(0.0, |model| case.wording(model));
     let class = decide(&case.reasons, rules, wording, &case.length(), standing);
-    Verdict { class, score: rules.max(wording), reasons: case.reasons }
+    let found = taught::Found { class, wording };
+    let found = match (context.local, settings.model.as_ref()) {
+        (Some(local), Some(model)) if !local.is_empty() => taught::heed(&mut case, local, model, standing, found),
+        _ => found,
+    };
+    Verdict { class: found.class, score: rules.max(found.wording), reasons: case.reasons }
 }
 
 /// A message by somebody new, as far as it can be judged without a model.
