@@ -196,7 +196,9 @@ impl Delta {
                     for run in runs {
                         *delta.runs.entry(*run).or_default() += step * unit;
                     }
-                    traits.iter().for_each(|bit| delta.traits[*bit] += step * TRAIT);
+                    for bit in &traits {
+                        delta.traits[*bit] += step * TRAIT;
+                    }
                     moved = moved.max(step.abs());
                 }
             }

@@ -97,15 +97,15 @@ async fn spam(rules: &Rules, cx: &mut Cx<'_>, event: &Event, message: &Message, 
         (None, None) => Taught::Nothing,
     };
     if let Some(done) = found.as_ref().filter(|case| case.is_dealt_with() && case.undone.is_none()) {
-        return told(rules, cx, message, taught, "strikes.spam_before", done.id);
+        told(rules, cx, message, taught, "strikes.spam_before", done.id);
+        return Ok(());
     }
-    let mut case = match found.filter(|case| case.is_open()) {
-        Some(case) => case,
-        None => {
-            let here = Spot { chat, message: message.id, album: None, at: event.at };
-            let spot = target.message.as_ref().map_or(here, Said::spot);
-            act::open(cx, target.user.id, spot, event.at).await?
-        }
+    let mut case = if let Some(case) = found.filter(Case::is_open) {
+        case
+    } else {
+        let here = Spot { chat, message: message.id, album: None, at: event.at };
+        let spot = target.message.as_ref().map_or(here, Said::spot);
+        act::open(cx, target.user.id, spot, event.at).await?
     };
     case.at = event.at;
     case.about.found = Found::Ad;
@@ -116,7 +116,8 @@ async fn spam(rules: &Rules, cx: &mut Cx<'_>, event: &Event, message: &Message, 
     let step = act::step(rules, cx, &case).await?;
     act::strike(rules, cx, &mut case, step, event.at).await?;
     card::show(rules, cx, &mut case).await?;
-    told(rules, cx, message, taught, "strikes.spam_done", case.id)
+    told(rules, cx, message, taught, "strikes.spam_done", case.id);
+    Ok(())
 }
 
 /// The message is innocent: what it cost is undone, and it is learned.
@@ -130,20 +131,20 @@ async fn ham(rules: &Rules, cx: &mut Cx<'_>, message: &Message, target: &Target)
         (Some(case), _) => clear(rules, cx, message, case).await,
         (None, Some(said)) => {
             let taught = teach::teach(cx, lesson(message, target, said, false)).await?;
-            told(rules, cx, message, taught, "strikes.ham_done", 0)
+            told(rules, cx, message, taught, "strikes.ham_done", 0);
+            Ok(())
         }
         (None, None) => Ok(()),
     }
 }
 
 async fn ham_of(rules: &Rules, cx: &mut Cx<'_>, message: &Message, id: i64) -> Result<()> {
-    match ledger::case(cx.tx, id).await?.filter(|case| case.community == cx.community) {
-        Some(case) => clear(rules, cx, message, case).await,
-        None => {
-            orders::say(rules, cx, message, "strikes.no.number");
-            Ok(())
-        }
-    }
+    let found = ledger::case(cx.tx, id).await?.filter(|case| case.community == cx.community);
+    let Some(case) = found else {
+        orders::say(rules, cx, message, "strikes.no.number");
+        return Ok(());
+    };
+    clear(rules, cx, message, case).await
 }
 
 /// As if the card's "not an ad" were pressed, also after somebody decided otherwise.
@@ -165,11 +166,12 @@ async fn clear(rules: &Rules, cx: &mut Cx<'_>, message: &Message, mut case: Case
         }
     }
     let key = if case.undone.is_some() { "strikes.ham_undone" } else { "strikes.ham_done" };
-    told(rules, cx, message, taught, key, case.id)
+    told(rules, cx, message, taught, key, case.id);
+    Ok(())
 }
 
 /// Tells what was done, and what was learned.
-fn told(rules: &Rules, cx: &mut Cx<'_>, message: &Message, taught: Taught, key: &str, id: i64) -> Result<()> {
+fn told(rules: &Rules, cx: &mut Cx<'_>, message: &Message, taught: Taught, key: &str, id: i64) {
     let (word, number) = match taught {
         Taught::Learned(number) => ("learned", number),
         Taught::Known(number) => ("known", number),
@@ -179,7 +181,6 @@ fn told(rules: &Rules, cx: &mut Cx<'_>, message: &Message, taught: Taught, key: 
     let learned = words::inside(&cx.text(&format!("strikes.taught.{word}"), context! { number }));
     let text = cx.text(key, context! { id, learned });
     orders::answer(rules, cx, message, text);
-    Ok(())
 }
 
 /// Shows the newest lessons: to the staff alone, where they have a place of their own.
