@@ -55,9 +55,11 @@ pub(super) async fn taught(database: &str, wanted: Taught) -> Outcome {
 async fn find(conn: &mut Conn, community: &str) -> Result<CommunityId, Failed> {
     let rows: Vec<(i64, String)> =
         sqlx::query_as("SELECT id, slug FROM community ORDER BY slug").fetch_all(conn).await?;
-    let found = rows.iter().find(|(_, slug)| slug == community).map(|(id, _)| CommunityId(*id));
+    // Those of a file are kept under its name, others under the number of their chat.
+    let name = |slug: &'_ str| slug.strip_prefix("file:").unwrap_or(slug).to_owned();
+    let found = rows.iter().find(|(_, slug)| name(slug) == community).map(|(id, _)| CommunityId(*id));
     found.ok_or_else(|| {
-        let names: Vec<&str> = rows.iter().map(|(_, slug)| slug.as_str()).collect();
+        let names: Vec<String> = rows.iter().map(|(_, slug)| name(slug)).collect();
         Failed::Usage(format!("the database knows no community `{community}`; it knows: {}", names.join(", ")))
     })
 }
