@@ -241,7 +241,7 @@ impl Delta {
         }
     }
 
-    /// What is added to a message's score, not more than [`BOUND`] either way.
+    /// What is added to a message's score, not more than the bound either way.
     pub fn shift(&self, features: &Features) -> f64 {
         self.sum(features).clamp(-BOUND, BOUND)
     }
