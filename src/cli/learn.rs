@@ -8,7 +8,7 @@ use clap::Args;
 
 use super::{Ended, Outcome, print};
 use crate::judge::{Compiled, Settings, excerpt};
-use crate::learn::{Curve, Figures, Options, Sample, Shares, figures::percent, learn, samples};
+use crate::learn::{Curve, Figures, Options, Sample, Shares, Transfer, figures::percent, learn, samples, transfer};
 
 #[derive(Args)]
 pub(super) struct Learn {
@@ -44,6 +44,16 @@ pub(super) struct Learn {
     /// Show so many of the worst mistakes of each kind
     #[arg(long, value_name = "NUMBER", default_value_t = 0)]
     worst: usize,
+    /// Instead of all that, leave this file out, teach some of its messages as the staff would, and tell how many of its
+    /// other ads are found then
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["out", "worst"])]
+    leave_out: Option<String>,
+    /// How many messages of each class are taught then
+    #[arg(long, value_name = "NUMBER,…", value_delimiter = ',', default_values_t = [0, 50, 200], requires = "leave_out")]
+    labels: Vec<usize>,
+    /// Over how many choices of them the mean is taken
+    #[arg(long, default_value_t = 5, requires = "leave_out")]
+    choices: u64,
 }
 
 fn weight(text: &str) -> Result<(String, f64), String> {
@@ -73,6 +83,11 @@ pub(super) fn train(wanted: &Learn) -> Outcome {
         hold: wanted.hold,
         ..Options::default()
     };
+    if let Some(name) = &wanted.leave_out {
+        let curve = transfer(&all, &options, name, &wanted.labels, wanted.choices)?;
+        print(&transferred(name, &curve))?;
+        return Ok(Ended::Well);
+    }
     let learned = learn(&all, &options)?;
     let bytes = learned.model.write();
     print(&report(&learned.figures))?;
@@ -107,6 +122,21 @@ fn report(figures: &Figures) -> String {
     text.push_str("\nScore from, to: messages, ads among them\n");
     for (from, to, messages, ads) in &figures.calibration {
         let _ = writeln!(text, "{from:>6} {to:>6}: {messages:>7} {:>6.1}", percent(*ads, *messages));
+    }
+    text
+}
+
+fn transferred(name: &str, curve: &[Transfer]) -> String {
+    let mut text = format!("`{name}` left out of training, then taught; shares in per cent of its other messages.\n\n");
+    let _ = writeln!(
+        text,
+        "{:>7}{:>22}{:>24}{:>24}",
+        "labels", "ads at 0.5 (from–to)", "held: ads / innocent", "struck: ads / innocent"
+    );
+    for Transfer { labels, found, least, most, held, struck } in curve {
+        let found = format!("{found:.1} ({least:.1}–{most:.1})");
+        let pair = |(ads, innocent): &(f64, f64)| format!("{ads:.1} / {innocent:.2}");
+        let _ = writeln!(text, "{labels:>7}{found:>22}{:>24}{:>24}", pair(held), pair(struck));
     }
     text
 }

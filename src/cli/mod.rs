@@ -8,6 +8,7 @@ mod learn;
 pub mod outlook;
 mod plan;
 mod rehearse;
+mod taught;
 
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -172,6 +173,12 @@ enum Command {
     /// Train the model of how ads are worded, and tell how good it is on messages it has not seen
     #[command(after_help = "Example:\n  steward learn ours.jsonl others.jsonl --yardstick ours --out ads.model")]
     Learn(learn::Learn),
+    /// Write what the staff of a community taught about ads, or take such a file in
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  steward taught export moms > taught.jsonl\n  steward taught import moms taught.jsonl"
+    )]
+    Taught(taught::Taught),
     /// Ask the running bot whether it is well
     ///
     /// With `listen = "off"` there is nobody to ask. Then the database tells whether the bot has been alive in the last
@@ -306,6 +313,7 @@ async fn obey(cli: Cli) -> Outcome {
         }
         Command::Ads(command) => return ads::ads(&command, config),
         Command::Learn(wanted) => return learn::train(&wanted),
+        Command::Taught(wanted) => return taught::taught(&process()?.0.database(), wanted).await,
         Command::Reference => print(&reference::page())?,
         Command::Health { at } => {
             if let Some(at) = at {

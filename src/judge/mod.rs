@@ -10,11 +10,13 @@ mod contact;
 pub mod laws;
 pub mod linear;
 mod link;
+pub mod local;
 pub mod near;
 mod rules;
 mod see;
 mod settings;
 mod talk;
+mod taught;
 mod words;
 
 #[cfg(test)]
@@ -105,6 +107,10 @@ pub enum Rule {
     Talk,
     /// Worded as ads are.
     Wording,
+    /// Worded as talk is, which speaks against an ad.
+    Ordinary,
+    /// Worded as what the community's staff called ads.
+    Taught,
 }
 
 impl Rule {
@@ -116,6 +122,11 @@ impl Rule {
     /// Leads somewhere that can be shared without a word.
     fn is_link(self) -> bool {
         matches!(self, Self::TelegramLink | Self::Link | Self::NewcomerLink | Self::Mention)
+    }
+
+    /// What models say, which have seen what the rules found.
+    pub fn is_of_wording(self) -> bool {
+        matches!(self, Self::Wording | Self::Ordinary | Self::Taught)
     }
 
     /// Something of how the message is worded, which may mean this or that; a model has seen it in its words.
@@ -259,8 +270,20 @@ struct Length {
     chinese: bool,
 }
 
-/// Judges a message.
+/// What is known beside a message and its writer.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Context<'a> {
+    /// What the community's staff taught.
+    pub local: Option<&'a local::Local>,
+}
+
+/// Judges a message with nothing known beside it and its writer.
 pub fn judge(message: &Message, sender: &SenderFacts, settings: &Compiled) -> Verdict {
+    judge_in(message, sender, settings, &Context::default())
+}
+
+/// Judges a message.
+pub fn judge_in(message: &Message, sender: &SenderFacts, settings: &Compiled, context: &Context<'_>) -> Verdict {
     let staff = matches!(message.sender, Sender::AnonymousAdmin | Sender::LinkedChannel(_)) || sender.staff;
     if staff {
         let reason = Reason { rule: Rule::Staff, evidence: String::new(), weight: 0.0 };
@@ -269,9 +292,14 @@ pub fn judge(message: &Message, sender: &SenderFacts, settings: &Compiled) -> Ve
     let standing = Standing::of(sender, &settings.settings);
     let mut case = rules::Case::open(message, sender, settings, standing == Standing::New);
     let wording = settings.model.as_ref().map_or(0.0, |model| case.wording(model));
-    let found = Found::of(&case.reasons, wording);
-    let class = decide(&case.reasons, &found, &case.length(), standing);
-    Verdict { class, score: found.score(), reasons: case.reasons }
+    let class = decide(&case.reasons, &Sums::of(&case.reasons, wording), &case.length(), standing);
+    let found = taught::Found { class, wording };
+    let found = match (context.local, settings.model.as_ref()) {
+        (Some(local), Some(model)) if !local.is_empty() => taught::heed(&mut case, local, model, standing, found),
+        _ => found,
+    };
+    let score = Sums::of(&case.reasons, found.wording).score();
+    Verdict { class: found.class, score, reasons: case.reasons }
 }
 
 /// A message by somebody new, as far as it can be judged without a model.
@@ -295,12 +323,12 @@ impl Look {
         thresholds: impl Fn(linear::Script) -> linear::Thresholds,
     ) -> Class {
         let wording = score.map_or(0.0, |score| rules::weight_of(score, thresholds));
-        decide(&self.reasons, &Found::of(&self.reasons, wording), &self.length, Standing::New)
+        decide(&self.reasons, &Sums::of(&self.reasons, wording), &self.length, Standing::New)
     }
 }
 
 /// The sums of the weights.
-struct Found {
+struct Sums {
     /// Of what the rules found in words.
     worded: f64,
     /// Of what else they found.
@@ -311,10 +339,10 @@ struct Found {
     pitch: bool,
 }
 
-impl Found {
+impl Sums {
     fn of(reasons: &[Reason], wording: f64) -> Self {
         let sum = |worded: bool| {
-            let of = reasons.iter().filter(|reason| reason.rule != Rule::Wording && reason.rule.is_worded() == worded);
+            let of = reasons.iter().filter(|reason| !reason.rule.is_of_wording() && reason.rule.is_worded() == worded);
             of.map(|reason| reason.weight).sum()
         };
         let any = |test: fn(&Reason) -> bool| reasons.iter().any(test);
@@ -336,8 +364,8 @@ impl Found {
     }
 }
 
-fn decide(reasons: &[Reason], found: &Found, length: &Length, standing: Standing) -> Class {
-    let (rules, wording) = (found.rules(), found.wording);
+fn decide(reasons: &[Reason], sums: &Sums, length: &Length, standing: Standing) -> Class {
+    let (rules, wording) = (sums.rules(), sums.wording);
     let any = |test: fn(Rule) -> bool| reasons.iter().any(|reason| test(reason.rule));
     let count = |rule: Rule| reasons.iter().filter(|reason| reason.rule == rule).count();
     let offers = count(Rule::Offer);
@@ -348,7 +376,7 @@ fn decide(reasons: &[Reason], found: &Found, length: &Length, standing: Standing
     let asked = !warns;
     let talk = warns || (count(Rule::Talk) > 0 && !any(Rule::is_concrete));
     let pitch = reasons.iter().filter_map(Reason::pitch).any(|(least, from)| offers >= least && rules >= from);
-    let proof = reasons.iter().any(|reason| reason.rule != Rule::Wording && reason.is_proof());
+    let proof = reasons.iter().any(|reason| !reason.rule.is_of_wording() && reason.is_proof());
     // The community's own word is an ad by itself, however short the message.
     let says_enough = length.units >= SHORT || reach || any(|rule| rule == Rule::AdWord);
     // A few Chinese characters say a sentence; a few words of Latin letters may be the name of some thing, and a few
@@ -364,7 +392,7 @@ fn decide(reasons: &[Reason], found: &Found, length: &Length, standing: Standing
         Class::Severe
     } else if !talk && (hard || worded) || asked && worded && wording >= rules::CERTAIN {
         Class::Ad
-    } else if found.score() >= standing.suspect_from() + doubt || any(Rule::is_for_staff) {
+    } else if sums.score() >= standing.suspect_from() + doubt || any(Rule::is_for_staff) {
         Class::Suspect
     } else {
         Class::Clean

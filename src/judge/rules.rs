@@ -24,7 +24,7 @@ pub const COMMENDED: f64 = 2.0;
 pub const CERTAIN: f64 = 6.0;
 
 /// From here on a message is more than an odd word.
-const DOUBTFUL: f64 = 2.0;
+pub const DOUBTFUL: f64 = 2.0;
 
 /// How much it speaks against an ad that a message is worded as talk is.
 const TALK: f64 = 3.0;
@@ -105,15 +105,26 @@ impl<'a> Case<'a> {
         let weight = weight_of(&score, |script| model.thresholds(script));
         if weight <= 0.0 {
             // It is told only where it outweighs something.
-            if !self.reasons.is_empty() {
-                self.note(Rule::Wording, weight, String::new());
+            if weight < 0.0 && !self.reasons.is_empty() {
+                self.note(Rule::Ordinary, weight, String::new());
             }
             return weight;
         }
-        let strongest = self.reading.strongest(model, 3);
-        let words: Vec<String> = strongest.into_iter().map(|(piece, at)| self.pieces[piece].excerpt(at)).collect();
-        self.note(Rule::Wording, weight, excerpt(&words.join(" … ")));
+        let words = self.words_by(|run| f64::from(model.weight(run)));
+        self.note(Rule::Wording, weight, words);
         weight
+    }
+
+    /// The text as it was written.
+    pub fn text(&self) -> &'a str {
+        &self.message.text
+    }
+
+    /// The words that weigh most by these weights of runs.
+    pub fn words_by(&self, weight: impl Fn(u32) -> f64) -> String {
+        let strongest = self.reading.strongest_by(weight, 3);
+        let words: Vec<String> = strongest.into_iter().map(|(piece, at)| self.pieces[piece].excerpt(at)).collect();
+        excerpt(&words.join(" … "))
     }
 
     pub fn score(&self) -> f64 {

@@ -249,7 +249,7 @@ fn a_verdict_tells_its_reasons_in_the_writers_words() {
     assert!(told.contains(&(Rule::Invite, "t點me/+AbCdEf123")), "{told:?}");
     assert!(told.contains(&(Rule::Offer, "兼\u{200b}职")), "{told:?}");
     let (wording, rules): (Vec<&Reason>, Vec<&Reason>) =
-        verdict.reasons.iter().partition(|reason| reason.rule == Rule::Wording);
+        verdict.reasons.iter().partition(|reason| reason.rule.is_of_wording());
     let sum = |reasons: &[&Reason]| reasons.iter().map(|reason| reason.weight).sum::<f64>();
     assert!((verdict.score - sum(&rules).max(sum(&wording))).abs() < 1e-9);
 }

@@ -160,7 +160,12 @@ fn calibration(samples: &[Sample], scores: &[Option<Score>]) -> Vec<(f64, f64, u
 }
 
 /// A share in per cent; 0 of nothing.
-#[expect(clippy::cast_precision_loss)] // Counts of messages are far below 2⁵³.
 pub fn percent(part: usize, whole: usize) -> f64 {
-    100.0 * part as f64 / whole.max(1) as f64
+    100.0 * real(part) / real(whole.max(1))
+}
+
+/// Counts of messages are far below 2⁵³.
+#[expect(clippy::cast_precision_loss)]
+pub(super) fn real(count: usize) -> f64 {
+    count as f64
 }

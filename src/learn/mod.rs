@@ -4,6 +4,7 @@ mod clusters;
 pub mod figures;
 mod fit;
 pub mod samples;
+mod transfer;
 
 use std::collections::BTreeMap;
 
@@ -15,6 +16,7 @@ use crate::judge::{
 };
 
 pub use figures::{Curve, Figures};
+pub use transfer::{Transfer, transfer};
 
 /// A labelled message.
 #[derive(Clone, Debug)]

@@ -10,6 +10,7 @@ pub mod chats;
 pub mod gaps;
 pub mod headcount;
 pub mod inbox;
+pub mod lessons;
 pub mod members;
 pub mod meta;
 mod fault;

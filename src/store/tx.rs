@@ -1,17 +1,20 @@
 //! The writing transaction: a savepoint for each event, and set-based writes at the end.
 
 use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use sqlx::{Connection, Executor};
 use tokio::sync::OwnedMutexGuard;
 
 use super::chats::ChatRow;
+use super::lessons::Models;
 use super::members::Member;
 use super::pending::{Marks, Pending};
 use super::writes::{Lengths, Writes};
 use super::{Conn, activity, chats, members, outbox, participants};
-use crate::model::{ChatId, Outgoing, Timestamp, UserId};
+use crate::judge::local::Local;
+use crate::model::{ChatId, CommunityId, Outgoing, Timestamp, UserId};
 
 /// The writing connection and what is remembered between its transactions.
 pub(super) struct Writer {
@@ -21,6 +24,8 @@ pub(super) struct Writer {
     unfinished: bool,
     /// Every chat the bot knows. Small, and asked for by every event.
     chats: HashMap<ChatId, ChatRow>,
+    /// What communities' lessons come to, as they are committed.
+    lessons: Models,
     pub(super) next_outbox: i64,
     pub(super) next_inbox: i64,
 }
@@ -30,12 +35,14 @@ impl Writer {
         let chats = chats::load(&mut conn).await?;
         let next_outbox = outbox::last_id(&mut conn).await? + 1;
         let next_inbox = super::inbox::last_seq(&mut conn).await? + 1;
-        Ok(Self { conn: Some(conn), postgres, unfinished: false, chats, next_outbox, next_inbox })
+        let lessons = Models::default();
+        Ok(Self { conn: Some(conn), postgres, unfinished: false, chats, lessons, next_outbox, next_inbox })
     }
 
     /// For a database opened only for reading.
     pub(super) fn none(postgres: bool) -> Self {
-        Self { conn: None, postgres, unfinished: false, chats: HashMap::new(), next_outbox: 0, next_inbox: 0 }
+        let (chats, lessons) = (HashMap::new(), Models::default());
+        Self { conn: None, postgres, unfinished: false, chats, lessons, next_outbox: 0, next_inbox: 0 }
     }
 
     pub(super) fn is_postgres(&self) -> bool {
@@ -74,6 +81,9 @@ pub struct Tx {
     pub(super) due: HashMap<(ChatId, String), Timestamp>,
     /// Members known to this transaction, changed or not.
     pub(super) members: Known,
+    /// Communities whose lessons this transaction has changed, and what they come to now.
+    relearned: BTreeSet<CommunityId>,
+    lessons: Models,
     /// Outbox rows written so far, with their ids, for the courier to take up after the commit.
     pub(super) posted: Vec<(i64, Outgoing)>,
     /// Ids of rows called off.
@@ -170,6 +180,8 @@ impl Tx {
             pending: Pending::default(),
             due: HashMap::new(),
             members: HashMap::new(),
+            relearned: BTreeSet::new(),
+            lessons: Models::default(),
             posted: Vec::new(),
             withdrawn: Vec::new(),
             discarded: None,
@@ -225,6 +237,7 @@ impl Tx {
             self.savepoint.outlive();
             // What was read since may be what the event made of it. All that earlier events changed is written.
             self.members.clear();
+            self.lessons.clear();
         }
         let fresh = chats::load(self.raw()?).await?;
         self.writer.chats = fresh;
@@ -246,6 +259,25 @@ impl Tx {
             self.broken = false;
         }
         self.raw()
+    }
+
+    /// A lesson of the community was added or taken away: what they come to is made anew. Until this transaction is over
+    /// nothing of it is kept for the next, since it may be undone.
+    pub(super) fn lessons_changed(&mut self, community: CommunityId) {
+        self.relearned.insert(community);
+        self.lessons.drop_one(community);
+        self.writer.lessons.drop_one(community);
+    }
+
+    pub(super) fn local_at_hand(&self, community: CommunityId) -> Option<Arc<Local>> {
+        let own = self.relearned.contains(&community);
+        if own { self.lessons.get(community) } else { self.writer.lessons.get(community) }
+    }
+
+    pub(super) fn keep_local(&mut self, community: CommunityId, local: Arc<Local>) {
+        let own = self.relearned.contains(&community);
+        let models = if own { &mut self.lessons } else { &mut self.writer.lessons };
+        models.put(community, local);
     }
 
     /// Takes an effect that nobody shall carry out, so that its maker need not know.

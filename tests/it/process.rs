@@ -49,6 +49,7 @@ async fn a_day_in_the_life_of_the_program() {
     bench.start();
     bench.until_messages(2).await;
     assert_eq!(bench.stop().await, Some(0));
+    bench.lessons_are_taken_in_and_written().await;
     assert!(!bench.log().contains("sesame"), "the token is in the log");
     assert_eq!(bench.tg.violations(), Vec::<String>::new());
 }
@@ -228,6 +229,24 @@ async fn postgres_serves_as_well() {
 }
 
 impl Bench {
+    /// What the staff taught can be taken from one bot to another; the bot is stopped.
+    async fn lessons_are_taken_in_and_written(&self) {
+        let file = self.path("taught.jsonl");
+        let lines = "{\"text\":\"收旧相机，找我\",\"label\":\"ad\"}\n{\"text\":\"周末去拍花\",\"label\":\"ham\"}\n";
+        fs::write(&file, lines).unwrap();
+        for told in ["2 learned, 0 known already.\n", "0 learned, 2 known already.\n"] {
+            let import = self.run(&["taught", "import", "moms", file.to_str().unwrap()]).await;
+            assert_eq!(text(&import.stdout), told, "{import:?}");
+        }
+        assert_eq!(text(&self.run(&["taught", "export", "moms"]).await.stdout), lines);
+        let unknown = self.run(&["taught", "export", "nobody"]).await;
+        assert_eq!(unknown.status.code(), Some(2));
+        assert!(text(&unknown.stderr).contains("no community `nobody`; it knows: "), "{unknown:?}");
+        fs::write(&file, "{\"text\":\"好\",\"label\":\"?\"}\n").unwrap();
+        let wrong = self.run(&["taught", "import", "moms", file.to_str().unwrap()]).await;
+        assert!(wrong.status.code() == Some(3) && text(&wrong.stderr).contains("line 1: "), "{wrong:?}");
+    }
+
     /// Every table after 小玲, whose name looks like a formula, joined and spoke.
     async fn exports_are_whole(&self) {
         let chats = self.table("chats").await;

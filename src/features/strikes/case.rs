@@ -200,7 +200,7 @@ impl Case {
 
     /// The rule that weighs most; none where the bot found nothing. What can be pointed at goes before how it is worded.
     pub fn rule(&self) -> Option<Rule> {
-        let order = |reason: &Reason| (reason.rule != Rule::Wording && reason.weight > 0.0, reason.weight);
+        let order = |reason: &Reason| (!reason.rule.is_of_wording() && reason.weight > 0.0, reason.weight);
         let heaviest = self.about.reasons.iter().rev().max_by(|a, b| {
             let ((a_shown, a), (b_shown, b)) = (order(a), order(b));
             a_shown.cmp(&b_shown).then(a.total_cmp(&b))

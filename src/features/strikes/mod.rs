@@ -14,6 +14,7 @@ mod channel;
 mod figures;
 mod force;
 mod ledger;
+mod lessons;
 mod orders;
 mod outcome;
 mod phrases;
@@ -23,6 +24,7 @@ mod report;
 mod route;
 mod settings;
 mod target;
+mod teach;
 mod warn;
 mod watch;
 mod words;
@@ -36,7 +38,7 @@ use crate::cx::{Compile, Cx, Phrase, Role};
 use crate::judge;
 use crate::model::event::{Asked, Event, Press, Told};
 use crate::model::{ChatId, CommunityId, Day, Kind, Message, Span, UserId};
-use crate::store::chats::ChatRow;
+use crate::store::{self, chats::ChatRow};
 
 pub struct Strikes;
 
@@ -71,6 +73,10 @@ impl Feature for Strikes {
         command("unban", Who::Staff, "解除封禁", "Lift a ban"),
         command("trust", Who::Staff, "信任某人", "Trust somebody"),
         command("untrust", Who::Staff, "取消信任", "Stop trusting somebody"),
+        command("spam", Who::Staff, "这是广告：处理并记住", "An ad: deal with it and learn it"),
+        command("ham", Who::Staff, "不是广告：撤销并记住", "Not an ad: undo and learn it"),
+        command("taught", Who::Staff, "看看教过我什么", "What I was taught"),
+        command("unteach", Who::Staff, "撤回教过的一条", "Take a lesson back"),
     ];
     const FIGURES: Option<&'static str> = Some(figures::PAGE);
     type Settings = Settings;
@@ -192,6 +198,7 @@ async fn tidy(rules: &Rules, cx: &mut Cx<'_>, chat: ChatId) -> Result<()> {
         ledger::put(cx.tx, &case.without_words()).await?;
     }
     ledger::tidy(cx.tx, cx.community, cx.now - Span::days(3)).await?;
+    store::lessons::tidy(cx.tx, cx.community, cx.now - rules.settings.keep_taught).await?;
     remind_tidy(cx, chat);
     Ok(())
 }
@@ -213,5 +220,6 @@ async fn forget(cx: &mut Cx<'_>, user: UserId) -> Result<()> {
             ledger::drop_case(cx.tx, &case).await?;
         }
     }
+    store::lessons::forget(cx.tx, cx.community, user).await?;
     ledger::forget_reports(cx.tx, cx.community, user).await
 }

@@ -9,7 +9,7 @@ use minijinja::context;
 use super::case::{Case, Found, Hand};
 use super::ledger::{self, Spot};
 use super::target::{self, Named, Target};
-use super::{Rules, act, appeal, card, channel, force, record, report, route, warn, words};
+use super::{Rules, act, appeal, card, channel, force, lessons, record, report, route, warn, words};
 use crate::cx::{Cx, Role};
 use crate::features::Flow;
 use crate::model::command::Command;
@@ -50,7 +50,7 @@ pub async fn heard(rules: &Rules, cx: &mut Cx<'_>, event: &Event, message: &Mess
         }
         ("report", Role::Group) => report::made(rules, cx, event, message, &command).await?,
         (name, _) => {
-            if !ORDERS.iter().any(|(order, _)| *order == name) {
+            if !ORDERS.iter().chain(&lessons::COMMANDS).any(|(order, _)| *order == name) {
                 return Ok(Flow::On);
             }
             if !cx.obeys(message).await? {
@@ -123,6 +123,9 @@ pub fn hand(message: &Message) -> Hand {
 async fn order(rules: &Rules, cx: &mut Cx<'_>, event: &Event, message: &Message, command: &Command<'_>) -> Result<()> {
     let name = &command.name.clone();
     let name = name.as_str();
+    if lessons::COMMANDS.iter().any(|(known, _)| *known == name) {
+        return Box::pin(lessons::heard(rules, cx, event, message, command)).await;
+    }
     let example = ORDERS.iter().find(|(order, _)| *order == name).map_or("", |(_, example)| example);
     if name == "unwarn"
         && let Some(id) = strike_number(command.rest)

@@ -1,6 +1,7 @@
 //! Everything said about strikes.
 
 mod answers;
+mod lessons;
 
 use crate::cx::Phrase;
 
@@ -12,7 +13,7 @@ const WARNED: &[&str] = &["member", "rule", "number", "limit", "more", "length",
 const CARD: &[&str] = &["id", "member", "user", "chat", "time", "found", "reasons", "text", "link", "done", "notes"];
 
 /// All of them.
-pub const PHRASES: &[&[Phrase]] = &[CASES, answers::ANSWERS];
+pub const PHRASES: &[&[Phrase]] = &[CASES, answers::ANSWERS, lessons::LESSONS];
 
 /// About cases: to the group, to the person, to the staff.
 const CASES: &[Phrase] = &[
@@ -341,6 +342,8 @@ const CASES: &[Phrase] = &[
     phrase("strikes.rule.warning", "提到广告", "talk about ads", &[]),
     phrase("strikes.rule.talk", "像在提问、说明或开玩笑", "sounds like a question, an explanation or a joke", &[]),
     phrase("strikes.rule.wording", "措辞像广告", "worded like an ad", &[]),
+    phrase("strikes.rule.ordinary", "措辞像平常聊天", "worded like ordinary talk", &[]),
+    phrase("strikes.rule.taught", "像管理员标记过的广告", "like what your staff called ads", &[]),
     phrase("strikes.rule.staff", "管理员", "staff", &[]),
 ];
 

@@ -58,7 +58,7 @@ pub async fn elsewhere(rules: &Rules, cx: &mut Cx<'_>, message: &Message, comman
 }
 
 async fn concern(cx: &mut Cx<'_>, message: &Message, command: &Command<'_>) -> Result<Concern> {
-    if let ("unwarn" | "strikes", Some(id)) = (command.name.as_str(), orders::strike_number(command.rest)) {
+    if let ("unwarn" | "strikes" | "ham", Some(id)) = (command.name.as_str(), orders::strike_number(command.rest)) {
         let case = ledger::case(cx.tx, id).await?;
         return Ok(case.map_or(Concern::Unclear, |case| Concern::Community(case.community)));
     }

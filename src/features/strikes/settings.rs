@@ -47,6 +47,9 @@ pub struct Settings {
     /// How long the words of an offence are kept as evidence. Default: `90d`.
     #[schemars(extend("examples" = ["90d"]))]
     pub keep_evidence: Span,
+    /// How long what the staff taught (`/spam`, `/ham`) is kept; of it the newest 1,000 count. Default: `365d`.
+    #[schemars(extend("examples" = ["365d"]))]
+    pub keep_taught: Span,
     /// How ads are told from talk.
     pub judge: judge::Settings,
 }
@@ -119,6 +122,7 @@ impl Default for Settings {
             appeals: true,
             report: Report::default(),
             keep_evidence: Span::days(90),
+            keep_taught: Span::days(365),
             judge: judge::Settings::default(),
         }
     }

@@ -8,8 +8,9 @@ use super::settings::Suspects;
 use super::{Rules, act, card, outcome, policy, words};
 use crate::cx::Cx;
 use crate::features::Flow;
-use crate::judge::{self, Class, SenderFacts, Verdict, judge};
+use crate::judge::{self, Class, Context, SenderFacts, Verdict, judge_in};
 use crate::model::{Event, Message, Sender, Timestamp, User, UserId};
+use crate::store::lessons;
 
 /// Judges a message of a group.
 pub async fn heard(rules: &Rules, cx: &mut Cx<'_>, event: &Event, message: &Message) -> Result<Flow> {
@@ -29,11 +30,13 @@ pub async fn heard(rules: &Rules, cx: &mut Cx<'_>, event: &Event, message: &Mess
     let mut facts = facts(cx, message).await?;
     // Most messages are clean by the strictest look, which needs no rows.
     let strict = SenderFacts { strikes: 1, ..facts };
-    let clean = judge(message, &strict, &rules.judge).class == Class::Clean;
+    let taught = lessons::local(cx.tx, cx.community).await?;
+    let context = Context { local: Some(&taught) };
+    let clean = judge_in(message, &strict, &rules.judge, &context).class == Class::Clean;
     if clean && spot.album.is_none() {
         return Ok(Flow::On);
     }
-    let verdict = if clean { None } else { Some(second_look(rules, cx, message, &mut facts).await?) };
+    let verdict = if clean { None } else { Some(second_look(rules, cx, message, &mut facts, &context).await?) };
     let class = verdict.as_ref().map_or(Class::Clean, |verdict| verdict.class);
     let dealt_with = ledger::marked(cx.tx, spot).await?;
     let Some(user) = &writer(message) else { return Ok(Flow::On) };
@@ -84,7 +87,13 @@ async fn facts(cx: &mut Cx<'_>, message: &Message) -> Result<SenderFacts> {
 }
 
 /// Judges with all there is to know: staff, strikes, and which names are the community's own.
-async fn second_look(rules: &Rules, cx: &mut Cx<'_>, message: &Message, facts: &mut SenderFacts) -> Result<Verdict> {
+async fn second_look(
+    rules: &Rules,
+    cx: &mut Cx<'_>,
+    message: &Message,
+    facts: &mut SenderFacts,
+    context: &Context<'_>,
+) -> Result<Verdict> {
     if let Some(user) = message.author_id() {
         facts.staff = cx.is_staff(message.chat.id, user).await?;
         let cases = ledger::of_user(cx.tx, cx.community, user).await?;
@@ -92,7 +101,7 @@ async fn second_look(rules: &Rules, cx: &mut Cx<'_>, message: &Message, facts: &
     }
     let ours = cx.tx.chats().filter(|row| row.community == cx.community).filter_map(|row| row.username.clone());
     let own: Vec<String> = ours.chain([cx.me.username.clone()]).filter(|name| !name.is_empty()).collect();
-    Ok(judge(message, facts, &rules.judge.with_own(own)))
+    Ok(judge_in(message, facts, &rules.judge.with_own(own), context))
 }
 
 /// A message that is not clean.

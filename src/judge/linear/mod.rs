@@ -95,6 +95,13 @@ pub struct Score {
     pub parts: [f64; 3],
 }
 
+impl Score {
+    /// With so much added to all of it.
+    pub fn moved(self, shift: f64) -> Self {
+        Self { whole: self.whole + shift, script: self.script, parts: self.parts.map(|part| part + shift) }
+    }
+}
+
 /// The model, ready to score.
 #[derive(Clone, Debug)]
 pub struct Model {
@@ -140,7 +147,7 @@ impl Model {
         slot
     }
 
-    fn weight(&self, hash: u32) -> i8 {
+    pub(super) fn weight(&self, hash: u32) -> i8 {
         self.slots[self.place(hash)].1
     }
 
@@ -231,13 +238,14 @@ impl Reading {
         if parts.len() > 1 { parts } else { Vec::new() }
     }
 
-    /// The places of the texts that speak most for an ad, the strongest first: text, and bytes of it as read.
-    pub fn strongest(&self, model: &Model, most: usize) -> Vec<(usize, std::ops::Range<usize>)> {
+    /// The places of the texts that speak most for an ad by these weights of runs, the strongest first: text, and bytes of
+    /// it as read.
+    pub fn strongest_by(&self, weight: impl Fn(u32) -> f64, most: usize) -> Vec<(usize, std::ops::Range<usize>)> {
         let mut found = Vec::new();
         for (index, tokens) in self.tokens.iter().enumerate() {
             let mut share = vec![0.0; tokens.units.len()];
             for Gram { hash, start, len } in grams(&tokens.units) {
-                let weight = f64::from(model.weight(hash)) / f64::from(len);
+                let weight = weight(hash) / f64::from(len);
                 let start = start as usize;
                 share[start..start + usize::from(len)].iter_mut().for_each(|share| *share += weight);
             }

@@ -15,6 +15,7 @@ mod reports;
 mod rights;
 mod shared;
 mod staff;
+mod taught;
 mod warnings;
 
 use steward::model::{MessageId, Span, Status, UserId};
