@@ -14,6 +14,7 @@ mod channel;
 mod figures;
 mod force;
 mod ledger;
+mod offence;
 mod orders;
 mod outcome;
 mod phrases;
@@ -117,6 +118,9 @@ impl Feature for Strikes {
                 } else if let Some(community) = cx.due(event, "digest").and_then(|id| id.parse().ok()) {
                     card::digest(cx, chat, CommunityId(community)).await?;
                 }
+            }
+            Kind::Told(Told::Offence { message, reason }) => {
+                offence::found(rules, cx, message, reason, event.at).await?;
             }
             Kind::Told(Told::Appealed { user, strike }) => appeal::made(rules, cx, *user, *strike).await?,
             Kind::Told(Told::FiguresAsked { page, asked }) if page == figures::PAGE => {
