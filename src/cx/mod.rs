@@ -8,6 +8,7 @@ mod compile;
 mod lookup;
 mod orders;
 mod phrases;
+pub mod recent;
 mod replies;
 mod rights;
 mod wording;
@@ -85,6 +86,7 @@ pub struct Cx<'a> {
     pub(crate) feature: &'static str,
     pub(crate) after: &'a mut Aftermath,
     pub(crate) replies: &'a mut Replies,
+    pub(crate) recent: &'a mut recent::Recent,
 }
 
 /// What comes of an event besides rows and effects; one for the event and all that features tell each other because of it.

@@ -264,6 +264,7 @@ impl Engine {
             feature: "",
             after,
             replies: &mut self.replies,
+            recent: &mut self.recent,
         };
         features::dispatch(&place.settings, &mut cx, event)
             .await

@@ -15,6 +15,7 @@ use std::collections::{HashSet, VecDeque};
 
 use anyhow::Result;
 
+use crate::cx::recent::Recent;
 use crate::cx::{Me, Replies};
 use crate::model::effect::Send;
 use crate::model::{ChatId, Class, Delivery, Effect, Event, Kind, Outgoing, Text, Timestamp};
@@ -57,6 +58,8 @@ pub struct Engine {
     said: Vec<Outgoing>,
     /// Whom it has answered of late.
     replies: Replies,
+    /// What people wrote of late.
+    recent: Recent,
     serial: u64,
     /// Steps still to be made one update at a time, with everything written before the next: something of a batch could
     /// not be written, and this finds what.
@@ -116,6 +119,7 @@ impl Engine {
             own: VecDeque::new(),
             said: Vec::new(),
             replies: Replies::default(),
+            recent: Recent::default(),
             serial: 0,
             careful: 0,
             wary_until: Timestamp(0),

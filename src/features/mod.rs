@@ -7,6 +7,7 @@ pub mod activity;
 pub mod arrival;
 pub mod calendar;
 pub mod checkin;
+pub mod flood;
 pub mod greeting;
 pub mod orders;
 pub mod panel;
@@ -226,6 +227,8 @@ features! {
     privacy: privacy::Privacy, always;
     /// Ads and other offences, and what they cost.
     strikes: strikes::Strikes;
+    /// Flooding: too much, too fast, the same again and again.
+    flood: flood::Flood;
     /// Daily check-ins: streaks, make-up cards, rewards.
     checkin: checkin::CheckIn;
     /// Welcoming who joins, and the rules.

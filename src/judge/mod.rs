@@ -26,7 +26,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::{Message, Sender, Span};
 
-pub use see::excerpt;
+pub use see::{Seen, excerpt};
 pub use settings::{Action, Compiled, Newcomer, Settings, TrustAfter, Words};
 
 /// What a message is. Only the last two cost strikes.

@@ -258,6 +258,12 @@ pub enum Told {
         user: User,
         removed: bool,
     },
+    /// A message is against the rules of the group, `reason` says how in the community's language: it goes and
+    /// costs a strike.
+    Offence {
+        message: Box<Message>,
+        reason: String,
+    },
     StrikesUndone {
         user: UserId,
         strikes: Vec<i64>,

@@ -27,6 +27,7 @@ mod disturbed;
 mod emulator_page;
 mod faults;
 mod figures;
+mod flood;
 mod greeting;
 mod harness;
 mod help;

@@ -68,6 +68,7 @@ async fn text(rules: &Rules, cx: &mut Cx<'_>, case: &Case) -> Result<Text> {
         Found::Severe => "severe",
         Found::Suspect => "suspect",
         Found::Report => "report",
+        Found::Offence => "offence",
         Found::Warn => "warn",
         Found::Order => "order",
     };
@@ -90,7 +91,9 @@ async fn text(rules: &Rules, cx: &mut Cx<'_>, case: &Case) -> Result<Text> {
 
 /// The address of the message a case is about, as long as nothing was done about it.
 async fn link(cx: &mut Cx<'_>, case: &Case) -> Result<Option<String>> {
-    if case.acted.is_some() || !matches!(case.about.found, Found::Ad | Found::Severe | Found::Suspect | Found::Report) {
+    if case.acted.is_some()
+        || !matches!(case.about.found, Found::Ad | Found::Severe | Found::Suspect | Found::Report | Found::Offence)
+    {
         return Ok(None);
     }
     let messages = ledger::messages(cx.tx, case.community, case.id, case.chat).await?;

@@ -39,6 +39,8 @@ pub enum Found {
     Suspect,
     /// Members reported it.
     Report,
+    /// Against other rules of the group, as another feature found.
+    Offence,
     /// The staff warned.
     Warn,
     /// The staff muted, put out or banned; no strike.

@@ -15,6 +15,7 @@ mod figures;
 mod force;
 mod ledger;
 mod lessons;
+mod offence;
 mod orders;
 mod outcome;
 mod phrases;
@@ -123,6 +124,9 @@ impl Feature for Strikes {
                 } else if let Some(community) = cx.due(event, "digest").and_then(|id| id.parse().ok()) {
                     card::digest(cx, chat, CommunityId(community)).await?;
                 }
+            }
+            Kind::Told(Told::Offence { message, reason }) => {
+                offence::found(rules, cx, message, reason, event.at).await?;
             }
             Kind::Told(Told::Appealed { user, strike }) => appeal::made(rules, cx, *user, *strike).await?,
             Kind::Told(Told::FiguresAsked { page, asked }) if page == figures::PAGE => {

@@ -159,6 +159,7 @@ const CASES: &[Phrase] = &[
     phrase("strikes.found.severe", "严重违规", "Severe violation", &[]),
     phrase("strikes.found.suspect", "疑似广告，请看一眼", "Maybe advertising, please look", &[]),
     phrase("strikes.found.report", "成员举报", "Reported by members", &[]),
+    phrase("strikes.found.offence", "违反群规", "Against the group's rules", &[]),
     phrase("strikes.found.warn", "管理员警告", "Warned by the team", &[]),
     phrase("strikes.found.order", "管理员操作", "Done by the team", &[]),
     phrase(

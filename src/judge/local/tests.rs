@@ -73,7 +73,7 @@ fn one_teacher_moves_a_message_by_one_class_and_two_by_two() {
 
 #[test]
 fn what_one_teacher_says_completes_what_is_suspicious_already() {
-    let text = format!("{UNSEEN}，批量收购，联系 @camera_example");
+    let text = format!("{UNSEEN}，有意联系 @camera_example");
     assert_eq!(class(&Local::default(), &text), Class::Suspect);
     assert_eq!(class(&fit(&taught(&[1])), &text), Class::Ad);
 }

@@ -1,0 +1,121 @@
+//! Flooding (刷屏): one person writes too much, too fast, or the same again and again. What is too much goes, with one hint
+//! to its writer; who goes on is muted for a few minutes.
+//!
+//! Only the surplus is deleted, never what was written before it. Times are those of writing: after an outage the backlog
+//! is read as it happened, and what is long past is neither hinted at nor muted for.
+
+mod phrases;
+mod policy;
+mod rows;
+mod settings;
+
+use anyhow::Result;
+use minijinja::context;
+
+use self::policy::Step;
+pub use self::settings::Settings;
+use super::{Feature, Flow};
+use crate::cx::{Compile, Cx, Phrase, Role};
+use crate::model::effect::Send;
+use crate::model::event::Told;
+use crate::model::{Class, Effect, Event, Kind, Message, MessageKey, MessageRef, Span, User};
+
+/// Words to members of one group within a minute; the rest is dealt with in silence.
+const SAID_A_MINUTE: i64 = 3;
+
+pub struct Flood;
+
+impl Feature for Flood {
+    const NAME: &'static str = "flood";
+    const PHRASES: &'static [&'static [Phrase]] = &[phrases::PHRASES];
+    type Settings = Settings;
+    type Rules = Settings;
+
+    fn compile(settings: &Settings, compile: &mut Compile<'_>) -> Settings {
+        settings.check(compile);
+        settings.clone()
+    }
+
+    async fn handle(rules: &Settings, cx: &mut Cx<'_>, event: &Event) -> Result<Flow> {
+        match &event.kind {
+            Kind::Migrated { from, .. } => rows::drop_chat(cx.tx, *from).await?,
+            Kind::Message(message) if cx.allowed && cx.role(message.chat.id) == Role::Group => {
+                return heard(rules, cx, message).await;
+            }
+            Kind::Told(Told::Forget { user }) => {
+                if let Some(chat) = event.chat {
+                    rows::forget(cx.tx, chat, *user).await?;
+                }
+            }
+            _ => {}
+        }
+        Ok(Flow::On)
+    }
+}
+
+async fn heard(rules: &Settings, cx: &mut Cx<'_>, message: &Message) -> Result<Flow> {
+    let Some(user) = message.author() else { return Ok(Flow::On) };
+    if message.topic.is_some_and(|topic| rules.free_topics.contains(&topic)) {
+        return Ok(Flow::On);
+    }
+    let line = policy::line(message);
+    let past = cx.recent.note(message.chat.id, user.id, line.clone());
+    let Some(excess) = policy::excess(rules, past, &line, &message.text) else { return Ok(Flow::On) };
+    // Asked for last: it may need rows, and hardly anything is too much.
+    if cx.is_staff(message.chat.id, user.id).await? || is_trusted(cx, message, user).await? {
+        return Ok(Flow::On);
+    }
+    let last = rows::last(cx.tx, message.chat.id, user.id).await?;
+    let mut step = policy::step(rules.again_within, last, message.date);
+    // Of what is long past nobody needs to hear.
+    if cx.is_stale(message.date) {
+        step = Step::Nothing;
+    }
+    let row = rows::Row { chat: message.chat.id, message: message.id, user: user.id, at: message.date };
+    rows::put(cx.tx, row, excess, step).await?;
+    rows::tidy(cx.tx, message.chat.id, cx.now).await?;
+    let chat = message.chat.id;
+    if step == Step::Mute && rules.strike && cx.settings.value(chat, "strikes").is_some() {
+        let reason = cx.words(&format!("flood.reason.{}", excess.word())).visible();
+        cx.tell(Some(chat), Told::Offence { message: Box::new(message.clone()), reason });
+        return Ok(Flow::Stop);
+    }
+    delete(cx, row).await?;
+    match step {
+        Step::Nothing => {}
+        Step::Hint => say(rules, cx, message, user, &format!("flood.hint.{}", excess.word())).await?,
+        Step::Mute => {
+            cx.emit(Class::Guard, Effect::Mute { chat, user: user.id, length: rules.mute });
+            say(rules, cx, message, user, "flood.muted").await?;
+        }
+    }
+    Ok(Flow::Stop)
+}
+
+/// What still waits to be deleted goes together with this: a flood must not wait for room message by message.
+async fn delete(cx: &mut Cx<'_>, row: rows::Row) -> Result<()> {
+    let note = format!("flood:{}:delete", row.user);
+    let waits = cx.tx.withdraw(row.chat, &note).await? > 0;
+    let messages = if waits { rows::newest(cx.tx, row).await? } else { vec![row.message] };
+    let messages = messages.into_iter().map(MessageRef::Id).collect();
+    cx.emit(Class::Guard, Effect::Delete { chat: row.chat, messages }).note = note;
+    Ok(())
+}
+
+async fn is_trusted(cx: &mut Cx<'_>, message: &Message, user: &User) -> Result<bool> {
+    Ok(cx.tx.member(message.chat.id, user.id).await?.is_some_and(|member| member.trusted))
+}
+
+/// Tells somebody in the group, for a short while.
+async fn say(rules: &Settings, cx: &mut Cx<'_>, message: &Message, user: &User, key: &str) -> Result<()> {
+    let chat = message.chat.id;
+    if rows::said_since(cx.tx, chat, cx.now - Span::minutes(1)).await? > SAID_A_MINUTE {
+        return Ok(());
+    }
+    let member = cx.mention(user.id, &user.name);
+    let text = cx.text(key, context! { member, length => rules.mute.in_words(cx.lang) });
+    let name = MessageKey(format!("flood/said/{}", message.id));
+    cx.send(Class::Reply, Send { name: Some(name.clone()), topic: message.topic, ..Send::new(chat, text) });
+    cx.take_back_later(chat, name, rules.hint_for);
+    Ok(())
+}

@@ -1,0 +1,49 @@
+//! Everything said about flooding.
+
+use crate::cx::Phrase;
+
+const fn hint(key: &'static str, zh: &'static str, en: &'static str) -> Phrase {
+    Phrase { key, zh, en, values: &["member", "length"] }
+}
+
+const fn reason(key: &'static str, zh: &'static str, en: &'static str) -> Phrase {
+    Phrase { key, zh, en, values: &[] }
+}
+
+pub const PHRASES: &[Phrase] = &[
+    hint(
+        "flood.hint.messages",
+        "{{ member }}，发得太快啦，多出来的几条已删除。慢慢说，大家都看得到。",
+        "{{ member }}, that was a lot at once, so the last messages were removed. Take your time, everybody reads along.",
+    ),
+    hint(
+        "flood.hint.repeat",
+        "{{ member }}，同样的内容发过几遍了，重复的已删除。",
+        "{{ member }}, that has been posted a few times already, so the repeat was removed.",
+    ),
+    hint(
+        "flood.hint.stickers",
+        "{{ member }}，表情连发太多，后面几个已删除。歇一下再发吧。",
+        "{{ member }}, that was a lot of stickers, so the last ones were removed. Give it a moment.",
+    ),
+    hint(
+        "flood.hint.media",
+        "{{ member }}，图片和文件发得太多太快，后面几条已删除。可以合成相册一次发。",
+        "{{ member }}, that was a lot of files at once, so the last ones were removed. An album holds ten.",
+    ),
+    hint(
+        "flood.hint.wall",
+        "{{ member }}，这条太长，占满了大家的屏幕，已删除。可以挑重点说，或者发成文件。",
+        "{{ member }}, that filled everybody's screen, so it was removed. A summary or a file would do.",
+    ),
+    hint(
+        "flood.muted",
+        "{{ member }}，提醒过后还在刷屏，先歇 {{ length }}。",
+        "{{ member }}, that was still too much after the hint. Please rest for {{ length }}.",
+    ),
+    reason("flood.reason.messages", "刷屏", "flooding"),
+    reason("flood.reason.repeat", "重复刷屏", "posting the same again and again"),
+    reason("flood.reason.stickers", "表情刷屏", "flooding with stickers"),
+    reason("flood.reason.media", "图片或文件刷屏", "flooding with files"),
+    reason("flood.reason.wall", "长消息刷屏", "flooding with very long messages"),
+];
