@@ -8,6 +8,7 @@
 mod contact;
 pub mod linear;
 mod link;
+mod lint;
 pub mod near;
 mod rules;
 mod see;
