@@ -116,6 +116,9 @@ impl Bot {
         for alarm in start::arrange(&**door, &process, &loaded, &self.status).await? {
             bell.raise(&alarm, &mut engine, self::now()).await?;
         }
+        if !loaded.defects.is_empty() {
+            bell.raise(&reload::bad_files(&loaded.defects), &mut engine, self::now()).await?;
+        }
         self.status.well("start");
         // Unbounded, so that the two never wait for each other; what flows is bounded by the batches of one and the
         // calls under way of the other.

@@ -138,6 +138,8 @@ macro_rules! features {
             pub settings: Settings,
             /// The files the settings name.
             pub files: Vec<std::path::PathBuf>,
+            /// What is wrong with those files and does not keep the rest from working.
+            pub defects: Vec<Finding>,
             $($name: Option<<$feature as Feature>::Rules>,)*
         }
 
@@ -158,7 +160,8 @@ macro_rules! features {
                 )*
                 let finished = compile.finish();
                 let phrases = PHRASES.with(&finished.wordings);
-                (Self { common, phrases, settings, files: finished.files, $($name),* }, finished.findings)
+                let (files, defects) = (finished.files, finished.defects);
+                (Self { common, phrases, settings, files, defects, $($name),* }, finished.findings)
             }
         }
 

@@ -33,6 +33,11 @@ pub struct Settings {
     pub trust_after: TrustAfter,
     /// Words of the community's own. Default: none.
     pub words: Words,
+    /// A model made by `steward learn` to judge the wording by, as a file beside this one. Default: the built-in one,
+    /// which stands in as well where the file is missing or damaged.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("examples" = ["own.model"]))]
+    pub model: Option<String>,
 }
 
 /// What is made of a thing.
@@ -112,6 +117,7 @@ impl Default for Settings {
             newcomer: Newcomer::default(),
             trust_after: TrustAfter::default(),
             words: Words::default(),
+            model: None,
         }
     }
 }
@@ -229,6 +235,12 @@ impl Compiled {
             model,
             settings: settings.clone(),
         }
+    }
+
+    /// The same, with another model.
+    #[must_use]
+    pub fn judging_by(self, model: Arc<Model>) -> Self {
+        Self { model: Some(model), ..self }
     }
 
     /// The same without a model, for training one.

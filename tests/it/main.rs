@@ -31,6 +31,7 @@ mod help;
 mod intake;
 mod migrations;
 mod outage;
+mod own_files;
 mod odd_kinds;
 mod orders;
 mod panel;

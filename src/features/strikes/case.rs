@@ -43,6 +43,8 @@ pub enum Found {
     Warn,
     /// The staff muted, put out or banned; no strike.
     Order,
+    /// The person is on a ban list; no strike.
+    Listed,
 }
 
 /// What the staff decided of a card.
@@ -216,7 +218,8 @@ impl Case {
     /// It is a strike, a channel was shut out for it, or the staff punished it by command.
     pub fn is_dealt_with(&self) -> bool {
         let by_command = matches!(self.about.decision, Some(Decision::Banned | Decision::Muted | Decision::Removed));
-        self.counts || by_command || self.channel().is_some() && self.acted.is_some()
+        let is_no_strike = self.channel().is_some() || self.about.found == Found::Listed;
+        self.counts || by_command || is_no_strike && self.acted.is_some()
     }
 
     /// It waits for the staff: nothing was done, and nobody has decided.

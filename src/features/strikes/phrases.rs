@@ -160,6 +160,7 @@ const CASES: &[Phrase] = &[
     phrase("strikes.found.report", "成员举报", "Reported by members", &[]),
     phrase("strikes.found.warn", "管理员警告", "Warned by the team", &[]),
     phrase("strikes.found.order", "管理员操作", "Done by the team", &[]),
+    phrase("strikes.found.listed", "在公共封禁名单上", "On a public ban list", &[]),
     phrase(
         "strikes.done",
         "{% if penalty == 'warn' %}已警告{% elif penalty == 'mute' %}{{ '没能' if failed else '已' }}禁言{{ '到 ' ~ ends if ends and not failed else ' ' ~ length }}\
@@ -185,6 +186,7 @@ const CASES: &[Phrase] = &[
         "✅ {{ by }}: not against the rules, undone",
         &["by"],
     ),
+    phrase("strikes.note.admitted", "✅ {{ by }}：放行", "✅ {{ by }}: let in", &["by"]),
     phrase("strikes.note.fine", "✅ {{ by }}：没问题", "✅ {{ by }}: fine as it is", &["by"]),
     phrase("strikes.note.struck", "⚠️ {{ by }}：是广告，已处理", "⚠️ {{ by }}: an ad, dealt with", &["by"]),
     phrase(
@@ -214,6 +216,7 @@ const CASES: &[Phrase] = &[
     phrase("strikes.key.uphold", "确实违规", "Breaks the rules", &[]),
     phrase("strikes.key.shut", "删除并禁止发言", "Delete and shut out", &[]),
     phrase("strikes.key.ban", "封禁", "Ban", &[]),
+    phrase("strikes.key.admit", "放行", "Let in", &[]),
     phrase("strikes.key.trust", "信任此人", "Trust", &[]),
     phrase("strikes.key.accept", "成立，撤销处理", "Uphold and undo", &[]),
     phrase("strikes.key.reject", "驳回", "Reject", &[]),
