@@ -26,9 +26,11 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
+use crate::advice;
 use crate::config::Loaded;
 use crate::config::process::{Intake as Way, Process, read_webhook_secret};
 use crate::engine::Engine;
+use crate::engine::carry::Ways;
 use crate::engine::courier::Courier;
 use crate::engine::intake::{Intake, intake};
 use crate::model::Timestamp;
@@ -127,7 +129,8 @@ impl Bot {
         let run =
             run::Run { engine, arrivals, ordered, returned, letters, bell, status: Arc::clone(&self.status), figures };
         let engine = tokio::spawn(run.run(owed, drained));
-        let post = post::Post { courier, door: Arc::clone(door), bot: username, posted, receipts };
+        let ways = Ways { door: Arc::clone(door), advisor: Arc::new(advice::http::Http::new()?) };
+        let post = post::Post { courier, ways, bot: username, posted, receipts };
         self.spawn("the courier", post.run(self.stop.clone()));
         if process.intake == Way::Poll {
             let poller = poll::Poller {

@@ -11,6 +11,12 @@ type State = String;
 /// What files of one kind hold, for as long as somebody uses it.
 pub struct Files<T>(Mutex<BTreeMap<PathBuf, (State, Weak<T>)>>);
 
+impl<T> Default for Files<T> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl<T> Files<T> {
     pub const fn new() -> Self {
         Self(Mutex::new(BTreeMap::new()))

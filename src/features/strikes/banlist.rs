@@ -163,7 +163,8 @@ mod tests {
 
     #[test]
     fn a_million_people_are_eight_megabytes() {
-        let text: String = (1..=1_000_000).rev().map(|id| format!("{}\n", 7 * id)).collect();
+        let lines: Vec<String> = (1..=1_000_000).rev().map(|id| (7 * id).to_string()).collect();
+        let text = lines.join("\n");
         let list = read(text.as_bytes());
         assert_eq!((list.people.len(), list.people.capacity() * 8), (1_000_000, 8_000_000));
         assert!(list.has(UserId(7_000_000)) && !list.has(UserId(7_000_001)));
