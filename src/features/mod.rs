@@ -8,6 +8,7 @@ pub mod arrival;
 pub mod calendar;
 pub mod checkin;
 pub mod greeting;
+pub mod opinion;
 pub mod orders;
 pub mod panel;
 pub mod pause;
@@ -229,6 +230,8 @@ features! {
     privacy: privacy::Privacy, always;
     /// Ads and other offences, and what they cost.
     strikes: strikes::Strikes;
+    /// What a language model makes of suspicious messages.
+    opinion: opinion::Opinions;
     /// Daily check-ins: streaks, make-up cards, rewards.
     checkin: checkin::CheckIn;
     /// Welcoming who joins, and the rules.

@@ -33,6 +33,7 @@ mod migrations;
 mod outage;
 mod own_files;
 mod odd_kinds;
+mod opinion;
 mod orders;
 mod panel;
 mod pause;

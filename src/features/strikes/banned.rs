@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use super::case::{Case, Found, Hand};
+use super::case::{Case, Decision, Found, Hand};
 use super::ledger::{self, Spot};
 use super::policy::{self, Penalty};
 use super::settings::OfListed;
@@ -74,15 +74,29 @@ fn is_new(member: Option<&Member>, newcomer: &Newcomer, at: Timestamp) -> bool {
     })
 }
 
+/// Decides about who is on a list as the button says. Says whether there is such a button.
+pub async fn decide(rules: &Rules, cx: &mut Cx<'_>, case: &mut Case, verb: &str, by: Hand) -> Result<bool> {
+    match verb {
+        "admit" => {
+            case.about.decision = Some(Decision::Cleared);
+            // They are judged as anybody is from now on.
+            if case.acted.is_some() {
+                act::undo(rules, cx, case, Some(by)).await?;
+            }
+        }
+        "ban" if case.acted.is_none() => {
+            case.about.decision = Some(Decision::Banned);
+            ban(cx, case).await?;
+        }
+        _ => return Ok(false),
+    }
+    Ok(true)
+}
+
 /// Bans who is on a list. It is no strike.
-pub async fn ban(cx: &mut Cx<'_>, case: &mut Case) -> Result<()> {
+async fn ban(cx: &mut Cx<'_>, case: &mut Case) -> Result<()> {
     case.acted = Some(cx.now);
     case.about.penalty = Some(Penalty::Ban);
     ledger::put(cx.tx, case).await?;
     act::enforce(cx, case, "").await.map(drop)
-}
-
-/// Lets in who is on a list: what was done is undone, and they are judged as anybody is.
-pub async fn admit(rules: &Rules, cx: &mut Cx<'_>, case: &mut Case, by: Hand) -> Result<()> {
-    if case.acted.is_some() { act::undo(rules, cx, case, Some(by)).await } else { Ok(()) }
 }

@@ -8,7 +8,7 @@ use minijinja::{Value, context};
 use super::case::{self, Appeal, Case, Decision, Found, Hand};
 use super::policy::Penalty;
 use super::settings::{Action, Step};
-use super::{Rules, act, announce, appeal, banned, ledger, orders, words};
+use super::{Rules, act, announce, appeal, banned, ledger, opinion, orders, words};
 use crate::cx::{Cx, Role};
 use crate::model::effect::{Key, Keyboard, Send};
 use crate::model::event::{Event, Kind, Press, Told};
@@ -130,6 +130,7 @@ fn notes(cx: &Cx<'_>, case: &Case) -> Vec<Value> {
     let about = &case.about;
     let by = |key: &str, hand| words::inside(&cx.text(key, context! { by => words::hand(cx, hand) }));
     let mut notes = Vec::new();
+    notes.extend(opinion::note(cx, case));
     if about.reports > 0 {
         notes.push(words::inside(&cx.text("strikes.note.reports", context! { n => about.reports })));
     }
@@ -246,7 +247,7 @@ async fn decide(rules: &Rules, cx: &mut Cx<'_>, event: &Event, case: &mut Case, 
     case.about.decided_by = Some(by.clone());
     case.about.decided_at = Some(cx.now);
     if case.about.found == Found::Listed {
-        return decide_listed(rules, cx, case, verb, by).await;
+        return banned::decide(rules, cx, case, verb, by).await;
     }
     match (verb, case.channel()) {
         ("clear", channel) if channel.is_none() || case.acted.is_none() => {
@@ -272,22 +273,6 @@ async fn decide(rules: &Rules, cx: &mut Cx<'_>, event: &Event, case: &mut Case, 
             delete_all(cx, case).await?;
             let groups = act::groups(cx);
             act::shut_out_of(cx, case, channel, groups, "").await?;
-        }
-        _ => return Ok(false),
-    }
-    Ok(true)
-}
-
-/// The same for somebody on a ban list.
-async fn decide_listed(rules: &Rules, cx: &mut Cx<'_>, case: &mut Case, verb: &str, by: Hand) -> Result<bool> {
-    match verb {
-        "admit" => {
-            case.about.decision = Some(Decision::Cleared);
-            banned::admit(rules, cx, case, by).await?;
-        }
-        "ban" if case.acted.is_none() => {
-            case.about.decision = Some(Decision::Banned);
-            banned::ban(cx, case).await?;
         }
         _ => return Ok(false),
     }

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::policy::{Act, Known, Penalty};
 use crate::judge::{Reason, Rule};
+use crate::model::opinion::Opinion;
 use crate::model::{ChatId, CommunityId, Right, Span, Timestamp, UserId};
 
 /// Stands in [`Case::carded`] for a case that is left to the next summary.
@@ -183,6 +184,8 @@ pub struct About {
     pub reported_at: Option<Timestamp>,
     /// What could not be done.
     pub troubles: Vec<Trouble>,
+    /// What a language model makes of it.
+    pub opinion: Option<Opinion>,
 }
 
 impl Case {
@@ -286,6 +289,7 @@ impl Case {
             words.clear();
         }
         self.about.reasons.iter_mut().for_each(|reason| reason.evidence.clear());
+        self.about.opinion = None;
         self
     }
 
@@ -293,6 +297,7 @@ impl Case {
     pub fn has_words(&self) -> bool {
         let words = [&self.about.text, &self.about.reason, &self.about.reported];
         words.into_iter().any(|words| !words.is_empty())
+            || self.about.opinion.is_some()
             || self.about.reasons.iter().any(|reason| !reason.evidence.is_empty())
     }
 }

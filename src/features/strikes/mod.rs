@@ -17,6 +17,7 @@ mod figures;
 mod files;
 mod force;
 mod ledger;
+mod opinion;
 mod orders;
 mod outcome;
 mod phrases;
@@ -130,6 +131,7 @@ impl Feature for Strikes {
                     banned::joined(rules, cx, chat, user, event.at).await?;
                 }
             }
+            Kind::Told(Told::Opined { case, opinion }) => opinion::given(rules, cx, *case, opinion).await?,
             Kind::Told(Told::Appealed { user, strike }) => appeal::made(rules, cx, *user, *strike).await?,
             Kind::Told(Told::FiguresAsked { page, asked }) if page == figures::PAGE => {
                 if let Some(chat) = event.chat {
