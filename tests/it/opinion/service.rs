@@ -13,6 +13,8 @@ use steward::advice::http::Http;
 use steward::model::opinion::{Consult, Endpoint, KeySource, Leaning, NoOpinion, Opinion};
 use steward::model::{ChatId, Lang, Span};
 
+use crate::bench::{Bench, COMMUNITY, GROUP, text};
+
 const KEY: &str = "sk-open-sesame";
 
 fn answer(content: &str) -> Response {
@@ -114,4 +116,29 @@ async fn the_key_is_read_when_it_is_needed() {
         std::fs::write(&path, content).unwrap();
         assert_eq!(asked(&url, "locked", file()).await.err(), expected);
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_program_asks_and_keeps_the_key_to_itself() {
+    let url = started().await;
+    let mut bench = Bench::new("").await;
+    std::fs::write(bench.path("communities/opinion.key"), KEY).unwrap();
+    let sections = format!("[strikes]\n[opinion]\nurl = '{url}'\nmodel = 'locked'\nkey_file = 'opinion.key'\n");
+    std::fs::write(bench.path("communities/moms.toml"), format!("{COMMUNITY}{sections}")).unwrap();
+    bench.begin().await;
+    bench.join_the_group();
+    bench.until("the first question", |bench| bench.count("getChatAdministrators") > 1).await;
+    let ling = bench.member(1);
+    bench.tg.say(GROUP, ling, "这篇文章写得不错 https://blog.example.org/post");
+    let opinion =
+        |bench: &Bench| bench.told().iter().any(|it| it.ends_with("🤖 AI 参考意见：多半不是广告，理由：分享文章"));
+    bench.until("the opinion", opinion).await;
+    assert_eq!(bench.stop().await, Some(0));
+    let database = std::fs::read(bench.path("steward.db")).unwrap();
+    assert!(!bench.log().contains(KEY) && !database.windows(KEY.len()).any(|part| part == KEY.as_bytes()));
+    let wrong =
+        format!("{COMMUNITY}[strikes]\n[opinion]\nurl = '{url}'\nmodel = 'small'\nkey = '{KEY}'\nkey_env = '{KEY}'\n");
+    std::fs::write(bench.path("communities/moms.toml"), wrong).unwrap();
+    let told = text(&bench.run(&["check"]).await.stderr);
+    assert!(told.contains("opinion.key") && !told.contains(KEY), "{told}");
 }
