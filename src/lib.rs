@@ -8,6 +8,7 @@ pub mod judge;
 pub mod learn;
 pub mod store;
 pub mod telegram;
+pub mod advice;
 pub mod cx;
 pub mod features;
 pub mod engine;

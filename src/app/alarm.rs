@@ -30,6 +30,8 @@ pub enum Alarm {
     BadSettings(Vec<Problem>),
     /// Files of communities that are there no more.
     Gone(Vec<String>),
+    /// Files that settings name are missing or damaged; what is in them goes unused.
+    BadFiles(Vec<Problem>),
     /// The mistakes are mended.
     GoodSettings,
 }
@@ -102,7 +104,7 @@ impl Bell {
             let text = |it: &Listener| (it.chat, alarm.text(now(it).unwrap_or(it.lang)));
             return told.iter().map(text).collect();
         }
-        let about_settings = matches!(alarm, Alarm::BadSettings(_) | Alarm::Gone(_));
+        let about_settings = matches!(alarm, Alarm::BadSettings(_) | Alarm::BadFiles(_) | Alarm::Gone(_));
         let kind = std::mem::discriminant(alarm);
         if !about_settings && self.rung.get(&kind).is_some_and(|last| now.since(*last) < QUIET) {
             return Vec::new();
@@ -111,7 +113,9 @@ impl Bell {
         let near: Vec<&Listener> = self.listeners.iter().filter(|listener| is_in(listener.chat)).collect();
         let near = if near.is_empty() { self.listeners.iter().collect() } else { near };
         let concerned = |listener: &Listener| match (alarm, &listener.file) {
-            (Alarm::BadSettings(problems), Some(file)) => problems.iter().any(|problem| problem.file == *file),
+            (Alarm::BadSettings(problems) | Alarm::BadFiles(problems), Some(file)) => {
+                problems.iter().any(|problem| problem.file == *file)
+            }
             _ => true,
         };
         let some = near.iter().any(|listener| concerned(listener));
@@ -119,7 +123,7 @@ impl Bell {
         let told = near.into_iter().filter(|listener| concerned(listener) || !some);
         let told: Vec<Listener> = told.cloned().collect();
         let texts = told.iter().map(|listener| (listener.chat, alarm.text(listener.lang))).collect();
-        if matches!(alarm, Alarm::BadSettings(_)) {
+        if matches!(alarm, Alarm::BadSettings(_) | Alarm::BadFiles(_)) {
             self.waiting.extend(told);
             let mut seen = HashSet::new();
             self.waiting.retain(|listener| seen.insert(listener.chat));
@@ -174,6 +178,15 @@ impl Alarm {
             (Self::BadSettings(problems), Lang::En) => format!(
                 "⚠️ The settings have mistakes, so I go on with the ones from before:\n\n{}\n\nCorrect and save the file; \
                  no restart is needed.",
+                list(problems, "steward check shows the rest")
+            ),
+            (Self::BadFiles(problems), Lang::Zh) => format!(
+                "⚠️ 配置里用到的文件有问题，用不了的部分我先跳过，其他照常：\n\n{}\n\n换上好的文件即可，不用重启。",
+                list(problems, "其余见 steward check")
+            ),
+            (Self::BadFiles(problems), Lang::En) => format!(
+                "⚠️ Something is wrong with files the settings name. I leave out what cannot be used and go on:\n\n{}\n\n\
+                 Put good files in their place; no restart is needed.",
                 list(problems, "steward check shows the rest")
             ),
             (Self::Gone(files), Lang::Zh) => format!(
@@ -266,11 +279,11 @@ mod tests {
     #[test]
     fn every_alarm_reads_well_in_both_languages() {
         let many = vec![problem("a.toml"); 10];
+        let files = Alarm::BadFiles(many.clone());
         let hooked = Alarm::Hooked { host: "x.example".to_owned() };
         let gone = Alarm::Gone(vec!["moms.toml".to_owned()]);
-        for alarm in
-            [Alarm::Rival, hooked, Alarm::Overflow, Alarm::Failed, Alarm::BadSettings(many), gone, Alarm::GoodSettings]
-        {
+        let settings = [Alarm::BadSettings(many), files, gone, Alarm::GoodSettings];
+        for alarm in [Alarm::Rival, hooked, Alarm::Overflow, Alarm::Failed].into_iter().chain(settings) {
             let [zh, en] = Lang::ALL.map(|lang| alarm.text(lang).visible());
             let chinese = |text: &str| text.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
             assert!(chinese(&zh) && !chinese(&en), "{zh} {en}");

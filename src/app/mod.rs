@@ -26,9 +26,11 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
+use crate::advice;
 use crate::config::Loaded;
 use crate::config::process::{Intake as Way, Process, read_webhook_secret};
 use crate::engine::Engine;
+use crate::engine::carry::Ways;
 use crate::engine::courier::Courier;
 use crate::engine::intake::{Intake, intake};
 use crate::model::Timestamp;
@@ -116,6 +118,9 @@ impl Bot {
         for alarm in start::arrange(&**door, &process, &loaded, &self.status).await? {
             bell.raise(&alarm, &mut engine, self::now()).await?;
         }
+        if !loaded.defects.is_empty() {
+            bell.raise(&reload::bad_files(&loaded.defects), &mut engine, self::now()).await?;
+        }
         self.status.well("start");
         // Unbounded, so that the two never wait for each other; what flows is bounded by the batches of one and the
         // calls under way of the other.
@@ -124,7 +129,8 @@ impl Bot {
         let run =
             run::Run { engine, arrivals, ordered, returned, letters, bell, status: Arc::clone(&self.status), figures };
         let engine = tokio::spawn(run.run(owed, drained));
-        let post = post::Post { courier, door: Arc::clone(door), bot: username, posted, receipts };
+        let ways = Ways { door: Arc::clone(door), advisor: Arc::new(advice::http::Http::new()?) };
+        let post = post::Post { courier, ways, bot: username, posted, receipts };
         self.spawn("the courier", post.run(self.stop.clone()));
         if process.intake == Way::Poll {
             let poller = poll::Poller {

@@ -1,7 +1,6 @@
 //! Sending: what the engine asks for goes out at the courier's pace, and what became of it comes back as receipts.
 
 use std::panic::AssertUnwindSafe;
-use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Result;
@@ -10,14 +9,13 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use crate::engine::carry::carry;
+use crate::engine::carry::{Ways, carry};
 use crate::engine::courier::{Courier, Job};
 use crate::engine::{Ended, Receipt};
 use crate::model::Class;
 use crate::model::event::Why;
 use crate::store::in_words;
 use crate::store::outbox::Letter;
-use crate::telegram::Door;
 
 /// Calls under way when the process stops may take so long; those that do not end are taken for "may have happened".
 const FAREWELL: Duration = Duration::from_secs(5);
@@ -33,7 +31,7 @@ pub(super) struct Posted {
 
 pub(super) struct Post {
     pub(super) courier: Courier,
-    pub(super) door: Arc<dyn Door>,
+    pub(super) ways: Ways,
     /// The bot's username.
     pub(super) bot: String,
     pub(super) posted: UnboundedReceiver<Posted>,
@@ -56,7 +54,7 @@ impl Post {
                         self.report(receipt);
                     }
                     for job in jobs {
-                        flying.spawn(fly(Arc::clone(&self.door), self.bot.clone(), job));
+                        flying.spawn(fly(self.ways.clone(), self.bot.clone(), job));
                     }
                     self.sleep()
                 }
@@ -98,7 +96,8 @@ impl Post {
         let class = word(receipt.letter.outgoing.class);
         let outcome = match &receipt.ended {
             Ended::Sent(_) => "sent",
-            Ended::Answered(_) => "answered",
+            Ended::Answered(_) | Ended::Advised(Ok(_)) => "answered",
+            Ended::Advised(Err(_)) => "unanswered",
             Ended::Refused { .. } => "refused",
             Ended::Again { .. } => "again",
             Ended::Moved { .. } => "moved",
@@ -127,6 +126,9 @@ impl Post {
                 );
             }
         }
+        if let Ended::Advised(Err(why)) = &receipt.ended {
+            tracing::info!(outbox.id = receipt.letter.id, ?why, "there is no second opinion");
+        }
         metrics::counter!("steward_effects_total", "class" => class, "outcome" => outcome).increment(1);
         // Without an engine nobody can keep it; the outbox then still has the letter.
         let _ = self.receipts.send(receipt);
@@ -140,9 +142,9 @@ impl Post {
 }
 
 /// Carries one effect out. A panic on the way is that effect's alone: it is refused, or it would come back at every start.
-async fn fly(door: Arc<dyn Door>, bot: String, job: Job) -> (Letter, Ended) {
+async fn fly(ways: Ways, bot: String, job: Job) -> (Letter, Ended) {
     let letter = job.letter.clone();
-    let carried = AssertUnwindSafe(carry(door, &bot, job, super::now())).catch_unwind().await;
+    let carried = AssertUnwindSafe(carry(&ways, &bot, job, super::now())).catch_unwind().await;
     carried.unwrap_or_else(|_| {
         tracing::error!(outbox.id = letter.id, "the program failed while sending");
         let text = "the program failed while sending it".to_owned();

@@ -36,6 +36,7 @@ pub(super) async fn watch(
         communities: loaded.communities_folder,
         sources: loaded.sources,
         bad: Vec::new(),
+        defects: loaded.defects,
     };
     let mut seen = BTreeMap::new();
     let mut changed = false;
@@ -67,6 +68,8 @@ struct Now {
     sources: BTreeMap<PathBuf, String>,
     /// The mistakes operators were told.
     bad: Vec<Problem>,
+    /// What they were told of the files that settings name.
+    defects: Vec<Problem>,
 }
 
 impl Now {
@@ -78,7 +81,7 @@ impl Now {
     async fn look(&mut self, orders: &mpsc::Sender<Order>, alarms: &Alarms) -> Result<()> {
         let file = self.file.clone();
         match spawn_blocking(move || load(file.as_deref())).await.context("cannot read the settings")? {
-            Ok(loaded) if loaded.sources == self.sources && self.bad.is_empty() => {}
+            Ok(loaded) if loaded.sources == self.sources && loaded.defects == self.defects && self.bad.is_empty() => {}
             Ok(loaded) => {
                 if restarts_for(&self.running, &loaded.process) {
                     tracing::warn!("some of what changed in the process file holds only after a restart");
@@ -96,7 +99,11 @@ impl Now {
                     alarms.raise(Alarm::Gone(gone)).await;
                 }
                 (self.communities, self.sources) = (loaded.communities_folder, loaded.sources);
-                if !std::mem::take(&mut self.bad).is_empty() {
+                let before = std::mem::replace(&mut self.defects, loaded.defects);
+                let mended = !std::mem::take(&mut self.bad).is_empty();
+                if !self.defects.is_empty() && self.defects != before {
+                    alarms.raise(bad_files(&self.defects)).await;
+                } else if self.defects.is_empty() && (mended || !before.is_empty()) {
                     alarms.raise(Alarm::GoodSettings).await;
                 }
             }
@@ -112,6 +119,14 @@ impl Now {
         }
         Ok(())
     }
+}
+
+/// Files that settings name are not as they should be: logs what is wrong with them.
+pub(super) fn bad_files(defects: &[Problem]) -> Alarm {
+    for defect in defects {
+        tracing::error!("{defect}");
+    }
+    Alarm::BadFiles(defects.to_vec())
 }
 
 /// What differs beyond the communities, who is served and who is told.

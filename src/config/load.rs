@@ -11,6 +11,7 @@ use super::process::{DATABASE_VARIABLE, Process, Unlisted};
 use super::read::MAX_BYTES;
 use super::schema::json_schema;
 use super::{Draft, Places, Problem, Reading, read};
+use crate::cx::Finding;
 use crate::engine::Book;
 use crate::features::{Compiled, Settings, Shared};
 use crate::store::address;
@@ -34,6 +35,8 @@ pub struct Loaded {
     pub open: Option<Shared>,
     /// What is allowed but hardly meant.
     pub warnings: Vec<Problem>,
+    /// What is wrong with files the settings name. The bot goes on without what cannot be used.
+    pub defects: Vec<Problem>,
     /// Every settings file as it was read, and what shows a change of the files they name: to tell whether anything
     /// changed.
     pub sources: BTreeMap<PathBuf, String>,
@@ -102,11 +105,16 @@ pub fn load(path: Option<&Path>) -> Result<Loaded, Vec<Problem>> {
     if let Some(reading) = draft.likeliest().filter(|reading| is_sure && !reading.is_touched("access.default")) {
         unlisted(&reading.value, places, &files, &communities_folder, &mut problems);
     }
+    let defects: Vec<Problem> = files.iter().flat_map(defects).collect();
     problems.sort();
     problems.dedup();
     let (process, _) = match draft.into_good() {
         Ok(good) if problems.is_empty() => good,
-        _ => return Err(problems),
+        _ => {
+            problems.extend(defects);
+            problems.sort();
+            return Err(problems);
+        }
     };
     sources.insert(file.to_owned(), text);
     let default = process.access.default.as_deref().map(|name| name.trim_end_matches(".toml"));
@@ -114,7 +122,7 @@ pub fn load(path: Option<&Path>) -> Result<Loaded, Vec<Problem>> {
     let is_open = process.access.unlisted == Unlisted::Serve;
     let named: Vec<_> = files.into_iter().filter_map(|file| Some((file.slug, file.compiled?))).collect();
     let open = named.iter().find(|(slug, _)| is_open && default == Some(slug)).map(|(_, open)| Arc::clone(open));
-    Ok(Loaded { process, folder, communities_folder, communities: named, open, warnings, sources })
+    Ok(Loaded { process, folder, communities_folder, communities: named, open, warnings, defects, sources })
 }
 
 /// Reads the process file alone; gives its folder too.
@@ -337,6 +345,13 @@ fn unlisted(process: &Process, places: &Places, files: &[File], folder: &Path, p
         let reason = format!("there is no such file in {}", shown(folder));
         problems.push(places.problem("access.default", reason, hint));
     }
+}
+
+/// What is wrong with the files a community's file names.
+fn defects(file: &File) -> Vec<Problem> {
+    let (Some(compiled), Some(reading)) = (&file.compiled, file.draft.likeliest()) else { return Vec::new() };
+    let problem = |it: &Finding| file.draft.places.problem(&reading.in_file(&it.path), it.reason.clone(), None);
+    compiled.defects.iter().map(problem).collect()
 }
 
 /// What is allowed but hardly meant.

@@ -87,15 +87,29 @@ pub(super) fn shortened(source: &str) -> String {
     line.chars().take(MAX - 1).chain(['…']).collect()
 }
 
-/// Whether the key looks like one whose value must not be shown. The path of a file that holds a secret is none.
+/// Whether the key looks like one whose value must not be shown. The path of a file that holds a secret is none; the name
+/// of a variable is, since people write the secret itself there.
 pub(super) fn is_secret(key: &str) -> bool {
     let key = key.to_lowercase();
+    if matches!(key.rsplit('.').next(), Some("key" | "key_env")) {
+        return true;
+    }
     !key.ends_with("_file") && ["token", "secret", "password", "api_key"].iter().any(|word| key.contains(word))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_may_hold_a_secret_is_known_by_its_key() {
+        for key in ["token", "intake.webhook.secret", "opinion.key", "opinion.key_env", "opinion.api_key"] {
+            assert!(is_secret(key), "{key}");
+        }
+        for key in ["token_file", "opinion.key_file", "opinion.url", "keys", "texts.\"strikes.key.ban\""] {
+            assert!(!is_secret(key), "{key}");
+        }
+    }
 
     #[test]
     fn only_a_like_word_is_nearest() {

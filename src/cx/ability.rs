@@ -23,7 +23,8 @@ pub fn needed(effect: &Effect) -> Option<Right> {
         | Effect::AnswerButton { .. }
         | Effect::Leave { .. }
         | Effect::SetCommands { .. }
-        | Effect::Ask(_) => return None,
+        | Effect::Ask(_)
+        | Effect::Consult(_) => return None,
     })
 }
 

@@ -27,6 +27,7 @@ pub struct Compile<'a> {
     section: &'static str,
     known: &'a Phrases,
     findings: Vec<Finding>,
+    defects: Vec<Finding>,
     wordings: BTreeMap<String, String>,
     files: Vec<PathBuf>,
 }
@@ -34,6 +35,8 @@ pub struct Compile<'a> {
 /// What compiling leaves besides the rules of the features.
 pub struct Finished {
     pub findings: Vec<Finding>,
+    /// What is wrong with files the settings name, and does not keep the settings from being used.
+    pub defects: Vec<Finding>,
     /// Templates by the keys of the texts they replace.
     pub wordings: BTreeMap<String, String>,
     /// Every file the settings name.
@@ -48,6 +51,7 @@ impl<'a> Compile<'a> {
             section: "",
             known,
             findings: Vec::new(),
+            defects: Vec::new(),
             wordings: BTreeMap::new(),
             files: Vec::new(),
         };
@@ -84,10 +88,21 @@ impl<'a> Compile<'a> {
         self.find(key, reason.into(), None, Some(beside));
     }
 
+    /// Reports what is wrong with a file the settings name and the bot can do without: it may be damaged at any time, and
+    /// must not keep everything else from working.
+    pub fn defect(&mut self, key: &str, reason: impl Into<String>) {
+        let path = self.path(key);
+        self.defects.push(Finding { path, reason: reason.into(), hint: None, beside: None, flaw: None });
+    }
+
     fn find(&mut self, key: &str, reason: String, hint: Option<String>, beside: Option<&'static str>) {
-        let dot = if key.is_empty() || key.starts_with('[') || self.section.is_empty() { "" } else { "." };
-        let path = format!("{}{dot}{key}", self.section);
+        let path = self.path(key);
         self.findings.push(Finding { path, reason, hint, beside, flaw: None });
+    }
+
+    fn path(&self, key: &str) -> String {
+        let dot = if key.is_empty() || key.starts_with('[') || self.section.is_empty() { "" } else { "." };
+        format!("{}{dot}{key}", self.section)
     }
 
     /// Reports what is written like a template in a text that is sent as it stands.
@@ -117,16 +132,22 @@ impl<'a> Compile<'a> {
 
     /// The path of a file named in the settings; reports it when it is not there.
     pub fn file(&mut self, key: &str, name: &str) -> PathBuf {
-        let path = self.folder.join(name);
+        let path = self.named(name);
         if !path.is_file() {
             self.wrong(key, format!("there is no file {}", path.display()));
         }
+        path
+    }
+
+    /// The path of a file named in the settings, there or not.
+    pub fn named(&mut self, name: &str) -> PathBuf {
+        let path = self.folder.join(name);
         self.files.push(path.clone());
         path
     }
 
     pub fn finish(self) -> Finished {
-        Finished { findings: self.findings, wordings: self.wordings, files: self.files }
+        Finished { findings: self.findings, defects: self.defects, wordings: self.wordings, files: self.files }
     }
 }
 

@@ -5,6 +5,7 @@
 mod ability;
 mod community;
 mod compile;
+mod files;
 mod lookup;
 mod orders;
 mod phrases;
@@ -15,6 +16,7 @@ mod wording;
 
 pub use community::{Common, Role};
 pub use compile::{Compile, Finding};
+pub use files::Files;
 pub use lookup::Lookup;
 pub use orders::ALONE;
 pub use phrases::{Phrase, Phrases, label, safe};

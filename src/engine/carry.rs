@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::Ended;
 use super::courier::{Job, MOVES};
 use super::plan::TRIES;
+use crate::advice::Advisor;
 use crate::model::event::Why;
 use crate::model::{ChatId, Class, Delivery, Effect, MessageId, MessageKey, Span, Timestamp};
 use crate::store::outbox::Letter;
@@ -21,9 +22,21 @@ pub(super) fn refused(why: Why, text: &str) -> Ended {
 /// What may have been said is said again after this long, when a short failure of the connection is over.
 const ONCE_MORE: Span = Span::secs(5);
 
+/// Where effects lead.
+#[derive(Clone)]
+pub struct Ways {
+    pub door: Arc<dyn Door>,
+    pub advisor: Arc<dyn Advisor>,
+}
+
 /// Carries one effect out.
-pub async fn carry(door: Arc<dyn Door>, bot: &str, job: Job, now: Timestamp) -> (Letter, Ended) {
+pub async fn carry(ways: &Ways, bot: &str, job: Job, now: Timestamp) -> (Letter, Ended) {
     let Job { mut letter, names } = job;
+    let door = &*ways.door;
+    if let Effect::Consult(consult) = &letter.outgoing.effect {
+        let opinion = ways.advisor.ask(consult).await;
+        return (letter, Ended::Advised(opinion));
+    }
     let file = match request::upload_path(&letter.outgoing.effect) {
         Some(path) => match tokio::fs::read(path).await {
             Ok(bytes) => Some(bytes),
@@ -36,7 +49,7 @@ pub async fn carry(door: Arc<dyn Door>, bot: &str, job: Job, now: Timestamp) -> 
     };
     // What is to end at a time ends by Telegram's clock: a mute that seems to be over already would be one for ever.
     let ended = match calls_for(&letter, bot, &names, file.as_deref(), now + door.ahead()) {
-        Ok(calls) => make_calls(&*door, &mut letter, calls).await,
+        Ok(calls) => make_calls(door, &mut letter, calls).await,
         Err(ended) => ended,
     };
     (letter, ended)

@@ -220,7 +220,7 @@ impl Courier {
                 }
                 self.finish(&letter, now);
             }
-            Ended::Answered(_) | Ended::Refused { .. } => self.finish(&letter, now),
+            Ended::Answered(_) | Ended::Advised(_) | Ended::Refused { .. } => self.finish(&letter, now),
         }
         Receipt { letter, at: now, ended }
     }

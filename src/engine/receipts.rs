@@ -4,6 +4,7 @@ use anyhow::Result;
 
 use super::{Engine, Step};
 use crate::model::event::{Answer, Delivery, Hindrance, Refused, Why};
+use crate::model::opinion::{Advised, NoOpinion, Opinion};
 use crate::model::{ChatId, Class, Effect, Event, Kind, Span, Timestamp, UserId};
 use crate::store::outbox::Letter;
 use crate::store::{Tx, in_words, is_outage, quarantine};
@@ -27,6 +28,7 @@ pub struct Receipt {
 pub enum Ended {
     Sent(Sent),
     Answered(Answer),
+    Advised(Result<Opinion, NoOpinion>),
     Refused {
         why: Why,
         text: String,
@@ -101,6 +103,11 @@ impl Engine {
                 let Effect::Ask(question) = &letter.outgoing.effect else { return Ok(()) };
                 let kind = Kind::Answer { question: *question, answer: answer.clone() };
                 self.handle(tx, &event("", chat, kind), now, step).await
+            }
+            Ended::Advised(opinion) => {
+                let Effect::Consult(consult) = &letter.outgoing.effect else { return Ok(()) };
+                let kind = Kind::Advised(Advised { case: consult.case, opinion: opinion.clone() });
+                self.handle(tx, &event("", Some(consult.chat), kind), now, step).await
             }
             Ended::Sent(sent) => {
                 if let (Some(how), Some(text)) = (sent.altered, letter.outgoing.effect.text()) {

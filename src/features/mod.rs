@@ -9,6 +9,7 @@ pub mod calendar;
 pub mod checkin;
 pub mod flood;
 pub mod greeting;
+pub mod opinion;
 pub mod orders;
 pub mod panel;
 pub mod pause;
@@ -139,6 +140,8 @@ macro_rules! features {
             pub settings: Settings,
             /// The files the settings name.
             pub files: Vec<std::path::PathBuf>,
+            /// What is wrong with those files and does not keep the rest from working.
+            pub defects: Vec<Finding>,
             $($name: Option<<$feature as Feature>::Rules>,)*
         }
 
@@ -159,7 +162,8 @@ macro_rules! features {
                 )*
                 let finished = compile.finish();
                 let phrases = PHRASES.with(&finished.wordings);
-                (Self { common, phrases, settings, files: finished.files, $($name),* }, finished.findings)
+                let (files, defects) = (finished.files, finished.defects);
+                (Self { common, phrases, settings, files, defects, $($name),* }, finished.findings)
             }
         }
 
@@ -229,6 +233,8 @@ features! {
     strikes: strikes::Strikes;
     /// Flooding: too much, too fast, the same again and again.
     flood: flood::Flood;
+    /// What a language model makes of suspicious messages.
+    opinion: opinion::Opinions;
     /// Daily check-ins: streaks, make-up cards, rewards.
     checkin: checkin::CheckIn;
     /// Welcoming who joins, and the rules.

@@ -10,6 +10,7 @@ mod contact;
 pub mod laws;
 pub mod linear;
 mod link;
+mod lint;
 pub mod local;
 pub mod near;
 mod rules;

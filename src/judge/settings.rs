@@ -5,7 +5,7 @@ use std::{collections::HashSet, sync::Arc};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Class, MOST_DAYS, linear::Model, link, link::Link, see::Seen, words::WordList};
+use super::{Class, MOST_DAYS, linear::Model, link, link::Link, words::WordList};
 use crate::model::Span;
 
 /// How ads are told from talk.
@@ -34,6 +34,11 @@ pub struct Settings {
     pub trust_after: TrustAfter,
     /// Words of the community's own. Default: none.
     pub words: Words,
+    /// A model made by `steward learn` to judge the wording by, as a file beside this one. Default: the built-in one,
+    /// which stands in as well where the file is missing or damaged.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("examples" = ["own.model"]))]
+    pub model: Option<String>,
 }
 
 /// What is made of a thing.
@@ -113,6 +118,7 @@ impl Default for Settings {
             newcomer: Newcomer::default(),
             trust_after: TrustAfter::default(),
             words: Words::default(),
+            model: None,
         }
     }
 }
@@ -130,7 +136,7 @@ impl Default for TrustAfter {
 }
 
 impl Words {
-    fn lists(&self) -> [(&'static str, Class, &[String]); 3] {
+    pub(super) fn lists(&self) -> [(&'static str, Class, &[String]); 3] {
         [
             ("suspect", Class::Suspect, &self.suspect),
             ("ad", Class::Ad, &self.ad),
@@ -143,16 +149,7 @@ impl Settings {
     /// Everything wrong with these settings: the key, and why.
     pub fn check(&self) -> Vec<(String, String)> {
         let mut wrong = Vec::new();
-        self.check_domains(&mut wrong);
-        self.check_words(&mut wrong);
-        for (index, name) in self.allow_names.iter().enumerate() {
-            if Own::of(name).is_none() {
-                wrong.push((
-                    format!("allow_names[{index}]"),
-                    format!("`{name}` is no Telegram name such as `@partner`"),
-                ));
-            }
-        }
+        self.check_lists(&mut wrong);
         let counts = [
             ("newcomer.messages", self.newcomer.messages),
             ("trust_after.days", self.trust_after.days),
@@ -186,48 +183,6 @@ impl Settings {
         }
         wrong
     }
-
-    fn check_domains(&self, wrong: &mut Vec<(String, String)>) {
-        for (key, domains) in [("allow_domains", &self.allow_domains), ("block_domains", &self.block_domains)] {
-            for (index, written) in domains.iter().enumerate() {
-                let why = match link::domain(written) {
-                    None => format!("`{written}` is no domain such as `example.com`"),
-                    Some(host) if key == "allow_domains" && link::is_shortener(&host) => {
-                        format!("`{written}` shortens links: what is behind one may be anything")
-                    }
-                    Some(_) => continue,
-                };
-                wrong.push((format!("{key}[{index}]"), why));
-            }
-        }
-        let allowed: Vec<String> = self.allow_domains.iter().filter_map(|d| link::domain(d)).collect();
-        for (index, blocked) in self.block_domains.iter().enumerate() {
-            let host = link::domain(blocked).unwrap_or_default();
-            if allowed.contains(&host) {
-                let why = format!("`{blocked}` is in `allow_domains` too");
-                wrong.push((format!("block_domains[{index}]"), why));
-            }
-        }
-    }
-
-    fn check_words(&self, wrong: &mut Vec<(String, String)>) {
-        let mut known: HashSet<String> = HashSet::new();
-        for (list, _, words) in self.words.lists() {
-            for (index, word) in words.iter().enumerate() {
-                let folded = Seen::read(word).text.trim().to_owned();
-                let why = if folded.is_empty() {
-                    "an empty word is in every message".to_owned()
-                } else if says_little(&folded) {
-                    format!("`{word}` is too short: it is in nearly every message")
-                } else if !known.insert(folded) {
-                    format!("`{word}` is listed twice")
-                } else {
-                    continue;
-                };
-                wrong.push((format!("words.{list}[{index}]"), why));
-            }
-        }
-    }
 }
 
 /// Settings of one community, ready to judge by.
@@ -244,14 +199,14 @@ pub struct Compiled {
 
 /// A name or an invitation that belongs to the community.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-enum Own {
+pub(super) enum Own {
     Name(String),
     Invite(String),
 }
 
 impl Own {
     /// Reads `name`, `@name`, `t.me/name`, `https://t.me/+code`.
-    fn of(written: &str) -> Option<Self> {
+    pub(super) fn of(written: &str) -> Option<Self> {
         let name = written.trim();
         let name = name.strip_prefix('@').unwrap_or(name);
         let link = if name.contains(['/', '.', ':']) { name.to_owned() } else { format!("t.me/{name}") };
@@ -282,6 +237,12 @@ impl Compiled {
             model,
             settings: settings.clone(),
         }
+    }
+
+    /// The same, with another model.
+    #[must_use]
+    pub fn judging_by(self, model: Arc<Model>) -> Self {
+        Self { model: Some(model), ..self }
     }
 
     /// The same without a model, for training one.
@@ -316,14 +277,6 @@ impl Compiled {
     }
 }
 
-/// One letter, or marks only. A pictograph says as much as a word.
-fn says_little(word: &str) -> bool {
-    let letters = word.chars().filter(|c| c.is_alphanumeric()).count();
-    let pictures =
-        word.chars().any(|c| !c.is_alphanumeric() && c >= '\u{2190}' && !('\u{3000}'..='\u{303f}').contains(&c));
-    letters < 2 && !pictures
-}
-
 /// `host` or a domain above it is in the list.
 fn is_listed(list: &HashSet<String>, host: &str) -> bool {
     let parents = host.match_indices('.').map(|(dot, _)| &host[dot + 1..]);
@@ -352,7 +305,7 @@ mod tests {
     fn settings_that_cannot_be_meant_are_refused() {
         for (toml, keys) in [
             ("allow_domains = ['github.com', 'https://x.com/']", &["allow_domains[1]"][..]),
-            ("allow_domains = ['x.com']\nblock_domains = ['X.com', 'com']", &["block_domains[1]", "block_domains[0]"]),
+            ("allow_domains = ['x.com']\nblock_domains = ['X.com', 'com']", &["block_domains[1]", "allow_domains[0]"]),
             ("allow_domains = ['bit.ly', 'x.com']", &["allow_domains[0]"]),
             ("allow_names = ['@partner', 'a b']", &["allow_names[1]"]),
             (

@@ -57,7 +57,7 @@ fn is_rtl(c: char) -> bool {
 }
 
 /// Marks, embeddings, overrides and isolates.
-fn is_control(c: char) -> bool {
+pub fn is_control(c: char) -> bool {
     matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 

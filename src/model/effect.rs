@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::opinion::Consult;
 use super::{ChatId, MessageId, Span, Text, UserId};
 
 /// A name the bot gives a message before it is sent; later edits, deletes and buttons use it. `feature/what/…`,
@@ -128,6 +129,8 @@ pub enum Effect {
     },
     /// A question to Telegram; the answer comes as an event.
     Ask(Question),
+    /// A question to a language model; the answer comes as an event.
+    Consult(Box<Consult>),
 }
 
 /// A message to be sent.
@@ -298,7 +301,7 @@ macro_rules! place {
             | Effect::Ask(
                 Question::Admins(chat) | Question::Member(chat, _) | Question::Count(chat) | Question::Chat(chat),
             ) => Some(chat),
-            Effect::AnswerButton { .. } | Effect::SetCommands { .. } => None,
+            Effect::AnswerButton { .. } | Effect::SetCommands { .. } | Effect::Consult(_) => None,
         }
     };
 }

@@ -52,6 +52,9 @@ pub enum Kind {
         answer: Answer,
     },
 
+    /// What a language model answered ([`super::Effect::Consult`]).
+    Advised(super::opinion::Advised),
+
     // ── from the agenda
     /// A reminder fell due.
     Due(Due),
@@ -309,6 +312,17 @@ pub enum Told {
         page: String,
         asked: Asked,
         figures: Vec<Figure>,
+    },
+    /// A message is suspicious and no clear ad; the staff are shown its case.
+    Suspected {
+        case: i64,
+        text: String,
+        newcomer: bool,
+    },
+    /// A language model has an opinion on a case.
+    Opined {
+        case: i64,
+        opinion: super::opinion::Opinion,
     },
     /// A chat's rights of the bot changed.
     RightsChanged {

@@ -11,6 +11,7 @@ pub mod figure;
 pub mod id;
 pub mod lang;
 pub mod message;
+pub mod opinion;
 pub mod outcome;
 pub mod outgoing;
 pub mod person;

@@ -8,8 +8,9 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
 
+use crate::advice::{Advisor, Nobody};
 use crate::cx::Me;
-use crate::engine::carry::carry;
+use crate::engine::carry::{Ways, carry};
 use crate::engine::courier::Courier;
 use crate::engine::plan::Rates;
 use crate::engine::{Book, Engine, Receipt};
@@ -48,6 +49,7 @@ pub struct Stage {
     now: Timestamp,
     offset: i64,
     posted: u64,
+    advisor: Arc<dyn Advisor>,
 }
 
 impl Stage {
@@ -56,7 +58,16 @@ impl Stage {
         let now = setup.now;
         emulator.set_now(now);
         let (engine, courier, receipts) = start(&emulator, &setup, now).await?;
-        Ok(Self { emulator, setup, engine, courier, receipts, now, offset: 0, posted: 0 })
+        Ok(Self { emulator, setup, engine, courier, receipts, now, offset: 0, posted: 0, advisor: Arc::new(Nobody) })
+    }
+
+    /// From now on this one is asked for second opinions.
+    pub fn advised_by(&mut self, advisor: Arc<dyn Advisor>) {
+        self.advisor = advisor;
+    }
+
+    fn ways(&self) -> Ways {
+        Ways { door: Arc::new(self.emulator.clone()), advisor: Arc::clone(&self.advisor) }
     }
 
     pub fn now(&self) -> Timestamp {
@@ -193,7 +204,7 @@ impl Stage {
     pub async fn send_and_die(&mut self) -> Result<()> {
         let (jobs, _) = self.courier.next(self.now).await?;
         for job in jobs {
-            carry(Arc::new(self.emulator.clone()), &self.engine.me().username, job, self.now).await;
+            carry(&self.ways(), &self.engine.me().username, job, self.now).await;
         }
         Ok(())
     }
@@ -234,7 +245,7 @@ impl Stage {
         let sent = jobs.len();
         let bot = self.engine.me().username.clone();
         for job in jobs {
-            let (letter, ended) = carry(Arc::new(self.emulator.clone()), &bot, job, self.now).await;
+            let (letter, ended) = carry(&self.ways(), &bot, job, self.now).await;
             self.receipts.push(self.courier.done(letter, ended, self.now));
         }
         Ok(got > 0 || handled > 0 || more || sent > 0 || !self.receipts.is_empty())

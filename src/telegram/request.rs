@@ -132,6 +132,8 @@ pub fn write(effect: &Effect, cx: &Resolved<'_>) -> Result<Vec<Call>, Unsendable
         }
         Effect::SetCommands { scope, language, commands } => menu(*scope, language.as_deref(), commands),
         Effect::Ask(question) => ask(*question)?,
+        // Telegram is not asked.
+        Effect::Consult(_) => return Ok(Vec::new()),
     };
     Ok(vec![one])
 }

@@ -287,6 +287,6 @@ fn texts_that_are_no_templates_are_not_written_like_some() {
 #[test]
 fn lengths_of_time_are_shown_by_examples_that_fit() {
     let page = reference::page();
-    assert_eq!(page.matches("Example: `\"20s\"`").count(), 1, "only `merge_within` is that short");
+    assert_eq!(page.matches("Example: `\"20s\"`").count(), 2, "only `merge_within` and `time_limit` are that short");
     assert!(page.contains("kept as evidence. Default: `90d`. Example: `\"90d\"`."), "{page}");
 }

@@ -8,7 +8,7 @@ use minijinja::{Value, context};
 use super::case::{self, Appeal, Case, Decision, Found, Hand};
 use super::policy::Penalty;
 use super::settings::{Action, Step};
-use super::{Rules, act, announce, appeal, ledger, orders, words};
+use super::{Rules, act, announce, appeal, banned, ledger, opinion, orders, words};
 use crate::cx::{Cx, Role};
 use crate::model::effect::{Key, Keyboard, Send};
 use crate::model::event::{Event, Kind, Press, Told};
@@ -32,9 +32,8 @@ pub async fn show(rules: &Rules, cx: &mut Cx<'_>, case: &mut Case) -> Result<()>
     }
     let since = cx.now - Span::minutes(1);
     // A ban is never left to a summary.
-    if case.about.penalty != Some(Penalty::Ban)
-        && ledger::carded_since(cx.tx, case.community, since).await? >= CARDS_A_MINUTE
-    {
+    let is_ban = case.about.penalty == Some(Penalty::Ban) && case.about.found != Found::Listed;
+    if !is_ban && ledger::carded_since(cx.tx, case.community, since).await? >= CARDS_A_MINUTE {
         case.carded = Some(case::LEFT_OUT);
         let name = format!("digest/{}", case.community.0);
         if cx.tx.reminder(staff, &format!("strikes/{name}")).await?.is_none() {
@@ -71,6 +70,7 @@ async fn text(rules: &Rules, cx: &mut Cx<'_>, case: &Case) -> Result<Text> {
         Found::Offence => "offence",
         Found::Warn => "warn",
         Found::Order => "order",
+        Found::Listed => "listed",
     };
     let member = words::subject(cx, case).await?;
     let mut reasons = words::reasons(cx, &about.reasons);
@@ -133,6 +133,7 @@ fn notes(cx: &Cx<'_>, case: &Case) -> Vec<Value> {
     let about = &case.about;
     let by = |key: &str, hand| words::inside(&cx.text(key, context! { by => words::hand(cx, hand) }));
     let mut notes = Vec::new();
+    notes.extend(opinion::note(cx, case));
     if about.reports > 0 {
         notes.push(words::inside(&cx.text("strikes.note.reports", context! { n => about.reports })));
     }
@@ -141,6 +142,7 @@ fn notes(cx: &Cx<'_>, case: &Case) -> Vec<Value> {
     }
     let who = about.decided_by.as_ref();
     match about.decision {
+        Some(Decision::Cleared) if case.about.found == Found::Listed => notes.push(by("strikes.note.admitted", who)),
         Some(Decision::Cleared) if case.counts && case.is_ad() => notes.push(by("strikes.note.cleared", who)),
         Some(Decision::Cleared) if case.counts => notes.push(by("strikes.note.acquitted", who)),
         Some(Decision::Cleared) => notes.push(by("strikes.note.fine", who)),
@@ -181,6 +183,10 @@ fn keys(cx: &Cx<'_>, case: &Case) -> Keyboard {
             Some(_) if case.is_in_vain_somewhere() => Keyboard::row([shut]),
             Some(_) => Keyboard::default(),
         };
+    }
+    if case.about.found == Found::Listed {
+        let admit = key("admit", "admit");
+        return if case.acted.is_some() { Keyboard::row([admit]) } else { Keyboard::row([key("ban", "ban"), admit]) };
     }
     let (clear, strike) = if case.is_ad() { ("clear", "strike") } else { ("acquit", "uphold") };
     let (ban, trust) = (key("ban", "ban"), key("trust", "trust"));
@@ -243,6 +249,9 @@ pub async fn pressed(rules: &Rules, cx: &mut Cx<'_>, event: &Event, press: &Pres
 async fn decide(rules: &Rules, cx: &mut Cx<'_>, event: &Event, case: &mut Case, verb: &str, by: Hand) -> Result<bool> {
     case.about.decided_by = Some(by.clone());
     case.about.decided_at = Some(cx.now);
+    if case.about.found == Found::Listed {
+        return banned::decide(rules, cx, case, verb, by).await;
+    }
     match (verb, case.channel()) {
         ("clear", channel) if channel.is_none() || case.acted.is_none() => {
             case.about.decision = Some(Decision::Cleared);

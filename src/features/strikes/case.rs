@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::policy::{Act, Known, Penalty};
 use crate::judge::{Reason, Rule};
+use crate::model::opinion::Opinion;
 use crate::model::{ChatId, CommunityId, Right, Span, Timestamp, UserId};
 
 /// Stands in [`Case::carded`] for a case that is left to the next summary.
@@ -45,6 +46,8 @@ pub enum Found {
     Warn,
     /// The staff muted, put out or banned; no strike.
     Order,
+    /// The person is on a ban list; no strike.
+    Listed,
 }
 
 /// What the staff decided of a card.
@@ -183,6 +186,8 @@ pub struct About {
     pub reported_at: Option<Timestamp>,
     /// What could not be done.
     pub troubles: Vec<Trouble>,
+    /// What a language model makes of it.
+    pub opinion: Option<Opinion>,
 }
 
 impl Case {
@@ -218,7 +223,8 @@ impl Case {
     /// It is a strike, a channel was shut out for it, or the staff punished it by command.
     pub fn is_dealt_with(&self) -> bool {
         let by_command = matches!(self.about.decision, Some(Decision::Banned | Decision::Muted | Decision::Removed));
-        self.counts || by_command || self.channel().is_some() && self.acted.is_some()
+        let is_no_strike = self.channel().is_some() || self.about.found == Found::Listed;
+        self.counts || by_command || is_no_strike && self.acted.is_some()
     }
 
     /// It waits for the staff: nothing was done, and nobody has decided.
@@ -285,6 +291,7 @@ impl Case {
             words.clear();
         }
         self.about.reasons.iter_mut().for_each(|reason| reason.evidence.clear());
+        self.about.opinion = None;
         self
     }
 
@@ -292,6 +299,7 @@ impl Case {
     pub fn has_words(&self) -> bool {
         let words = [&self.about.text, &self.about.reason, &self.about.reported];
         words.into_iter().any(|words| !words.is_empty())
+            || self.about.opinion.is_some()
             || self.about.reasons.iter().any(|reason| !reason.evidence.is_empty())
     }
 }

@@ -7,15 +7,19 @@
 mod act;
 mod announce;
 mod appeal;
+mod banlist;
+mod banned;
 mod bearer;
 mod card;
 mod case;
 mod channel;
 mod figures;
+mod files;
 mod force;
 mod ledger;
 mod lessons;
 mod offence;
+mod opinion;
 mod orders;
 mod outcome;
 mod phrases;
@@ -29,6 +33,8 @@ mod teach;
 mod warn;
 mod watch;
 mod words;
+
+use std::sync::Arc;
 
 use anyhow::Result;
 
@@ -47,6 +53,7 @@ pub struct Strikes;
 pub struct Rules {
     settings: Settings,
     judge: judge::Compiled,
+    banned: Vec<Arc<banlist::BanList>>,
 }
 
 const fn command(name: &'static str, who: Who, zh: &'static str, en: &'static str) -> Command {
@@ -85,7 +92,8 @@ impl Feature for Strikes {
 
     fn compile(settings: &Settings, compile: &mut Compile<'_>) -> Rules {
         settings.check(compile);
-        Rules { settings: settings.clone(), judge: judge::Compiled::new(&settings.judge, &[]) }
+        let (judge, banned) = (files::judge(settings, compile), files::ban_lists(settings, compile));
+        Rules { settings: settings.clone(), judge, banned }
     }
 
     async fn handle(rules: &Rules, cx: &mut Cx<'_>, event: &Event) -> Result<Flow> {
@@ -128,6 +136,12 @@ impl Feature for Strikes {
             Kind::Told(Told::Offence { message, reason }) => {
                 offence::found(rules, cx, message, reason, event.at).await?;
             }
+            Kind::Told(Told::Joined { user, .. }) => {
+                if let Some(chat) = event.chat.filter(|chat| cx.role(*chat) == Role::Group) {
+                    banned::joined(rules, cx, chat, user, event.at).await?;
+                }
+            }
+            Kind::Told(Told::Opined { case, opinion }) => opinion::given(rules, cx, *case, opinion).await?,
             Kind::Told(Told::Appealed { user, strike }) => appeal::made(rules, cx, *user, *strike).await?,
             Kind::Told(Told::FiguresAsked { page, asked }) if page == figures::PAGE => {
                 if let Some(chat) = event.chat {
@@ -156,7 +170,11 @@ async fn heard(rules: &Rules, cx: &mut Cx<'_>, event: &Event, message: &Message)
     if message.service.is_some() {
         return Ok(Flow::On);
     }
-    if cx.role(message.chat.id) == Role::Group && watch::heard(rules, cx, event, message).await? == Flow::Stop {
+    let in_group = cx.role(message.chat.id) == Role::Group;
+    if in_group && banned::wrote(rules, cx, message).await? == Flow::Stop {
+        return Ok(Flow::Stop);
+    }
+    if in_group && watch::heard(rules, cx, event, message).await? == Flow::Stop {
         return Ok(Flow::Stop);
     }
     orders::heard(rules, cx, event, message).await

@@ -162,6 +162,7 @@ const CASES: &[Phrase] = &[
     phrase("strikes.found.offence", "违反群规", "Against the group's rules", &[]),
     phrase("strikes.found.warn", "管理员警告", "Warned by the team", &[]),
     phrase("strikes.found.order", "管理员操作", "Done by the team", &[]),
+    phrase("strikes.found.listed", "在公共封禁名单上", "On a public ban list", &[]),
     phrase(
         "strikes.done",
         "{% if penalty == 'warn' %}已警告{% elif penalty == 'mute' %}{{ '没能' if failed else '已' }}禁言{{ '到 ' ~ ends if ends and not failed else ' ' ~ length }}\
@@ -178,6 +179,15 @@ const CASES: &[Phrase] = &[
     phrase("strikes.more.mute", "禁言", "muted", &[]),
     phrase("strikes.more.remove", "移出群聊", "removed", &[]),
     phrase("strikes.more.ban", "封禁", "banned", &[]),
+    phrase(
+        "strikes.note.opinion",
+        "🤖 AI 参考意见：{{ leaning }}{% if because %}，理由：<code>{{ because }}</code>{% endif %}",
+        "🤖 A second opinion: {{ leaning }}{% if because %}, because: <code>{{ because }}</code>{% endif %}",
+        &["leaning", "because"],
+    ),
+    phrase("strikes.opinion.ad", "多半是广告", "probably an ad", &[]),
+    phrase("strikes.opinion.innocent", "多半不是广告", "probably no ad", &[]),
+    phrase("strikes.opinion.unsure", "说不准", "hard to tell", &[]),
     phrase("strikes.note.reports", "📣 {{ n }} 人举报", "📣 Reported by {{ n }}", &["n"]),
     phrase("strikes.note.given_by", "操作人：{{ by }}", "By {{ by }}", &["by"]),
     phrase("strikes.note.cleared", "✅ {{ by }}：不是广告，已撤销", "✅ {{ by }}: not an ad, undone", &["by"]),
@@ -187,6 +197,7 @@ const CASES: &[Phrase] = &[
         "✅ {{ by }}: not against the rules, undone",
         &["by"],
     ),
+    phrase("strikes.note.admitted", "✅ {{ by }}：放行", "✅ {{ by }}: let in", &["by"]),
     phrase("strikes.note.fine", "✅ {{ by }}：没问题", "✅ {{ by }}: fine as it is", &["by"]),
     phrase("strikes.note.struck", "⚠️ {{ by }}：是广告，已处理", "⚠️ {{ by }}: an ad, dealt with", &["by"]),
     phrase(
@@ -216,6 +227,7 @@ const CASES: &[Phrase] = &[
     phrase("strikes.key.uphold", "确实违规", "Breaks the rules", &[]),
     phrase("strikes.key.shut", "删除并禁止发言", "Delete and shut out", &[]),
     phrase("strikes.key.ban", "封禁", "Ban", &[]),
+    phrase("strikes.key.admit", "放行", "Let in", &[]),
     phrase("strikes.key.trust", "信任此人", "Trust", &[]),
     phrase("strikes.key.accept", "成立，撤销处理", "Uphold and undo", &[]),
     phrase("strikes.key.reject", "驳回", "Reject", &[]),

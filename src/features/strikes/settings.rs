@@ -52,6 +52,30 @@ pub struct Settings {
     pub keep_taught: Span,
     /// How ads are told from talk.
     pub judge: judge::Settings,
+    /// People who are known as spammers elsewhere. Default: none.
+    pub ban_lists: BanLists,
+}
+
+/// Lists of people, such as CAS publishes, and what becomes of who is on one.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct BanLists {
+    /// Files beside this one, with a user id at the beginning of each line; `#` begins a comment. A changed file is read
+    /// again by itself. Default: none.
+    #[schemars(extend("examples" = [["banned.txt"]]))]
+    pub files: Vec<String>,
+    /// What is done when somebody on a list joins or writes: `suspect` asks the staff, `ban` bans newcomers at once and
+    /// asks about others. Staff and trusted members are left alone, and about nobody is asked twice. Default: `suspect`.
+    pub action: OfListed,
+}
+
+/// What is done with who is on a ban list.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum OfListed {
+    #[default]
+    Suspect,
+    Ban,
 }
 
 /// What a strike costs.
@@ -124,6 +148,7 @@ impl Default for Settings {
             keep_evidence: Span::days(90),
             keep_taught: Span::days(365),
             judge: judge::Settings::default(),
+            ban_lists: BanLists::default(),
         }
     }
 }
@@ -197,9 +222,23 @@ impl Settings {
         if self.report.per_hour < 1 {
             compile.wrong("report.per_hour", "nobody could report anything");
         }
+        self.ban_lists.check(compile);
         for (key, reason) in self.judge.check() {
             let dot = if key.is_empty() { "" } else { "." };
             compile.wrong(&format!("judge{dot}{key}"), reason);
+        }
+    }
+}
+
+impl BanLists {
+    fn check(&self, compile: &mut Compile<'_>) {
+        if !self.files.is_empty() && self.action == OfListed::Suspect && compile.common.staff_chat.is_none() {
+            compile.wrong("ban_lists.action", "`suspect` needs a `staff_chat`: nobody would be asked");
+        }
+        for (index, name) in self.files.iter().enumerate() {
+            if self.files[..index].contains(name) {
+                compile.wrong(&format!("ban_lists.files[{index}]"), format!("`{name}` is listed twice"));
+            }
         }
     }
 }
@@ -252,6 +291,8 @@ mod tests {
             ("warning_for = '3d'", &["strikes.warning_for"]),
             ("shadow = true", &["strikes.shadow"]),
             ("report = { needed = 0, per_hour = 0 }", &["strikes.report.needed", "strikes.report.per_hour"]),
+            ("ban_lists.files = ['a.txt']", &["strikes.ban_lists.action"]),
+            ("ban_lists = { files = ['a.txt', 'a.txt'], action = 'ban' }", &["strikes.ban_lists.files[1]"]),
             ("judge = { words = { ad = ['的'] } }", &["strikes.judge.words.ad[0]"]),
         ] {
             assert_eq!(wrong(section), paths, "{section}");

@@ -9,6 +9,7 @@ use super::{Rules, act, card, outcome, policy, words};
 use crate::cx::Cx;
 use crate::features::Flow;
 use crate::judge::{self, Class, Context, SenderFacts, Verdict, judge_in};
+use crate::model::event::Told;
 use crate::model::{Event, Message, Sender, Timestamp, User, UserId};
 use crate::store::lessons;
 
@@ -39,16 +40,18 @@ pub async fn heard(rules: &Rules, cx: &mut Cx<'_>, event: &Event, message: &Mess
     let verdict = if clean { None } else { Some(second_look(rules, cx, message, &mut facts, &context).await?) };
     let class = verdict.as_ref().map_or(Class::Clean, |verdict| verdict.class);
     let dealt_with = ledger::marked(cx.tx, spot).await?;
+    let new = &rules.settings.judge.newcomer;
+    let newcomer = facts.joined.is_some_and(|joined| joined < new.span) || facts.messages < new.messages;
     let Some(user) = &writer(message) else { return Ok(Flow::On) };
     match verdict {
         Some(verdict) if class >= Class::Ad => {
             let found = if class == Class::Severe { Found::Severe } else { Found::Ad };
-            advert(rules, cx, Judged { at: event.at, message, user, verdict, found, dealt_with }).await
+            advert(rules, cx, Judged { at: event.at, message, user, verdict, found, dealt_with, newcomer }).await
         }
         // Another part of an album that is an ad already.
         _ if dealt_with > 0 && spot.album.is_some() => late_part(rules, cx, message, dealt_with).await,
         Some(verdict) if class == Class::Suspect && rules.settings.suspects == Suspects::Report => {
-            let judged = Judged { at: event.at, message, user, verdict, found: Found::Suspect, dealt_with };
+            let judged = Judged { at: event.at, message, user, verdict, found: Found::Suspect, dealt_with, newcomer };
             look_at(rules, cx, judged).await
         }
         _ => Ok(Flow::On),
@@ -114,6 +117,7 @@ struct Judged<'a> {
     found: Found,
     /// The case it belongs to already, if not 0.
     dealt_with: i64,
+    newcomer: bool,
 }
 
 /// An ad goes. A person is struck for it; a channel is shut out, for there is nobody to strike, unless it may be the
@@ -126,7 +130,7 @@ async fn advert(rules: &Rules, cx: &mut Cx<'_>, judged: Judged<'_>) -> Result<Fl
     if rules.settings.shadow || is_ours_maybe {
         return look_at(rules, cx, judged).await;
     }
-    let Judged { at, message, user, verdict, found, dealt_with } = judged;
+    let Judged { at, message, user, verdict, found, dealt_with, .. } = judged;
     let severe = found == Found::Severe;
     let spot = spot(message);
     let mut strikes = ledger::of_user(cx.tx, cx.community, user.id).await?;
@@ -236,7 +240,7 @@ fn describe(case: &mut Case, message: &Message, at: Timestamp, verdict: judge::V
 
 /// Shows the staff what is done nothing about: once for a message, an album or a burst.
 async fn look_at(rules: &Rules, cx: &mut Cx<'_>, judged: Judged<'_>) -> Result<Flow> {
-    let Judged { at, message, user, verdict, found, dealt_with } = judged;
+    let Judged { at, message, user, verdict, found, dealt_with, newcomer } = judged;
     let spot = spot(message);
     let cases = ledger::of_user(cx.tx, cx.community, user.id).await?;
     let known = case::known(&cases, dealt_with);
@@ -251,5 +255,10 @@ async fn look_at(rules: &Rules, cx: &mut Cx<'_>, judged: Judged<'_>) -> Result<F
     ledger::put(cx.tx, &case).await?;
     ledger::mark(cx.tx, cx.community, spot, case.id).await?;
     card::show(rules, cx, &mut case).await?;
+    // An opinion is for who reads the card.
+    if found == Found::Suspect && case.has_card() {
+        let text = message.text.clone();
+        cx.tell(Some(case.chat), Told::Suspected { case: case.id, text, newcomer });
+    }
     Ok(Flow::On)
 }

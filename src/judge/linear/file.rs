@@ -11,7 +11,7 @@ use super::{Model, Script, Thresholds, Trait};
 /// The first line of every such file; the number changes with what hashes and traits mean.
 const NAME: &[u8] = b"steward ads model 1\n";
 /// Larger files are none of ours.
-const MOST: usize = 4 << 20;
+pub(super) const MOST: usize = 4 << 20;
 const CHECKSUM: usize = 32;
 
 /// What a model says of itself.

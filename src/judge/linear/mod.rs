@@ -6,6 +6,7 @@
 
 mod features;
 mod file;
+mod open;
 mod tokens;
 
 use std::sync::{Arc, LazyLock};
@@ -21,6 +22,7 @@ use super::{
 use features::{Gram, grams};
 pub use features::{Trait, Traits};
 pub use file::{Damaged, Header};
+pub use open::Unusable;
 use tokens::Tokens;
 
 /// What is seen of a message.
