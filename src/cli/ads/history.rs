@@ -172,14 +172,16 @@ impl Member {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cx::Common;
+    use crate::features::strikes;
+    use crate::judge::Compiled;
     use crate::model::{Chat, ChatId, Span, User, UserId};
 
     const AD: &str = "招兼职日结三百，加微信 abcd123456";
 
     fn ruler(toml: &str) -> Ruler {
-        let settings = toml::from_str(toml).expect("settings of the right shape");
-        Ruler::new("these".to_owned(), Some(settings), &Common::default(), &[])
+        let settings: strikes::Settings = toml::from_str(toml).expect("settings of the right shape");
+        let compiled = Compiled::new(&settings.judge, &[]);
+        Ruler { strikes: Some(settings), compiled, ..Ruler::built_in(&[]) }
     }
 
     fn said(minutes: i64, text: &str) -> Message {
@@ -262,7 +264,7 @@ mod tests {
         assert_eq!(history.said(&posted(0, AD)).0, Outcome::ShutOut);
         assert_eq!(history.said(&posted(DAY, "早")).0, Outcome::Silenced);
         assert_eq!(history.struck().count(), 0);
-        let off = Ruler::new("these".to_owned(), None, &Common::default(), &[]);
+        let off = Ruler { strikes: None, ..Ruler::built_in(&[]) };
         assert_eq!(outcomes(&off, &[said(0, AD)]), [Outcome::Passed]);
     }
 }

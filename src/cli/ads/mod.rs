@@ -70,13 +70,9 @@ struct Ruler {
 
 impl Ruler {
     fn built_in(own: &[String]) -> Self {
-        Self::new("the built-in settings".to_owned(), Some(strikes::Settings::default()), &Common::default(), own)
-    }
-
-    fn new(name: String, strikes: Option<strikes::Settings>, common: &Common, own: &[String]) -> Self {
-        let judge = strikes.as_ref().map(|strikes| strikes.judge.clone()).unwrap_or_default();
-        let compiled = Compiled::new(&judge, own);
-        Self { name, strikes, zone: common.timezone.0, staff: common.staff.clone(), compiled }
+        let (name, strikes) = ("the built-in settings".to_owned(), strikes::Settings::default());
+        let compiled = Compiled::new(&strikes.judge, own);
+        Self { name, strikes: Some(strikes), zone: Common::default().timezone.0, staff: Vec::new(), compiled }
     }
 
     /// The settings of a community: of its own file, or by this process file or the one in this folder (`None`: the
@@ -101,7 +97,15 @@ impl Ruler {
 
     fn of(slug: &str, file: Option<&Path>, settings: &Shared, by: &By) -> Self {
         let place = file.map(|file| format!(" of {}", file.display())).unwrap_or_default();
-        Self::new(format!("`{slug}`{place}"), settings.settings.strikes.clone(), &settings.common, &by.own)
+        let built_in = || Compiled::new(&strikes::Settings::default().judge, &by.own);
+        Self {
+            name: format!("`{slug}`{place}"),
+            strikes: settings.settings.strikes.clone(),
+            zone: settings.common.timezone.0,
+            staff: settings.common.staff.clone(),
+            compiled: strikes::judging(settings)
+                .map_or_else(built_in, |judging| judging.with_own(by.own.iter().cloned())),
+        }
     }
 
     /// To judge single messages by: the community's if one is meant, whether or not it looks for ads.

@@ -60,6 +60,11 @@ const fn command(name: &'static str, who: Who, zh: &'static str, en: &'static st
     Command { name, who, zh, en }
 }
 
+/// How a community's messages are judged, if they are.
+pub fn judging(community: &super::Compiled) -> Option<&judge::Compiled> {
+    Some(&community.strikes.as_ref()?.judge)
+}
+
 impl Feature for Strikes {
     const NAME: &'static str = "strikes";
     const PHRASES: &'static [&'static [Phrase]] = phrases::PHRASES;
