@@ -13,6 +13,7 @@ pub mod panel;
 pub mod pause;
 pub mod people;
 pub mod privacy;
+pub mod raid;
 pub mod strikes;
 pub mod welcome;
 
@@ -226,6 +227,8 @@ features! {
     privacy: privacy::Privacy, always;
     /// Ads and other offences, and what they cost.
     strikes: strikes::Strikes;
+    /// Raid mode, when many join at once.
+    raid: raid::RaidMode;
     /// Daily check-ins: streaks, make-up cards, rewards.
     checkin: checkin::CheckIn;
     /// Welcoming who joins, and the rules.

@@ -1,5 +1,6 @@
 //! Ads that must be found.
 
+mod burst;
 mod properties;
 mod severe;
 mod talk;

@@ -116,6 +116,7 @@ pub(super) const PHRASES: &[Phrase] = &[
     label("privacy.table_checkin_streak", "连续打卡天数", "check-in streaks"),
     label("privacy.table_gift", "打卡奖励", "check-in rewards"),
     label("privacy.table_strike_case", "被举报、被删掉或疑似广告的消息", "messages reported, removed or looked at"),
+    label("privacy.table_raid_guest", "最近进群的记录", "when you joined lately"),
     label("privacy.table_strike_report", "你提交的举报", "reports you made"),
     Phrase {
         key: "privacy.not_yours", zh: "这个按钮不是给你的。", en: "This button is not for you.", values: &[]

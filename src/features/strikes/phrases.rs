@@ -341,6 +341,7 @@ const CASES: &[Phrase] = &[
     phrase("strikes.rule.warning", "提到广告", "talk about ads", &[]),
     phrase("strikes.rule.talk", "像在提问、说明或开玩笑", "sounds like a question, an explanation or a joke", &[]),
     phrase("strikes.rule.wording", "措辞像广告", "worded like an ad", &[]),
+    phrase("strikes.rule.burst", "和很多人一起涌入", "came with many others at once", &[]),
     phrase("strikes.rule.staff", "管理员", "staff", &[]),
 ];
 
