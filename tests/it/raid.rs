@@ -23,8 +23,9 @@ fn muted(scene: &Scene, people: &[UserId]) -> usize {
 }
 
 fn card(scene: &Scene) -> String {
-    let cards = scene.tg.bot_messages(scene.staff).into_iter().filter(|message| message.text.starts_with("🚨"));
-    cards.last().map(|message| message.text).unwrap_or_default()
+    let mut messages = scene.tg.bot_messages(scene.staff);
+    messages.retain(|message| message.text.starts_with("🚨"));
+    messages.pop().map(|message| message.text).unwrap_or_default()
 }
 
 async fn press(scene: &mut Scene, user: UserId, button: &str) {
