@@ -15,6 +15,7 @@ pub mod panel;
 pub mod pause;
 pub mod people;
 pub mod privacy;
+pub mod raid;
 pub mod strikes;
 pub mod welcome;
 
@@ -235,6 +236,8 @@ features! {
     flood: flood::Flood;
     /// What a language model makes of suspicious messages.
     opinion: opinion::Opinions;
+    /// Raid mode, when many join at once.
+    raid: raid::RaidMode;
     /// Daily check-ins: streaks, make-up cards, rewards.
     checkin: checkin::CheckIn;
     /// Welcoming who joins, and the rules.

@@ -112,6 +112,8 @@ pub enum Rule {
     Ordinary,
     /// Worded as what the community's staff called ads.
     Taught,
+    /// The writer came with many others at once.
+    Burst,
 }
 
 impl Rule {
@@ -148,7 +150,7 @@ impl Rule {
 
     /// Goes before the staff whatever else is there.
     fn is_for_staff(self) -> bool {
-        matches!(self, Self::SuspectWord | Self::SevereWord | Self::NewcomerLink)
+        matches!(self, Self::SuspectWord | Self::SevereWord | Self::NewcomerLink | Self::Burst)
     }
 
     /// A way to the advertiser that nobody gives who only talks about ads.
@@ -193,6 +195,7 @@ impl Reason {
 }
 
 /// What is known of who wrote a message, without it.
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct SenderFacts {
     /// Time since joining, if known.
@@ -208,6 +211,8 @@ pub struct SenderFacts {
     pub strikes: i64,
     /// Not a person but a channel writing under its own name.
     pub is_channel: bool,
+    /// Joined when many did at once.
+    pub burst: bool,
 }
 
 /// A hundred years: longer than anybody has been a member.

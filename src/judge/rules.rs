@@ -77,6 +77,10 @@ impl<'a> Case<'a> {
         if sender.is_channel && case.score() >= DOUBTFUL {
             case.note_once(Rule::Channel, 1.0, String::new());
         }
+        // Who came with many others is nobody to strike for it: it only brings a way to be reached before the staff.
+        if sender.burst && new && case.has(Rule::is_reach) {
+            case.note_once(Rule::Burst, 0.5, String::new());
+        }
         // With nothing to speak against, there is nothing to speak for.
         if !case.reasons.is_empty() {
             for piece in &pieces {

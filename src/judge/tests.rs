@@ -1,6 +1,7 @@
 //! Ads that must be found.
 
 mod attacks;
+mod burst;
 mod laws;
 mod properties;
 mod severe;

@@ -300,6 +300,12 @@ pub enum Told {
         why: Miss,
     },
     Paused,
+    /// Somebody was struck, muted or put out by the staff or for an offence.
+    Struck {
+        user: UserId,
+    },
+    /// Raid mode is over.
+    RaidEnded,
     /// The chat, which everybody could find and come into, no longer has a public name.
     WentPrivate,
     /// Staff want to see the figures of the feature whose page of `/stats` this is.

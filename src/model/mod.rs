@@ -20,6 +20,7 @@ pub mod rotation;
 pub mod schedule;
 pub mod text;
 pub mod time;
+pub mod usual;
 
 pub use duration::Span;
 pub use effect::{Effect, MessageKey, MessageRef};

@@ -105,6 +105,7 @@ pub(super) async fn write(conn: &mut Conn, mut deeds: Vec<Deed>) -> Result<()> {
         Err(error) => return Err(error),
     }
     conn.execute("RELEASE SAVEPOINT deeds").await?;
+    super::series::count(conn, &deeds).await?;
     count(conn, &deeds).await
 }
 

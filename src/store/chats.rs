@@ -26,6 +26,23 @@ pub struct ChatRow {
     /// The supergroup it became.
     pub moved_to: Option<ChatId>,
     pub linked: Linked,
+    /// The last raid on it.
+    pub raid: Option<Raid>,
+}
+
+/// A time in which many joined at once: who came from `since` on is taken to have come with them. It is on until `until`,
+/// so that it ends whatever becomes of who ends it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Raid {
+    pub since: Timestamp,
+    pub until: Timestamp,
+}
+
+impl Raid {
+    /// Whether somebody who joined then is taken to have come with the others.
+    pub fn brought(self, joined: Timestamp) -> bool {
+        (self.since..=self.until).contains(&joined)
+    }
 }
 
 /// Whose discussion group a chat is.
@@ -54,12 +71,18 @@ impl ChatRow {
             paused: None,
             moved_to: None,
             linked: Linked::Unknown,
+            raid: None,
         }
     }
 
     /// Everybody can find it and come in.
     pub fn is_public(&self) -> bool {
         self.username.is_some()
+    }
+
+    /// The raid that is on.
+    pub fn raid_on(&self, now: Timestamp) -> Option<Raid> {
+        self.raid.filter(|raid| now < raid.until)
     }
 
     /// The bot is in it and may act.
@@ -77,45 +100,62 @@ fn kind_word(kind: ChatKind) -> &'static str {
     }
 }
 
-type Row = (i64, i64, String, String, Option<String>, i64, String, i64, i64, Option<i64>, Option<i64>, Option<i64>);
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: i64,
+    community: i64,
+    kind: String,
+    title: String,
+    username: Option<String>,
+    is_forum: i64,
+    status: String,
+    rights: i64,
+    since: i64,
+    paused: Option<i64>,
+    moved_to: Option<i64>,
+    linked: Option<i64>,
+    raid_since: Option<i64>,
+    raid_until: Option<i64>,
+}
+
+fn read(row: Row) -> ChatRow {
+    let raid = row.raid_since.zip(row.raid_until);
+    ChatRow {
+        id: ChatId(row.id),
+        community: CommunityId(row.community),
+        kind: match row.kind.as_str() {
+            "private" => ChatKind::Private,
+            "group" => ChatKind::Group,
+            "channel" => ChatKind::Channel,
+            _ => ChatKind::Supergroup,
+        },
+        title: row.title,
+        username: row.username,
+        is_forum: row.is_forum != 0,
+        status: Status::of_word(&row.status).unwrap_or_default(),
+        rights: Rights(row.rights),
+        since: Timestamp(row.since),
+        paused: row.paused.map(Timestamp),
+        moved_to: row.moved_to.map(ChatId),
+        linked: match row.linked {
+            None => Linked::Unknown,
+            Some(0) => Linked::Nobody,
+            Some(channel) => Linked::Channel(ChatId(channel)),
+        },
+        raid: raid.map(|(since, until)| Raid { since: Timestamp(since), until: Timestamp(until) }),
+    }
+}
 
 /// Every chat, by its number.
 pub async fn load(conn: &mut Conn) -> Result<std::collections::HashMap<ChatId, ChatRow>> {
     let rows: Vec<Row> = sqlx::query_as(
-        "SELECT id, community, kind, title, username, is_forum, status, rights, since, paused, moved_to, linked
+        "SELECT id, community, kind, title, username, is_forum, status, rights, since, paused, moved_to, linked,
+            raid_since, raid_until
          FROM chat",
     )
     .fetch_all(conn)
     .await?;
-    Ok(rows
-        .into_iter()
-        .map(|(id, community, kind, title, username, is_forum, status, rights, since, paused, moved_to, linked)| {
-            let row = ChatRow {
-                id: ChatId(id),
-                community: CommunityId(community),
-                kind: match kind.as_str() {
-                    "private" => ChatKind::Private,
-                    "group" => ChatKind::Group,
-                    "channel" => ChatKind::Channel,
-                    _ => ChatKind::Supergroup,
-                },
-                title,
-                username,
-                is_forum: is_forum != 0,
-                status: Status::of_word(&status).unwrap_or_default(),
-                rights: Rights(rights),
-                since: Timestamp(since),
-                paused: paused.map(Timestamp),
-                moved_to: moved_to.map(ChatId),
-                linked: match linked {
-                    None => Linked::Unknown,
-                    Some(0) => Linked::Nobody,
-                    Some(channel) => Linked::Channel(ChatId(channel)),
-                },
-            };
-            (row.id, row)
-        })
-        .collect())
+    Ok(rows.into_iter().map(|row| (ChatId(row.id), read(row))).collect())
 }
 
 impl Tx {
@@ -123,12 +163,13 @@ impl Tx {
     pub async fn put_chat(&mut self, row: ChatRow) -> Result<()> {
         sqlx::query(
             "INSERT INTO chat (id, community, kind, title, username, is_forum, status, rights, since, paused, moved_to,
-                linked)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+                linked, raid_since, raid_until)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
              ON CONFLICT (id) DO UPDATE SET community = excluded.community, kind = excluded.kind,
                 title = excluded.title, username = excluded.username, is_forum = excluded.is_forum,
                 status = excluded.status, rights = excluded.rights, since = excluded.since,
-                paused = excluded.paused, moved_to = excluded.moved_to, linked = excluded.linked",
+                paused = excluded.paused, moved_to = excluded.moved_to, linked = excluded.linked,
+                raid_since = excluded.raid_since, raid_until = excluded.raid_until",
         )
         .bind(row.id.0)
         .bind(row.community.0)
@@ -146,6 +187,8 @@ impl Tx {
             Linked::Nobody => Some(0),
             Linked::Channel(channel) => Some(channel.0),
         })
+        .bind(row.raid.map(|raid| raid.since.0))
+        .bind(row.raid.map(|raid| raid.until.0))
         .execute(self.conn().await?)
         .await?;
         self.remember_chat(row);

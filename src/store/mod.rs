@@ -24,6 +24,7 @@ pub mod polls;
 pub mod quarantine;
 pub mod rows;
 pub mod sent;
+pub mod series;
 pub mod slots;
 pub mod traces;
 mod tx;

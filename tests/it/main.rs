@@ -45,6 +45,7 @@ mod postgres;
 mod privacy;
 mod process;
 mod process_faults;
+mod raid;
 mod rehearsal;
 mod reload;
 mod replies;

@@ -21,6 +21,7 @@ use crate::model::{
 use crate::store::activity::{Deed, DeedKind};
 use crate::store::chats::{ChatRow, Linked};
 use crate::store::members::{DAYS_COUNTED, MESSAGES_COUNTED, Member};
+use crate::store::series;
 
 /// How often the list of administrators is asked for, besides what events tell.
 const REFRESH: Span = Span::hours(24);
@@ -86,6 +87,7 @@ impl Feature for People {
             Kind::Due(due) => {
                 let Some(chat) = event.chat else { return Ok(Flow::On) };
                 if cx.due(event, "refresh").is_some() {
+                    series::tidy(cx.tx.conn().await?, chat, event.at).await?;
                     ask(cx, chat);
                 } else if cx.due(event, "linked").is_some() {
                     cx.emit(Class::Question, Effect::Ask(Question::Chat(chat)));

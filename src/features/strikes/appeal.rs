@@ -4,7 +4,7 @@ use anyhow::Result;
 use minijinja::context;
 
 use super::case::{Appeal, Case, Decision, Hand};
-use super::{Rules, announce, card, ledger, words};
+use super::{Rules, announce, card, ledger, teach, words};
 use crate::cx::Cx;
 use crate::model::effect::{Key, Keyboard, Send};
 use crate::model::event::Told;
@@ -86,6 +86,9 @@ pub async fn refresh(cx: &mut Cx<'_>, case: &Case) -> Result<()> {
 pub async fn settle(rules: &Rules, cx: &mut Cx<'_>, case: &mut Case, by: Hand, accept: bool) -> Result<&'static str> {
     if case.about.appeal != Some(Appeal::Open) || case.undone.is_some() {
         return Ok("strikes.decided_before");
+    }
+    if case.is_judged() {
+        teach::teach_case(cx, case, !accept, &by).await?;
     }
     if accept {
         case.about.decision = Some(Decision::Cleared);

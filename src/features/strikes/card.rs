@@ -8,7 +8,7 @@ use minijinja::{Value, context};
 use super::case::{self, Appeal, Case, Decision, Found, Hand};
 use super::policy::Penalty;
 use super::settings::{Action, Step};
-use super::{Rules, act, announce, appeal, banned, ledger, opinion, orders, words};
+use super::{Rules, act, announce, appeal, banned, ledger, opinion, orders, teach, words};
 use crate::cx::{Cx, Role};
 use crate::model::effect::{Key, Keyboard, Send};
 use crate::model::event::{Event, Kind, Press, Told};
@@ -232,9 +232,12 @@ pub async fn pressed(rules: &Rules, cx: &mut Cx<'_>, event: &Event, press: &Pres
         say(cx, key);
         return Ok(());
     }
-    if !decide(rules, cx, event, &mut case, verb, by).await? {
+    if !decide(rules, cx, event, &mut case, verb, by.clone()).await? {
         say(cx, "strikes.gone");
         return Ok(());
+    }
+    if case.is_judged() && !matches!(verb, "trust") {
+        teach::teach_case(cx, &case, verb != "clear", &by).await?;
     }
     ledger::put(cx.tx, &case).await?;
     // An undo has done so already.

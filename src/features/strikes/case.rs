@@ -227,6 +227,11 @@ impl Case {
         self.counts || by_command || is_no_strike && self.acted.is_some()
     }
 
+    /// What was judged to be an ad, or nearly one; other offences say nothing about ads.
+    pub fn is_judged(&self) -> bool {
+        matches!(self.about.found, Found::Ad | Found::Severe | Found::Suspect)
+    }
+
     /// It waits for the staff: nothing was done, and nobody has decided.
     pub fn is_open(&self) -> bool {
         !self.counts && self.acted.is_none() && self.about.decision.is_none() && self.undone.is_none()

@@ -357,6 +357,7 @@ const CASES: &[Phrase] = &[
     phrase("strikes.rule.wording", "措辞像广告", "worded like an ad", &[]),
     phrase("strikes.rule.ordinary", "措辞像平常聊天", "worded like ordinary talk", &[]),
     phrase("strikes.rule.taught", "像管理员标记过的广告", "like what your staff called ads", &[]),
+    phrase("strikes.rule.burst", "和很多人一起涌入", "came with many others at once", &[]),
     phrase("strikes.rule.staff", "管理员", "staff", &[]),
 ];
 

@@ -78,6 +78,7 @@ async fn facts(cx: &mut Cx<'_>, message: &Message) -> Result<SenderFacts> {
     let is_channel = matches!(message.sender, Sender::Channel(_));
     let Some(user) = message.author_id() else { return Ok(SenderFacts { is_channel, ..SenderFacts::default() }) };
     let Some(member) = cx.tx.member(message.chat.id, user).await? else { return Ok(SenderFacts::default()) };
+    let raid = cx.chat(message.chat.id).and_then(|row| row.raid);
     // This message is counted already, unless it is an edit of one.
     let this = i64::from(message.edited.is_none());
     Ok(SenderFacts {
@@ -85,6 +86,7 @@ async fn facts(cx: &mut Cx<'_>, message: &Message) -> Result<SenderFacts> {
         messages: (member.messages - this).max(0),
         days_active: member.days,
         trusted: member.trusted,
+        burst: raid.zip(member.joined).is_some_and(|(raid, joined)| raid.brought(joined)),
         ..SenderFacts::default()
     })
 }

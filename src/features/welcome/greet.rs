@@ -38,14 +38,29 @@ pub async fn joined(rules: &Rules, cx: &mut Cx<'_>, chat: ChatId, user: UserId, 
     note_join(cx.tx.conn().await?, chat, user, at, at - rules.settings.rejoin_after).await?;
     if cx.tx.reminder(chat, "welcome/greet").await?.is_none() {
         let (last, recent) = lately(cx.tx.conn().await?, chat, cx.now - RUSH_WITHIN).await?;
-        let due = greeting_at(cx.now, rules.settings.merge_within, last, recent);
+        let raid = cx.chat(chat).and_then(|row| row.raid_on(cx.now));
+        let soon = greeting_at(cx.now, rules.settings.merge_within, last, recent);
+        let due = raid.map_or(soon, |raid| soon.max(raid.until));
         cx.remind(chat, "greet", due, serde_json::Value::Null);
     }
     Ok(())
 }
 
-/// Greets everybody who waits and is still there.
+/// A raid is over: who came meanwhile is greeted now, together.
+pub async fn hurry(rules: &Rules, cx: &mut Cx<'_>, chat: ChatId) -> Result<()> {
+    if cx.unremind(chat, "greet").await? {
+        let due = cx.now + rules.settings.merge_within;
+        cx.remind(chat, "greet", due, serde_json::Value::Null);
+    }
+    Ok(())
+}
+
+/// Greets everybody who waits and is still there. In a raid they wait for its end.
 pub async fn greet(rules: &Rules, cx: &mut Cx<'_>, chat: ChatId) -> Result<()> {
+    if let Some(raid) = cx.chat(chat).and_then(|row| row.raid_on(cx.now)) {
+        cx.remind(chat, "greet", raid.until, serde_json::Value::Null);
+        return Ok(());
+    }
     let guests = waiting(cx.tx.conn().await?, chat).await?;
     let who: Vec<_> = guests.iter().map(|guest| (chat, *guest)).collect();
     cx.tx.prefetch_members(&who).await?;

@@ -127,6 +127,7 @@ impl Feature for Welcome {
             Kind::Told(Told::Joined { user, .. }) if cx.role(chat) == Role::Group && !user.is_bot => {
                 greet::joined(rules, cx, chat, user.id, event.at).await?;
             }
+            Kind::Told(Told::RaidEnded) => greet::hurry(rules, cx, chat).await?,
             Kind::Told(Told::Forget { user }) => forget(cx, chat, *user).await?,
             Kind::Told(Told::FiguresAsked { page, asked }) if page == figures::PAGE => {
                 figures::tell(rules, cx, chat, asked).await?;

@@ -3,7 +3,7 @@
 use steward::model::{MessageId, Span};
 
 use super::orders::{order, write};
-use super::{AD, LATER, ON, card, cards, ledger, stands, unhurried};
+use super::{AD, LATER, ON, card, cards, decide, ledger, stands, unhurried};
 use crate::harness::{Scene, scenarios};
 
 /// Trade slang that is no ad by itself, and its like.
@@ -48,6 +48,21 @@ scenarios! {
         let copy = newcomer_says(&mut scene, "小美", COPY).await;
         assert!(!stands(&scene, copy));
         assert!(card(&scene).text.contains("像管理员标记过的广告"), "{}", card(&scene).text);
+        scene.end().await;
+    }
+
+    async fn answers_on_cards_teach(base) {
+        let mut scene = Scene::new(&base, ON).await;
+        let owner = scene.owner;
+        let ling = scene.newcomer("小玲").await;
+        scene.say(ling, AD).await;
+        decide(&mut scene, owner, "不是广告").await;
+        let mei = scene.newcomer("小美").await;
+        scene.pass(LATER).await;
+        scene.say(mei, "频道 t.me/some_channel").await;
+        decide(&mut scene, owner, "是广告").await;
+        let taught: Vec<_> = lessons(&scene).await.into_iter().map(|(_, user, is_ad, text)| (user, is_ad, text)).collect();
+        assert_eq!(taught, [(ling.0, 0, AD.to_owned()), (mei.0, 1, "频道 t.me/some_channel".to_owned())]);
         scene.end().await;
     }
 
