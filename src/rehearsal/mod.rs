@@ -76,7 +76,7 @@ pub struct Report {
 pub async fn rehearse(options: Options) -> Result<Report> {
     let base = Folder::new()?;
     let Options { days, members, .. } = options;
-    let mut script = open(options, &base).await?;
+    let mut script = Box::pin(open(options, &base)).await?;
     script.summary.days = days;
     script.summary.members_at_first = script.crowd.inside().count();
     debug_assert!(script.summary.members_at_first <= members);
@@ -327,7 +327,7 @@ mod tests {
         let settings = toml::from_str(&std::fs::read_to_string(folder.join("moms.toml")).unwrap()).unwrap();
         let options = Options { days: 3, members: 40, seed: 5, ..Options::new(("moms".to_owned(), settings), folder) };
         let base = Folder::new().unwrap();
-        let mut script = open(options, &base).await.unwrap();
+        let mut script = Box::pin(open(options, &base)).await.unwrap();
         let first = script.crowd.inside().count();
         for left in [3, 2, 1] {
             script.play_day(left).await.unwrap();

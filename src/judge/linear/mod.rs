@@ -99,6 +99,7 @@ pub struct Score {
 
 impl Score {
     /// With so much added to all of it.
+    #[must_use]
     pub fn moved(self, shift: f64) -> Self {
         Self { whole: self.whole + shift, script: self.script, parts: self.parts.map(|part| part + shift) }
     }

@@ -14,7 +14,7 @@ use crate::harness::{Scene, scenarios};
 
 const ON: &str = "[strikes]\n[opinion]\nurl = 'https://models.example/v1'\nmodel = 'small'\nkey_env = 'OPINION_KEY'\n";
 /// Suspicious of a newcomer, and no clear ad.
-const SUSPECT: &str = "这篇文章写得不错 https://blog.example.org/post";
+const SUSPECT: &str = "频道 t.me/some_channel";
 const LATER: Span = Span::minutes(11);
 
 /// Answers what it is told to, the last for ever, and remembers what it was asked.
@@ -150,7 +150,7 @@ scenarios! {
             suspect(&mut scene, name).await;
         }
         assert_eq!(script.asked().len(), 1);
-        assert_eq!(script.asked()[0].text, "这篇文章写得不错 h");
+        assert_eq!(script.asked()[0].text, "频道 t.me/so");
         assert!(staff(&scene).iter().any(|it| it.ends_with("🤖 AI 参考意见：说不准")), "{:?}", staff(&scene));
         scene.pass(Span::hours(1)).await;
         for name in ["小兰", "小芳"] {
@@ -167,9 +167,12 @@ scenarios! {
         let mut scene = scene(&base, ON, &script).await;
         let ling = scene.newcomer("小玲").await;
         scene.tg.say(scene.group, ling, SUSPECT);
-        while script.asked().is_empty() {
-            scene.stage.round().await.unwrap();
+        for _ in 0..100 {
+            if script.asked().is_empty() {
+                scene.stage.round().await.unwrap();
+            }
         }
+        assert_eq!(script.asked().len(), 1);
         // The answer is there and nobody has written it down.
         scene.stage.restart().await.unwrap();
         scene.pass(Span::minutes(1)).await;

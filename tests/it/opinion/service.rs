@@ -129,7 +129,7 @@ async fn the_program_asks_and_keeps_the_key_to_itself() {
     bench.join_the_group();
     bench.until("the first question", |bench| bench.count("getChatAdministrators") > 1).await;
     let ling = bench.member(1);
-    bench.tg.say(GROUP, ling, "这篇文章写得不错 https://blog.example.org/post");
+    bench.tg.say(GROUP, ling, "频道 t.me/some_channel");
     let opinion =
         |bench: &Bench| bench.told().iter().any(|it| it.ends_with("🤖 AI 参考意见：多半不是广告，理由：分享文章"));
     bench.until("the opinion", opinion).await;

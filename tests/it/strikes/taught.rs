@@ -130,7 +130,7 @@ scenarios! {
         let mut scene = Scene::new(&base, ON).await;
         let owner = scene.owner;
         let ling = scene.newcomer("小玲").await;
-        let link = scene.say(ling, "这篇文章写得真不错 https://example.org/a").await;
+        let link = scene.say(ling, "频道 t.me/some_channel").await;
         unhurried(&mut scene).await;
         order(&mut scene, owner, link, "/ham").await;
         assert!(stands(&scene, link));
