@@ -318,7 +318,7 @@ impl Scene {
     pub async fn end(mut self) {
         self.ended = true;
         // What is asked in the background may take a moment.
-        self.pass(Span::secs(20)).await;
+        Box::pin(self.pass(Span::secs(20))).await;
         assert_eq!(self.stage.left_undone().await.unwrap(), Vec::<String>::new());
         assert_eq!(self.tg.violations(), Vec::<String>::new());
     }
