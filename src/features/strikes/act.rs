@@ -6,7 +6,7 @@ use super::case::{self, Case, Found, Hand, Hitch};
 use super::ledger::{self, Spot};
 use super::policy::{self, Act, Hold, Penalty};
 use super::settings::{DELETABLE, Step};
-use super::{Rules, announce, appeal, card, outcome, warn};
+use super::{Rules, announce, appeal, card, hold, outcome, warn};
 use crate::cx::{Cx, Role};
 use crate::model::event::Told;
 use crate::model::{ChatId, ChatKind, Class, Effect, MessageId, MessageRef, Right, Timestamp, UserId};
@@ -171,6 +171,22 @@ pub async fn delete(
 ) -> Result<bool> {
     let Some(hitch) = hindrance(cx, case.chat, written) else {
         ask_to_delete(cx, case.chat, messages, ordered(case.id, "delete", order));
+        return Ok(true);
+    };
+    outcome::note(cx, case, case.chat, hitch).await?;
+    Ok(false)
+}
+
+/// Takes messages of a case out of its group until they are judged; `order` says which for when Telegram refuses.
+pub async fn hide(
+    cx: &mut Cx<'_>,
+    case: &mut Case,
+    messages: Vec<MessageId>,
+    written: Timestamp,
+    order: &str,
+) -> Result<bool> {
+    let Some(hitch) = hindrance(cx, case.chat, written) else {
+        ask_to_delete(cx, case.chat, messages, ordered(case.id, hold::HIDE, order));
         return Ok(true);
     };
     outcome::note(cx, case, case.chat, hitch).await?;

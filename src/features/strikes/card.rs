@@ -8,7 +8,7 @@ use minijinja::{Value, context};
 use super::case::{self, Appeal, Case, Decision, Found, Hand};
 use super::policy::Penalty;
 use super::settings::{Action, Step};
-use super::{Rules, act, announce, appeal, banned, ledger, opinion, orders, teach, words};
+use super::{Rules, act, announce, appeal, banned, hold, ledger, opinion, orders, teach, words};
 use crate::cx::{Cx, Role};
 use crate::model::effect::{Key, Keyboard, Send};
 use crate::model::event::{Event, Kind, Press, Told};
@@ -92,6 +92,7 @@ async fn text(rules: &Rules, cx: &mut Cx<'_>, case: &Case) -> Result<Text> {
 /// The address of the message a case is about, as long as nothing was done about it.
 async fn link(cx: &mut Cx<'_>, case: &Case) -> Result<Option<String>> {
     if case.acted.is_some()
+        || case.about.held.is_some()
         || !matches!(case.about.found, Found::Ad | Found::Severe | Found::Suspect | Found::Report | Found::Offence)
     {
         return Ok(None);
@@ -133,6 +134,7 @@ fn notes(cx: &Cx<'_>, case: &Case) -> Vec<Value> {
     let about = &case.about;
     let by = |key: &str, hand| words::inside(&cx.text(key, context! { by => words::hand(cx, hand) }));
     let mut notes = Vec::new();
+    notes.extend(hold::note(cx, case));
     notes.extend(opinion::note(cx, case));
     if about.reports > 0 {
         notes.push(words::inside(&cx.text("strikes.note.reports", context! { n => about.reports })));
@@ -193,7 +195,8 @@ fn keys(cx: &Cx<'_>, case: &Case) -> Keyboard {
     if case.counts {
         Keyboard::row([key(clear, "clear"), ban, trust])
     } else {
-        Keyboard::row([key(strike, "strike"), key("fine", "clear")]).and_row([ban, trust])
+        let fine = if case.is_held() { key(clear, "clear") } else { key("fine", "clear") };
+        Keyboard::row([key(strike, "strike"), fine]).and_row([ban, trust])
     }
 }
 
@@ -273,6 +276,7 @@ async fn decide(rules: &Rules, cx: &mut Cx<'_>, event: &Event, case: &mut Case, 
         ("trust", None) => {
             case.about.decision = Some(Decision::Trusted);
             trust(cx, act::groups(cx), case.user, true).await?;
+            hold::put_back(cx, case, "strikes.put_back_cleared").await?;
         }
         ("shut", Some(channel)) => {
             case.about.decision = Some(Decision::Banned);
@@ -317,6 +321,8 @@ pub async fn clear(rules: &Rules, cx: &mut Cx<'_>, case: &mut Case, by: Hand) ->
         }
         act::undo(rules, cx, case, Some(by)).await?;
         announce::tell_member(cx, case, "strikes.cleared").await?;
+    } else {
+        hold::put_back(cx, case, "strikes.put_back_cleared").await?;
     }
     Ok(())
 }
@@ -339,7 +345,10 @@ async fn ban(rules: &Rules, cx: &mut Cx<'_>, case: &mut Case, event: &Event) -> 
 
 /// Deletes the messages of a case that was only looked at until now.
 async fn delete_all(cx: &mut Cx<'_>, case: &mut Case) -> Result<()> {
-    let messages = ledger::messages(cx.tx, case.community, case.id, case.chat).await?;
+    let mut messages = ledger::messages(cx.tx, case.community, case.id, case.chat).await?;
+    // What is held is gone already, unless it was put back.
+    messages.retain(|message| case.about.held.as_ref().is_none_or(|held| !held.has(*message)));
+    hold::take_back(cx, case);
     if !messages.is_empty() {
         act::delete(cx, case, messages, case.at, "").await?;
     }

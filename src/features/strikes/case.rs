@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::hold::Held;
 use super::policy::{Act, Known, Penalty};
 use crate::judge::{Reason, Rule};
 use crate::model::opinion::Opinion;
@@ -104,6 +105,8 @@ pub enum Hitch {
     Supergroup,
     /// Telegram did not let a channel be shut out.
     Channel,
+    /// Hidden words could not be posted again.
+    Back,
     /// A reason not known to this program.
     Other,
 }
@@ -118,6 +121,7 @@ impl Hitch {
             Self::Lift => "lift",
             Self::Supergroup => "supergroup",
             Self::Channel => "channel",
+            Self::Back => "back",
             Self::Other => "other",
         }
     }
@@ -127,7 +131,7 @@ impl Hitch {
         match self {
             Self::Delete => Some(Right::Delete),
             Self::Restrict | Self::Lift => Some(Right::Restrict),
-            Self::Old | Self::Supergroup | Self::Channel | Self::Other => None,
+            Self::Old | Self::Supergroup | Self::Channel | Self::Back | Self::Other => None,
         }
     }
 
@@ -188,6 +192,9 @@ pub struct About {
     pub troubles: Vec<Trouble>,
     /// What a language model makes of it.
     pub opinion: Option<Opinion>,
+    /// What is, or was, kept out of the group until the staff judge it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub held: Option<Held>,
 }
 
 impl Case {
@@ -297,6 +304,9 @@ impl Case {
         }
         self.about.reasons.iter_mut().for_each(|reason| reason.evidence.clear());
         self.about.opinion = None;
+        if let Some(held) = &mut self.about.held {
+            held.without_words();
+        }
         self
     }
 
@@ -305,6 +315,7 @@ impl Case {
         let words = [&self.about.text, &self.about.reason, &self.about.reported];
         words.into_iter().any(|words| !words.is_empty())
             || self.about.opinion.is_some()
+            || self.about.held.as_ref().is_some_and(Held::has_words)
             || self.about.reasons.iter().any(|reason| !reason.evidence.is_empty())
     }
 }

@@ -16,6 +16,7 @@ mod channel;
 mod figures;
 mod files;
 mod force;
+mod hold;
 mod ledger;
 mod lessons;
 mod offence;
@@ -132,6 +133,8 @@ impl Feature for Strikes {
                 let Some(chat) = event.chat else { return Ok(Flow::On) };
                 if let Some(message) = cx.due(event, "warning") {
                     warn::overdue(rules, cx, chat, message, &due.payload).await?;
+                } else if let Some(id) = cx.due(event, "held").and_then(|id| id.parse().ok()) {
+                    hold::overdue(rules, cx, id).await?;
                 } else if cx.due(event, "tidy").is_some() {
                     tidy(rules, cx, chat).await?;
                 } else if let Some(community) = cx.due(event, "digest").and_then(|id| id.parse().ok()) {
@@ -221,7 +224,8 @@ fn remind_tidy(cx: &mut Cx<'_>, chat: ChatId) {
 
 /// Removes evidence past its time, and what only mattered for a while.
 async fn tidy(rules: &Rules, cx: &mut Cx<'_>, chat: ChatId) -> Result<()> {
-    for case in ledger::worded(cx.tx, cx.community, cx.now - rules.settings.keep_evidence).await? {
+    let worded = ledger::worded(cx.tx, cx.community, cx.now - rules.settings.keep_evidence).await?;
+    for case in worded.into_iter().filter(|case| !case.is_held()) {
         ledger::put(cx.tx, &case.without_words()).await?;
     }
     ledger::tidy(cx.tx, cx.community, cx.now - Span::days(3)).await?;

@@ -6,7 +6,7 @@ use minijinja::context;
 use super::case::{Case, Decision, Hitch, Trouble};
 use super::policy::Penalty;
 use super::settings::DELETABLE;
-use super::{Rules, act, announce, card, force, ledger, report, warn, words};
+use super::{Rules, act, announce, card, force, hold, ledger, report, warn, words};
 use crate::cx::Cx;
 use crate::model::effect::Send;
 use crate::model::event::{Delivery, Refused, Told, Why};
@@ -47,6 +47,10 @@ pub async fn refused(rules: &Rules, cx: &mut Cx<'_>, chat: ChatId, it: &Refused)
     if what == report::CONFIRM {
         return report::unheard(cx, chat, order).await;
     }
+    if what == hold::HIDE {
+        hold::still_there(rules, cx, id, order, it).await?;
+        return settle(rules, cx, chat, it.why, (id, "delete", "")).await;
+    }
     force::heard(rules, cx, chat, order, Some(it.why)).await?;
     settle(rules, cx, chat, it.why, (id, what, order)).await?;
     warn::heard(rules, cx, order, what, Some(it.why)).await
@@ -74,6 +78,7 @@ async fn settle(
                 _ => Ok(()),
             };
         }
+        (why, hold::BACK) if why != Why::Withdrawn => Hitch::Back,
         // Who is not found is not there; a channel may write on all the same.
         (Why::NotFound | Why::Immune, what) if what != act::CHANNEL => return Ok(()),
         (Why::Withdrawn | Why::ChatGone, _)

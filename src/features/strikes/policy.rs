@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::settings::Step;
+use crate::judge::Class;
 use crate::model::{Span, Timestamp, User, UserId};
 
 /// What is done to a person.
@@ -93,6 +94,29 @@ pub fn hold(acts: &[Act], now: Timestamp) -> Hold {
         Some(left) if left > Span::ZERO => Hold::Muted(left),
         _ => Hold::Free,
     }
+}
+
+/// A message that may have to be taken out of its group until the staff have judged it.
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Suspicion {
+    /// The settings, or the list it is on, say so.
+    pub wanted: bool,
+    pub class: Class,
+    pub shadow: bool,
+    /// There is a staff chat to judge it.
+    pub judged: bool,
+    /// Its writer is beyond strikes.
+    pub spared: bool,
+    /// Its writer is trusted.
+    pub trusted: bool,
+}
+
+/// Whether it is taken out: only what is suspicious, and only of whom nobody has vouched for. An ad is none of this, and
+/// what is clean stays.
+pub fn hides(suspicion: &Suspicion) -> bool {
+    let Suspicion { wanted, class, shadow, judged, spared, trusted } = *suspicion;
+    wanted && class == Class::Suspect && judged && !shadow && !spared && !trusted
 }
 
 /// Why nothing is done to somebody.
@@ -198,6 +222,31 @@ mod tests {
         assert_eq!(hold(&[mute(0, 60), ban], at(5)), Hold::Banned);
         assert_eq!(hold(&[mute(0, 60), Act { lifted: true, ..ban }], at(30)), Hold::Muted(Span::minutes(30)));
         assert_eq!(hold(&[Act { penalty: Penalty::Remove, ..ban }], at(0)), Hold::Free);
+    }
+
+    #[test]
+    fn only_what_is_suspicious_and_will_be_judged_is_hidden() {
+        let asked = Suspicion {
+            wanted: true,
+            class: Class::Suspect,
+            shadow: false,
+            judged: true,
+            spared: false,
+            trusted: false,
+        };
+        for (what, suspicion, expected) in [
+            ("a suspicion", asked, true),
+            ("not set", Suspicion { wanted: false, ..asked }, false),
+            ("clean", Suspicion { class: Class::Clean, ..asked }, false),
+            ("an ad is struck", Suspicion { class: Class::Ad, ..asked }, false),
+            ("so is a severe one", Suspicion { class: Class::Severe, ..asked }, false),
+            ("shadow mode", Suspicion { shadow: true, ..asked }, false),
+            ("nobody to judge", Suspicion { judged: false, ..asked }, false),
+            ("staff", Suspicion { spared: true, ..asked }, false),
+            ("trusted", Suspicion { trusted: true, ..asked }, false),
+        ] {
+            assert_eq!(hides(&suspicion), expected, "{what}");
+        }
     }
 
     #[test]

@@ -184,7 +184,11 @@ async fn confirm(cx: &mut Cx<'_>, message: &Message, reporter: UserId, key: &str
     if !cx.heeds(message) {
         return Ok(());
     }
-    let (chat, topic) = (message.chat.id, message.topic);
+    tell_alone(cx, message.chat.id, message.topic, reporter, key).await
+}
+
+/// Tells one member alone, as far as that is possible.
+pub async fn tell_alone(cx: &mut Cx<'_>, chat: ChatId, topic: Option<i64>, reporter: UserId, key: &str) -> Result<()> {
     let text = cx.words(key);
     match cx.show_alone(chat, topic, reporter, text) {
         Some(sent) => {

@@ -12,6 +12,9 @@ use crate::model::Span;
 pub const MUTE_MIN: Span = Span::secs(35);
 /// The longest mute: Telegram takes anything over 366 days for ever.
 pub const MUTE_MAX: Span = Span::days(365);
+/// How long a hidden message may wait to be judged.
+const HOLD_MIN: Span = Span::minutes(10);
+const HOLD_MAX: Span = Span::hours(47);
 /// Bots cannot delete a message older than this.
 pub const DELETABLE: Span = Span::hours(48);
 
@@ -29,8 +32,15 @@ pub struct Settings {
     pub severe: Step,
     /// Judge and show the staff what would be done, and do nothing. Default: false.
     pub shadow: bool,
-    /// Whether the staff are shown what is suspicious but no clear ad: `report` or `ignore`. Default: `report`.
+    /// What becomes of what is suspicious but no clear ad: `report` shows it to the staff; `hide` also takes it out of the
+    /// group until they have judged it; `ignore` does nothing. What is hidden costs no strike. If it is innocent, the bot
+    /// posts the words again in the member's name; a photo or file that came with them cannot be posted again. Hidden
+    /// are only people's messages, not those of staff, of trusted members or of channels. Default: `report`.
     pub suspects: Suspects,
+    /// What was hidden is put back after this if nobody has judged it, unless its writer has left or was struck since: from
+    /// 10 minutes to 47 hours. Default: `12h`.
+    #[schemars(extend("examples" = ["12h"]))]
+    pub hold_for: Span,
     /// The forum topic removals are made public in, by its number. Default: the topic of the offence.
     pub publish_in: Option<i64>,
     /// How long a warning stays in the group. Default: `2m`.
@@ -108,6 +118,7 @@ pub enum Action {
 #[serde(rename_all = "snake_case")]
 pub enum Suspects {
     Report,
+    Hide,
     Ignore,
 }
 
@@ -140,6 +151,7 @@ impl Default for Settings {
             severe: step(Action::Ban),
             shadow: false,
             suspects: Suspects::Report,
+            hold_for: Span::hours(12),
             publish_in: None,
             warning_for: Span::minutes(2),
             burst: Span::minutes(10),
@@ -216,6 +228,12 @@ impl Settings {
         if self.shadow && compile.common.staff_chat.is_none() {
             compile.wrong("shadow", "needs a `staff_chat`: what is found would be shown to nobody");
         }
+        if self.suspects == Suspects::Hide && compile.common.staff_chat.is_none() {
+            compile.wrong("suspects", "`hide` needs a `staff_chat`: what is hidden would be judged by nobody");
+        }
+        if !(HOLD_MIN..=HOLD_MAX).contains(&self.hold_for) {
+            compile.wrong("hold_for", "must be from 10m (to be judged) to 47h (not to come back out of the blue)");
+        }
         if self.report.needed < 1 {
             compile.wrong("report.needed", "at least one person must report");
         }
@@ -290,6 +308,9 @@ mod tests {
             ("warning_for = '0s'", &["strikes.warning_for"]),
             ("warning_for = '3d'", &["strikes.warning_for"]),
             ("shadow = true", &["strikes.shadow"]),
+            ("suspects = 'hide'", &["strikes.suspects"]),
+            ("hold_for = '9m'", &["strikes.hold_for"]),
+            ("hold_for = '48h'", &["strikes.hold_for"]),
             ("report = { needed = 0, per_hour = 0 }", &["strikes.report.needed", "strikes.report.per_hour"]),
             ("ban_lists.files = ['a.txt']", &["strikes.ban_lists.action"]),
             ("ban_lists = { files = ['a.txt', 'a.txt'], action = 'ban' }", &["strikes.ban_lists.files[1]"]),

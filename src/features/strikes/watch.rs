@@ -5,7 +5,7 @@ use anyhow::Result;
 use super::case::{self, Case, Found};
 use super::ledger::{self, Spot};
 use super::settings::Suspects;
-use super::{Rules, act, card, outcome, policy, words};
+use super::{Rules, act, card, hold, outcome, policy, words};
 use crate::cx::Cx;
 use crate::features::Flow;
 use crate::judge::{self, Class, Context, SenderFacts, Verdict, judge_in};
@@ -50,7 +50,7 @@ pub async fn heard(rules: &Rules, cx: &mut Cx<'_>, event: &Event, message: &Mess
         }
         // Another part of an album that is an ad already.
         _ if dealt_with > 0 && spot.album.is_some() => late_part(rules, cx, message, dealt_with).await,
-        Some(verdict) if class == Class::Suspect && rules.settings.suspects == Suspects::Report => {
+        Some(verdict) if class == Class::Suspect && rules.settings.suspects != Suspects::Ignore => {
             let judged = Judged { at: event.at, message, user, verdict, found: Found::Suspect, dealt_with, newcomer };
             look_at(rules, cx, judged).await
         }
@@ -212,6 +212,10 @@ async fn late_part(rules: &Rules, cx: &mut Cx<'_>, message: &Message, id: i64) -
             }
             part(rules, cx, message, id).await
         }
+        Some(case) if case.is_held() => match &message.sender {
+            Sender::Person(user) => hold_more(rules, cx, message, user, id).await,
+            _ => Ok(Flow::On),
+        },
         _ => Ok(Flow::On),
     }
 }
@@ -246,21 +250,41 @@ async fn look_at(rules: &Rules, cx: &mut Cx<'_>, judged: Judged<'_>) -> Result<F
     let spot = spot(message);
     let cases = ledger::of_user(cx.tx, cx.community, user.id).await?;
     let known = case::known(&cases, dealt_with);
+    let hides = rules.settings.suspects == Suspects::Hide && found == Found::Suspect;
+    let hides = hold::wants(rules, cx, message, hides).await?;
     if let Some(id) = policy::part_of(at, found == Found::Severe, &known, rules.settings.burst) {
         if dealt_with == 0 {
             ledger::mark(cx.tx, cx.community, spot, id).await?;
         }
-        return Ok(Flow::On);
+        return if hides { hold_more(rules, cx, message, user, id).await } else { Ok(Flow::On) };
     }
     let mut case = act::open(cx, user.id, spot, at).await?;
     describe(&mut case, message, at, verdict, found);
     ledger::put(cx.tx, &case).await?;
     ledger::mark(cx.tx, cx.community, spot, case.id).await?;
+    let hidden = hides && hold::take_out(rules, cx, &mut case, message).await?;
     card::show(rules, cx, &mut case).await?;
     // An opinion is for who reads the card.
     if found == Found::Suspect && case.has_card() {
         let text = message.text.clone();
         cx.tell(Some(case.chat), Told::Suspected { case: case.id, text, newcomer });
     }
-    Ok(Flow::On)
+    if !hidden {
+        return Ok(Flow::On);
+    }
+    uncount(cx, message, user).await?;
+    Ok(Flow::Stop)
+}
+
+/// One more message of a case that is held, if it is: it is held too.
+async fn hold_more(rules: &Rules, cx: &mut Cx<'_>, message: &Message, user: &User, id: i64) -> Result<Flow> {
+    let held = |case: &Case| case.is_held() && case.chat == message.chat.id;
+    let Some(mut case) = ledger::case(cx.tx, id).await?.filter(held) else { return Ok(Flow::On) };
+    let hidden = hold::take_out(rules, cx, &mut case, message).await?;
+    ledger::put(cx.tx, &case).await?;
+    if !hidden {
+        return Ok(Flow::On);
+    }
+    uncount(cx, message, user).await?;
+    Ok(Flow::Stop)
 }

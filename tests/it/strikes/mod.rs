@@ -6,6 +6,7 @@ mod channels;
 mod closed;
 mod disguise;
 mod faults;
+mod held;
 mod hostile;
 mod identities;
 mod late;
