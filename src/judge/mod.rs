@@ -265,8 +265,10 @@ impl Standing {
     }
 }
 
-/// Shorter texts say too little to be struck for built-in words alone.
+/// Shorter texts say too little to be struck for built-in words alone, save of a newcomer for how they are worded.
 const SHORT: usize = 6;
+/// Nobody is struck for how a text with fewer Chinese characters is worded, or with fewer words in other scripts.
+const FEW: (usize, usize) = (2, 3);
 
 /// How much a message says.
 #[derive(Clone, Copy, Debug)]
@@ -388,7 +390,10 @@ fn decide(reasons: &[Reason], sums: &Sums, length: &Length, standing: Standing) 
     // A few Chinese characters say a sentence; a few words of Latin letters may be the name of some thing, and a few
     // words with a link may share it.
     let linked = any(Rule::is_link);
-    let worded_enough = length.units >= SHORT || !linked && (reach || length.chinese);
+    let brief = standing == Standing::New
+        && !linked
+        && (length.chinese && length.units >= FEW.0 || reach && length.units >= FEW.1);
+    let worded_enough = length.units >= SHORT || brief;
     let worded = wording >= standing.ad_from() && worded_enough;
     let hard = (proof || pitch) && says_enough && rules >= standing.ad_from();
     let leads = reasons.iter().any(Reason::is_contact) || (reach && offers > 0);

@@ -44,6 +44,8 @@ pub struct Case<'a> {
     pub reasons: Vec<Reason>,
     /// Length of everything said, links left out.
     pub units: usize,
+    /// There is more than numbers.
+    says: bool,
     /// The texts without what is masked, as the model reads them.
     reading: Reading,
     pieces: Vec<Seen<'a>>,
@@ -53,7 +55,7 @@ impl<'a> Case<'a> {
     pub fn open(message: &'a Message, sender: &SenderFacts, settings: &'a Compiled, new: bool) -> Self {
         let mut pieces = pieces(message);
         let reading = Reading::of(&pieces, |link| settings.is_allowed(link));
-        let mut case = Self { message, settings, new, reasons: Vec::new(), units: 0, reading, pieces: Vec::new() };
+        let mut case = Self { message, settings, new, reasons: Vec::new(), units: 0, says: false, reading, pieces: Vec::new() };
         // Links come first: their letters and digits are no words, names or numbers.
         case.entity_links(&mut pieces[0]);
         case.buttons();
@@ -67,6 +69,7 @@ impl<'a> Case<'a> {
             let severe = case.words(piece);
             case.appeals(piece, &severe);
             case.units += piece.units();
+            case.says |= piece.text.contains(char::is_alphabetic);
         }
         case.contact_card();
         case.forward();
@@ -98,8 +101,8 @@ impl<'a> Case<'a> {
 
     /// What the model looks at.
     pub fn features(&self) -> Features {
-        let card = self.message.media == Media::Contact;
-        Features { card, ..self.reading.features(self.units, &self.reasons) }
+        let unworded = self.message.media == Media::Contact || !self.says;
+        Features { unworded, ..self.reading.features(self.units, &self.reasons) }
     }
 
     /// Notes what the model makes of the message, and gives its weight.
@@ -350,7 +353,7 @@ pub fn weight_of(score: &Score, thresholds: impl Fn(Script) -> Thresholds) -> f6
         PROOF + (CERTAIN - PROOF) * between(score.whole, act, strict)
     } else if score.whole >= hold {
         DOUBTFUL + (PROOF - DOUBTFUL) * between(score.whole, hold, act)
-    } else if highest(|its| its.act) >= 0.0 {
+    } else if highest(|its| its.act) >= PART {
         DOUBTFUL
     } else {
         let below = (hold - score.whole).min(PART - highest(|its| its.hold)).max(0.0);
