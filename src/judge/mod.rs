@@ -7,6 +7,7 @@
 
 mod contact;
 #[cfg(any(test, fuzzing))]
+pub mod insults;
 pub mod laws;
 pub mod linear;
 mod link;

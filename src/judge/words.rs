@@ -53,13 +53,13 @@ pub fn appeals(text: &str) -> impl Iterator<Item = (Appeal, Range<usize>)> {
 }
 
 /// The words of a list: separated by commas, lines with `#` left out.
-fn listed(list: &str) -> Vec<&str> {
+pub(super) fn listed(list: &str) -> Vec<&str> {
     let lines = list.lines().filter(|line| !line.starts_with('#'));
     lines.flat_map(|line| line.split(',')).map(str::trim).filter(|word| !word.is_empty()).collect()
 }
 
 /// Not a piece of a longer word. Chinese knows no such thing, and Cyrillic words are written as stems.
-fn is_whole(text: &str, range: Range<usize>) -> bool {
+pub(super) fn is_whole(text: &str, range: Range<usize>) -> bool {
     let letter = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() && !is_han(c));
     let word = &text[range.clone()];
     let starts = !(letter(word.chars().next()) && letter(text[..range.start].chars().next_back()));
