@@ -16,6 +16,7 @@ pub mod pause;
 pub mod people;
 pub mod privacy;
 pub mod raid;
+pub mod risks;
 pub mod strikes;
 pub mod welcome;
 
@@ -230,6 +231,8 @@ features! {
     panel: panel::Panel, always;
     /// What people can learn and have deleted about themselves.
     privacy: privacy::Privacy, always;
+    /// The risk watch: what is unusual is told to the staff.
+    risks: risks::Risks;
     /// Ads and other offences, and what they cost.
     strikes: strikes::Strikes;
     /// Flooding: too much, too fast, the same again and again.

@@ -304,6 +304,8 @@ pub enum Told {
     Struck {
         user: UserId,
     },
+    /// Somebody was reported to the staff, by somebody who had not done so before.
+    Reported,
     /// Raid mode is over.
     RaidEnded,
     /// The chat, which everybody could find and come into, no longer has a public name.

@@ -4,6 +4,7 @@
 //! Only the surplus is deleted, never what was written before it. Times are those of writing: after an outage the backlog
 //! is read as it happened, and what is long past is neither hinted at nor muted for.
 
+mod figures;
 mod phrases;
 mod policy;
 mod rows;
@@ -28,6 +29,7 @@ pub struct Flood;
 impl Feature for Flood {
     const NAME: &'static str = "flood";
     const PHRASES: &'static [&'static [Phrase]] = &[phrases::PHRASES];
+    const FIGURES: Option<&'static str> = Some(figures::PAGE);
     type Settings = Settings;
     type Rules = Settings;
 
@@ -41,6 +43,11 @@ impl Feature for Flood {
             Kind::Migrated { from, .. } => rows::drop_chat(cx.tx, *from).await?,
             Kind::Message(message) if cx.allowed && cx.role(message.chat.id) == Role::Group => {
                 return heard(rules, cx, message).await;
+            }
+            Kind::Told(Told::FiguresAsked { page, asked }) if page == figures::PAGE => {
+                if let Some(chat) = event.chat {
+                    figures::tell(cx, chat, asked).await?;
+                }
             }
             Kind::Told(Told::Forget { user }) => {
                 if let Some(chat) = event.chat {

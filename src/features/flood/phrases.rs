@@ -1,6 +1,6 @@
 //! Everything said about flooding.
 
-use crate::cx::Phrase;
+use crate::cx::{Phrase, label};
 
 const fn hint(key: &'static str, zh: &'static str, en: &'static str) -> Phrase {
     Phrase { key, zh, en, values: &["member", "length"] }
@@ -46,4 +46,25 @@ pub const PHRASES: &[Phrase] = &[
     reason("flood.reason.stickers", "表情刷屏", "flooding with stickers"),
     reason("flood.reason.media", "图片或文件刷屏", "flooding with files"),
     reason("flood.reason.wall", "长消息刷屏", "flooding with very long messages"),
+    label("flood.figures", "刷屏", "Flooding"),
+    label("flood.figure_removed", "删掉的刷屏消息", "Messages removed for flooding"),
+    Phrase {
+        key: "flood.figure_removed_value",
+        zh: "{{ n }} 条{% if kinds %}：{{ kinds | join('，') }}{% endif %}",
+        en: "{{ n }}{% if kinds %}: {{ kinds | join(', ') }}{% endif %}",
+        values: &["n", "kinds"],
+    },
+    label("flood.figure_steps", "提醒和处理", "Hints, and what followed"),
+    Phrase {
+        key: "flood.figure_steps_value",
+        zh: "提醒 {{ hints }} 次，禁言或警告 {{ mutes }} 次，涉及 {{ people }} 人",
+        en: "{{ hints }} hint{{ \"\" if hints == 1 else \"s\" }}, {{ mutes }} mute{{ \"\" if mutes == 1 else \"s\" }} or \
+             strike{{ \"\" if mutes == 1 else \"s\" }}, {{ people }} {{ \"person\" if people == 1 else \"people\" }}",
+        values: &["hints", "mutes", "people"],
+    },
+    label("flood.kind.messages", "发得太快", "too fast"),
+    label("flood.kind.repeat", "重复", "repeats"),
+    label("flood.kind.stickers", "表情", "stickers"),
+    label("flood.kind.media", "图片或文件", "files"),
+    label("flood.kind.wall", "超长", "too long"),
 ];

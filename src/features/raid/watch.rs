@@ -12,9 +12,8 @@ use super::{Settings, card};
 use crate::cx::Cx;
 use crate::model::event::Told;
 use crate::model::{ChatId, ChatKind, Class, Effect, Media, Message, Right, Span, Status, Timestamp, User, UserId};
-use crate::store::activity::DeedKind;
 use crate::store::chats::{ChatRow, Raid};
-use crate::store::series;
+use crate::store::series::{self, Sign};
 
 /// Telegram frees whom the bot could not free this long after the end.
 const SLACK: Span = Span::minutes(2);
@@ -64,10 +63,11 @@ pub async fn joined(
 }
 
 async fn is_raid(rules: &Settings, cx: &mut Cx<'_>, row: &ChatRow, window: i64, at: Timestamp) -> Result<bool> {
+    let zone = cx.common.timezone.0;
     let conn = cx.tx.settled().await?;
-    let (hour, history) = series::around(conn, row.id, DeedKind::Join, at, row.since).await?;
+    let (hour, history) = series::around(conn, row.id, Sign::Joins, at, row.since, zone).await?;
     // At the turn of an hour the one before counts, too.
-    let (before, _) = series::around(conn, row.id, DeedKind::Join, at - rules.within, row.since).await?;
+    let (before, _) = series::around(conn, row.id, Sign::Joins, at - rules.within, row.since, zone).await?;
     Ok(policy::is_raid(&Joins { window, hour: hour.max(before), history }, rules))
 }
 

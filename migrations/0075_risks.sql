@@ -1,0 +1,16 @@
+-- What staff were alerted to, the last of each kind: when, at how many, the highest since, and when it was over.
+CREATE TABLE risk_alert (
+    chat    BIGINT NOT NULL,
+    what    TEXT   NOT NULL,
+    told    BIGINT NOT NULL,
+    n       BIGINT NOT NULL,
+    over_at BIGINT,
+    PRIMARY KEY (chat, what)
+) WITHOUT ROWID;
+
+-- When an administrator who writes as the group itself was last heard: the log of activity knows only people.
+CREATE TABLE risk_heard (
+    chat BIGINT NOT NULL,
+    at   BIGINT NOT NULL,
+    PRIMARY KEY (chat)
+) WITHOUT ROWID;
