@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::talk::Talk;
 use crate::judge::near::Signature;
 use crate::model::{ChatId, MessageId, Span, Timestamp, UserId};
 
@@ -53,6 +54,8 @@ impl Line {
 pub struct Recent {
     lines: HashMap<(ChatId, UserId), Vec<Line>>,
     n: usize,
+    /// How people have talked, place by place.
+    pub talk: Talk,
     /// The newest time seen.
     newest: Timestamp,
     swept: Timestamp,

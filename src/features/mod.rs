@@ -9,6 +9,7 @@ pub mod calendar;
 pub mod checkin;
 pub mod flood;
 pub mod greeting;
+pub mod heat;
 pub mod opinion;
 pub mod orders;
 pub mod panel;
@@ -233,6 +234,8 @@ features! {
     privacy: privacy::Privacy, always;
     /// The risk watch: what is unusual is told to the staff.
     risks: risks::Risks;
+    /// Heated talk: the staff are told, and the group may be calmed.
+    heat: heat::Heat;
     /// Ads and other offences, and what they cost.
     strikes: strikes::Strikes;
     /// Flooding: too much, too fast, the same again and again.

@@ -188,4 +188,27 @@ scenarios! {
         assert_eq!(n, 0);
         scene.end().await;
     }
+    async fn the_figures_say_what_was_removed_and_what_followed(base) {
+        let mut scene = Scene::new(&base, ON).await;
+        let (ling, xia) = (scene.newcomer("小玲").await, scene.newcomer("小夏").await);
+        chatter(&mut scene, ling, 25, Span::secs(1)).await;
+        scene.pass(Span::minutes(2)).await;
+        chatter(&mut scene, ling, 21, Span::secs(1)).await;
+        for _ in 0..5 {
+            scene.say(xia, QUESTION).await;
+            scene.pass(Span::secs(3)).await;
+        }
+        scene.tg.say(scene.staff, scene.owner, "/stats flood");
+        scene.pass(Span::secs(8)).await;
+        let shown = scene.last(scene.staff).text;
+        assert!(shown.contains(" · 刷屏 · "), "{shown}");
+        assert!(shown.contains("今天：8 条：发得太快 6，重复 2\n"), "{shown}");
+        assert!(shown.contains("近 30 天：提醒 2 次，禁言或警告 1 次，涉及 2 人"), "{shown}");
+        scene.pass(Span::days(8)).await;
+        scene.tg.say(scene.staff, scene.owner, "/stats 刷屏");
+        scene.pass(Span::secs(8)).await;
+        let shown = scene.last(scene.staff).text;
+        assert!(shown.contains("近 7 天：0 条\n· 近 30 天：8 条"), "{shown}");
+        scene.end().await;
+    }
 }
