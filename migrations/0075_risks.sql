@@ -1,4 +1,5 @@
--- What staff were alerted to, the last of each kind: when, at how many, the highest since, and when it was over.
+-- What staff were alerted to, the last of each kind: when, the most in an hour, and when it was over. `begun` is when the
+-- watch began.
 CREATE TABLE risk_alert (
     chat    BIGINT NOT NULL,
     what    TEXT   NOT NULL,

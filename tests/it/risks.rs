@@ -195,7 +195,7 @@ scenarios! {
         scene.pass(Span::minutes(5)).await;
         assert_eq!(cards(&scene, "⚠️ 「"), [""; 0]);
         let told = risks(&mut scene).await;
-        assert!(told.contains("⚠️ 少了权限：删除"), "{told}");
+        assert!(told.contains("⚠️ 少了权限：删除消息"), "{told}");
         scene.tg.set_bot_rights(scene.group, &ALL_RIGHTS);
         scene.pass(Span::minutes(5)).await;
         let told = risks(&mut scene).await;

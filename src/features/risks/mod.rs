@@ -68,7 +68,10 @@ impl Feature for Risks {
                 watch::seen(rules, cx, chat, Sign::Reports, event.at);
             }
             Kind::Told(Told::RightsChanged { before, after }) => rights_are(cx, chat, *before, *after).await?,
-            Kind::Settings | Kind::Own(_) => silence::begin(rules, cx, chat).await?,
+            Kind::Settings | Kind::Own(_) => {
+                watch::begin(cx, chat).await?;
+                silence::begin(rules, cx, chat).await?;
+            }
             Kind::Due(_) if cx.due(event, "silent").is_some() => silence::look(rules, cx, chat, event.at).await?,
             Kind::Due(due) => {
                 if let Some(sign) = cx.due(event, "look").and_then(named) {

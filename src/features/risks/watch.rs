@@ -13,6 +13,18 @@ use crate::store::series::{self, Sign};
 /// What comes within so many milliseconds is looked at together; hours begin with such a step.
 const PACE: i64 = 30_000;
 
+/// Under this it is kept since when the watch is on.
+const BEGUN: &str = "begun";
+
+/// The watch begins, if it has not.
+pub async fn begin(cx: &mut Cx<'_>, chat: ChatId) -> Result<()> {
+    if is_watched(cx, chat) && rows::find(cx.tx.conn().await?, chat, BEGUN).await?.is_none() {
+        let begun = rows::Alert { told: cx.now, n: 0, over: None };
+        rows::put(cx.tx.conn().await?, chat, BEGUN, begun).await?;
+    }
+    Ok(())
+}
+
 /// What an hour has seen, against what is usual.
 pub struct Hour {
     pub begins: Timestamp,
@@ -32,7 +44,13 @@ pub fn seen(rules: &Settings, cx: &mut Cx<'_>, chat: ChatId, sign: Sign, at: Tim
 /// The hour of a moment. None when the sign is not watched, or the chat is none of ours.
 pub async fn hour(rules: &Settings, cx: &mut Cx<'_>, chat: ChatId, sign: Sign, at: Timestamp) -> Result<Option<Hour>> {
     let Some(bounds) = rules.bounds(sign).filter(|_| is_watched(cx, chat)) else { return Ok(None) };
-    let (since, zone) = (cx.chat(chat).map_or(at, |row| row.since), cx.common.timezone.0);
+    let mut since = cx.chat(chat).map_or(at, |row| row.since);
+    // Deeds were always counted, these since they are watched.
+    if matches!(sign, Sign::Links | Sign::Reports) {
+        let begun = rows::find(cx.tx.conn().await?, chat, BEGUN).await?;
+        since = since.max(begun.map_or(at, |begun| begun.told));
+    }
+    let zone = cx.common.timezone.0;
     let (n, history) = series::around(cx.tx.settled().await?, chat, sign, at, since, zone).await?;
     let begins = Timestamp::from_secs(series::hour(at) * 3600);
     Ok(Some(Hour { begins, n, usual: Usual::of(&history), level: level(n, &history, bounds) }))
@@ -48,9 +66,14 @@ pub async fn look(rules: &Settings, cx: &mut Cx<'_>, chat: ChatId, sign: Sign, p
         return Ok(());
     };
     let known = rows::find(cx.tx.conn().await?, chat, sign.word()).await?;
+    // The end of the hour says how it goes on; without its reminder the watch was off meanwhile.
+    if known.is_some_and(|known| known.over.is_none())
+        && cx.tx.reminder(chat, &format!("risks/roll/{}", sign.word())).await?.is_some()
+    {
+        return Ok(());
+    }
     let now = cx.now;
     let told = match known.filter(|known| now.since(known.told) < rules.cool_down) {
-        Some(known) if known.over.is_none() => return Ok(()),
         // What was over has come again, and is told where it was told.
         Some(known) => rows::Alert { n: known.n.max(hour.n), over: None, ..known },
         None => rows::Alert { told: now, n: hour.n, over: None },
