@@ -6,8 +6,8 @@
 //! built-in word is proof, and none puts anybody out; a word the community lists as an ad is proof by itself. Weaker signs only bring a message before the staff.
 
 mod contact;
-#[cfg(any(test, fuzzing))]
 pub mod insults;
+#[cfg(any(test, fuzzing))]
 pub mod laws;
 pub mod linear;
 mod link;
