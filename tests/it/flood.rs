@@ -201,7 +201,7 @@ scenarios! {
         scene.tg.say(scene.staff, scene.owner, "/stats flood");
         scene.pass(Span::secs(8)).await;
         let shown = scene.last(scene.staff).text;
-        assert!(shown.contains(" · 刷屏 · "), "{shown}");
+        assert!(shown.contains("· 刷屏 · "), "{shown}");
         assert!(shown.contains("今天：8 条：发得太快 6，重复 2\n"), "{shown}");
         assert!(shown.contains("近 30 天：提醒 2 次，禁言或警告 1 次，涉及 2 人"), "{shown}");
         scene.pass(Span::days(8)).await;

@@ -109,8 +109,8 @@ scenarios! {
         scene.tg.set_forum(scene.group, true);
         let (people, quiet, loud) = (members(&mut scene, 6).await, scene.tg.add_topic(scene.group, "读书"), scene.tg.add_topic(scene.group, "闲聊"));
         scene.skip();
-        talk(&mut scene, &people, 12, 3, "傻逼", Some(quiet)).await;
-        talk(&mut scene, &people, 24, 3, "傻逼", Some(loud)).await;
+        talk(&mut scene, &people, 12, 4, "傻逼", Some(quiet)).await;
+        talk(&mut scene, &people, 24, 4, "傻逼", Some(loud)).await;
         let told = alerts(&scene);
         assert_eq!(told.len(), 1, "{told:?}");
         assert!(told[0].contains("的一个话题里聊得有点上火") && told[0].ends_with("我已经在群里请大家好好说话。"), "{told:?}");
@@ -118,7 +118,7 @@ scenarios! {
         assert!(cards.len() == 1 && cards[0].starts_with("🍵 聊得有点急了"), "{cards:?}");
         let topic = scene.last(scene.group).id;
         assert_eq!(scene.tg.message(scene.group, topic).unwrap().body["message_thread_id"].as_i64(), Some(loud));
-        talk(&mut scene, &people, 30, 3, "傻逼", Some(quiet)).await;
+        talk(&mut scene, &people, 30, 4, "傻逼", Some(quiet)).await;
         assert_eq!(alerts(&scene).len(), 2, "another topic is another talk");
         scene.end().await;
     }

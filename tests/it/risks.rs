@@ -83,7 +83,7 @@ scenarios! {
     }
 
     async fn what_an_hour_usually_sees_is_not_told_and_more_is(base) {
-        let mut scene = Scene::new(&base, "[risks]\nstaff = { on = false }\n").await;
+        let mut scene = Scene::new(&base, "[risks]\njoins = { on = false }\nstaff = { on = false }\n").await;
         let people = people(&mut scene, 13).await;
         // Mean 6, deviation 1: up to 9 is usual.
         history(&mut scene, 7, &[5, 7, 5, 7]).await;

@@ -28,7 +28,7 @@ const AGAINST: [&str; 6] = ["👎", "🤬", "🤮", "💩", "😡", "🖕"];
 pub struct Heat;
 
 /// Heated talk: the staff are told when, in one topic or group, many write at once and much of it is insults or meets with
-/// 👎 🤬 🤮 💩 😡. It only tells.
+/// 👎 🤬 🤮 💩 😡 🖕. It only tells.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Settings {

@@ -1,8 +1,9 @@
 //! When a talk is heated. Pure.
 //!
 //! heat = z × share. z is how unusual the pace is: (n − mean) ÷ max(σ, √mean, 1), where n is the messages of the last ten
-//! minutes, mean and σ those of the ten-minute steps of the last day; at most 10, and with less than an hour known the mean
-//! counts as 0. share is the part of the n messages that are negative: insults, or with more bad reactions than good ones.
+//! minutes, mean and σ those of the ten-minute steps of the last day without the busiest tenth of them, two at least: the
+//! last quarrel makes the next no more usual. z is at most 10, and with less than two hours known the mean counts as 0.
+//! share is the part of the n messages that are negative: insults, or with more bad reactions than good ones.
 
 use std::collections::BTreeSet;
 
@@ -12,8 +13,10 @@ use crate::model::usual::as_f64;
 
 /// However unusual the pace, it counts no more than this.
 const Z_MOST: f64 = 10.0;
-/// Steps that must be known before anything is called usual: an hour.
-const STEPS_NEEDED: usize = 6;
+/// Steps that must be known before anything is called usual: two hours.
+const STEPS_NEEDED: usize = 12;
+/// So many of the busiest are left out at least.
+const BUSIEST: usize = 2;
 /// So few of one mind are no crowd: two who bicker never heat up a talk.
 pub const PEOPLE: usize = 3;
 /// Fewer messages than these are no quarrel, whoever wrote them.
@@ -83,6 +86,9 @@ fn pace(n: usize, steps: &[i64]) -> (Option<f64>, f64) {
     if steps.len() < STEPS_NEEDED {
         return (None, count(n).min(Z_MOST));
     }
+    let mut steps = steps.to_vec();
+    steps.sort_unstable();
+    steps.truncate(steps.len() - BUSIEST.max(steps.len() / 10));
     let all = count(steps.len());
     let mean = steps.iter().map(|n| as_f64(*n)).sum::<f64>() / all;
     let variance = steps.iter().map(|n| (as_f64(*n) - mean).powi(2)).sum::<f64>() / all;
@@ -155,11 +161,13 @@ mod tests {
         // Mean 4, deviation 2: 24 are 10 deviations above, at most 10 count. A quarter is negative.
         let lines = talk(24, 6, 4);
         let lines: Vec<&Line> = lines.iter().collect();
-        let figures = figures(&lines, &[2, 6, 2, 6, 2, 6]);
+        let steps = [2, 6, 2, 6, 2, 6, 90, 2, 6, 2, 6, 2, 6, 70];
+        let figures = figures(&lines, &steps);
         assert_eq!((figures.n, figures.negative, figures.mean), (24, 6, Some(4.0)));
         assert!((figures.heat - 2.5).abs() < 1e-9, "{figures:?}");
-        assert_eq!(pace(10, &[2, 6, 2, 6, 2, 6]), (Some(4.0), 3.0));
-        assert_eq!(pace(1, &[2, 6, 2, 6, 2, 6]), (Some(4.0), 0.0));
+        assert_eq!(pace(10, &steps), (Some(4.0), 3.0));
+        assert_eq!(pace(1, &steps), (Some(4.0), 0.0));
+        assert_eq!(pace(7, &steps[..11]), (None, 7.0));
     }
 
     fn any_lines() -> impl Strategy<Value = Vec<Line>> {
@@ -190,7 +198,7 @@ mod tests {
         }
 
         #[test]
-        fn a_kind_word_never_heats_up(lines in any_lines(), steps in prop::collection::vec(0..60_i64, 6..144)) {
+        fn a_kind_word_never_heats_up(lines in any_lines(), steps in prop::collection::vec(0..60_i64, 0..144)) {
             let before = figures(&lines.iter().collect::<Vec<_>>(), &steps);
             let kinder: Vec<Line> = lines.iter().map(|it| Line { is_insult: false, ..it.clone() }).collect();
             let after = figures(&kinder.iter().collect::<Vec<_>>(), &steps);
