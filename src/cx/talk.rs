@@ -87,10 +87,10 @@ impl Talk {
         against: bool,
         with: bool,
     ) -> Option<Place> {
-        let places = self.places.iter_mut().filter(|((known, _), _)| *known == chat);
-        let (place, line) = places
-            .filter_map(|(place, lately)| Some((*place, lately.lines.iter_mut().find(|it| it.message == message)?)))
-            .next()?;
+        let mut places = self.places.iter_mut().filter(|((known, _), _)| *known == chat);
+        let (place, line) = places.find_map(|(place, lately)| {
+            Some((*place, lately.lines.iter_mut().find(|line| line.message == message)?))
+        })?;
         for (set, is_in) in [(&mut line.against, against), (&mut line.with, with)] {
             if is_in {
                 set.insert(user)

@@ -207,7 +207,7 @@ mod tests {
 
         #[test]
         fn what_is_usual_is_never_hot(n in 0..200_i64, people in 3..9_i64) {
-            prop_assert!(!hot(&talk(n, people, 2), &vec![n; 20]));
+            prop_assert!(!hot(&talk(n, people, 2), &[n; 20]));
         }
     }
 }

@@ -56,7 +56,7 @@ impl Feature for Risks {
         match &event.kind {
             Kind::Message(message) => heard(rules, cx, message).await?,
             Kind::Told(Told::Joined { user, .. }) if !user.is_bot => {
-                watch::seen(rules, cx, chat, Sign::Joins, event.at)
+                watch::seen(rules, cx, chat, Sign::Joins, event.at);
             }
             Kind::Told(Told::Left { removed, .. }) => {
                 let sign = if *removed { Sign::Removals } else { Sign::Leaves };
