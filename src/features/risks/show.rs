@@ -8,6 +8,7 @@ use super::{Settings, alert, rows, silence, watch};
 use crate::cx::{Cx, Role, safe};
 use crate::features::Flow;
 use crate::model::effect::Send;
+use crate::model::usual::as_f64;
 use crate::model::{ChatId, Message, Right, Span};
 use crate::store::series::Sign;
 
@@ -43,11 +44,13 @@ async fn state(rules: &Settings, cx: &mut Cx<'_>, chat: ChatId) -> Result<Value>
         let now = cx.now;
         let Some(hour) = watch::hour(rules, cx, chat, sign, now).await? else { continue };
         let told = rows::find(cx.tx.conn().await?, chat, sign.word()).await?;
+        // Few are never unusual.
+        let few = rules.bounds(sign).map_or(0.0, |bounds| as_f64(bounds.least - 1));
         signs.push(context! {
             what => cx.words(&format!("risks.sign_{}", sign.word())).visible(),
             n => hour.n,
             mean => hour.usual.map(|usual| alert::tenths(usual.mean)),
-            most => hour.usual.map(|usual| alert::tenths(usual.most())),
+            most => hour.usual.map(|usual| alert::tenths(usual.most().max(few))),
             limit => rules.bounds(sign).map(|bounds| bounds.limit),
             alarm => hour.level != Level::Usual,
             told => told.filter(|told| told.over.is_none()).map(|told| cx.moment(told.told)),
