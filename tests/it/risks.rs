@@ -36,7 +36,8 @@ async fn history(scene: &mut Scene, kind: i64, past: &[i64]) {
     let rows: Vec<String> = weeks.map(|(n, week)| format!("({group}, {kind}, {}, {n})", hour - 168 * week)).collect();
     let rows = rows.join(", ");
     // The bot has been there for just so long.
-    let since = scene.stage.now().0 - Span::days(7).millis() * i64::try_from(past.len()).unwrap() - Span::hours(1).millis();
+    let since =
+        scene.stage.now().0 - Span::days(7).millis() * i64::try_from(past.len()).unwrap() - Span::hours(1).millis();
     scene.sql(format!("UPDATE chat SET since = {since}; INSERT INTO series (chat, kind, hour, n) VALUES {rows}")).await;
     // What is known of chats is kept in memory.
     scene.stage.restart().await.unwrap();
