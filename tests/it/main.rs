@@ -58,3 +58,4 @@ mod strikes;
 mod undone;
 mod webhook;
 mod welcome;
+mod wordlists;

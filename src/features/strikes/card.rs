@@ -67,6 +67,7 @@ async fn text(rules: &Rules, cx: &mut Cx<'_>, case: &Case) -> Result<Text> {
         Found::Severe => "severe",
         Found::Suspect => "suspect",
         Found::Report => "report",
+        Found::Offence if case.is_for_staff() && !case.counts => "doubt",
         Found::Offence => "offence",
         Found::Warn => "warn",
         Found::Order => "order",
@@ -79,6 +80,7 @@ async fn text(rules: &Rules, cx: &mut Cx<'_>, case: &Case) -> Result<Text> {
             reasons.push(context! { name => words::inside(&cx.text(key, context! { words })), evidence => "" });
         }
     }
+    reasons.extend(about.evidence.iter().map(|it| context! { name => &it.by, evidence => &it.words }));
     let link = link(cx, case).await?;
     let values = context! {
         id => case.id, member, user => case.user.0, chat => words::group(cx, case.chat),
@@ -308,9 +310,12 @@ async fn forbidden(cx: &mut Cx<'_>, press: &Press, case: &Case, verb: &str) -> R
     Ok(spared.then_some("strikes.spared.staff"))
 }
 
-/// "Not an ad": all is undone, the member is trusted from now on and told so.
+/// "Not an ad": all is undone, the member is trusted from now on and told so. Who wrote a word of a list in a harmless way is
+/// not trusted for it with ads.
 pub async fn clear(rules: &Rules, cx: &mut Cx<'_>, case: &mut Case, by: Hand) -> Result<()> {
-    trust(cx, act::groups(cx), case.user, true).await?;
+    if !case.is_for_staff() {
+        trust(cx, act::groups(cx), case.user, true).await?;
+    }
     if case.counts {
         if case.about.appeal == Some(Appeal::Open) {
             case.about.appeal = Some(Appeal::Accepted);
