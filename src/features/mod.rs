@@ -16,6 +16,7 @@ pub mod pause;
 pub mod people;
 pub mod privacy;
 pub mod raid;
+pub mod sources;
 pub mod strikes;
 pub mod welcome;
 pub mod wordlists;
@@ -239,6 +240,8 @@ features! {
     flood: flood::Flood;
     /// Words the community does not want, by lists.
     wordlists: wordlists::WordLists;
+    /// Reposts that do not say where they are from.
+    sources: sources::Sources;
     /// What a language model makes of suspicious messages.
     opinion: opinion::Opinions;
     /// Raid mode, when many join at once.

@@ -53,6 +53,7 @@ mod rules;
 mod sending;
 mod shown;
 mod shut_out;
+mod sources;
 mod strangers;
 mod strikes;
 mod undone;

@@ -165,6 +165,23 @@ scenarios! {
         scene.end().await;
     }
 
+    async fn what_is_held_goes_until_the_staff_decide_and_its_writer_hears(base) {
+        let (_folder, settings) = listed("version: 3\n[hold]\n蓝鲸草原\n", "");
+        let mut scene = Scene::new(&base, &settings).await;
+        let ling = scene.newcomer("小玲").await;
+        scene.skip();
+        let said = say(&mut scene, ling, "蓝鲸草原的事").await;
+        let more = say(&mut scene, ling, "还是蓝鲸草原").await;
+        assert!(!stands(&scene, said) && !stands(&scene, more));
+        assert_eq!(cards(&scene), 1);
+        let card = scene.last(scene.staff).text;
+        assert!(card.contains("蓝鲸草原的事") && !card.contains("查看这条消息"), "{card}");
+        scene.skip();
+        decide(&mut scene, "没问题").await;
+        assert!(scene.heard().iter().any(|text| text.contains("小玲")), "{:?}", scene.texts(scene.group));
+        scene.end().await;
+    }
+
     async fn a_restart_and_an_edit_show_nothing_twice(base) {
         let (_folder, settings) = listed(LIST, "");
         let mut scene = Scene::new(&base, &settings).await;
@@ -212,7 +229,7 @@ scenarios! {
         assert!(told.contains("sensitive.txt v3：3"), "{told}");
         assert_eq!(values(&told, "词表命中"), ["3"; 3]);
         let told = page(&mut scene, "strikes").await;
-        assert_eq!(values(&told, "请管理员看"), ["2/3（67%），用时 1 分 20 秒（中位数），待看 1"; 3]);
+        assert_eq!(values(&told, "请管理员看"), ["2/3（67%），用时 1 分钟 20 秒（中位数），待看 1"; 3]);
         scene.forget(ling).await;
         assert_eq!(values(&page(&mut scene, "wordlists").await, "词表命中"), ["–"; 3], "who is forgotten leaves no rows");
         scene.end().await;

@@ -123,6 +123,11 @@ pub(super) const PHRASES: &[Phrase] = &[
         "被词表命中的消息记录（不含内容）",
         "messages with words from the group's lists",
     ),
+    label(
+        "privacy.table_repost",
+        "转载和有没有注明来源的记录（不含内容）",
+        "reposts, and whether their source was named",
+    ),
     label("privacy.table_raid_guest", "最近进群的记录", "when you joined lately"),
     label("privacy.table_strike_report", "你提交的举报", "reports you made"),
     Phrase {

@@ -94,6 +94,7 @@ async fn text(rules: &Rules, cx: &mut Cx<'_>, case: &Case) -> Result<Text> {
 /// The address of the message a case is about, as long as nothing was done about it.
 async fn link(cx: &mut Cx<'_>, case: &Case) -> Result<Option<String>> {
     if case.acted.is_some()
+        || case.is_out()
         || !matches!(case.about.found, Found::Ad | Found::Severe | Found::Suspect | Found::Report | Found::Offence)
     {
         return Ok(None);
@@ -135,6 +136,9 @@ fn notes(cx: &Cx<'_>, case: &Case) -> Vec<Value> {
     let about = &case.about;
     let by = |key: &str, hand| words::inside(&cx.text(key, context! { by => words::hand(cx, hand) }));
     let mut notes = Vec::new();
+    if case.is_out() && case.is_open() {
+        notes.push(words::inside(&cx.words("strikes.note.out")));
+    }
     notes.extend(opinion::note(cx, case));
     if about.reports > 0 {
         notes.push(words::inside(&cx.text("strikes.note.reports", context! { n => about.reports })));
@@ -315,6 +319,8 @@ async fn forbidden(cx: &mut Cx<'_>, press: &Press, case: &Case, verb: &str) -> R
 pub async fn clear(rules: &Rules, cx: &mut Cx<'_>, case: &mut Case, by: Hand) -> Result<()> {
     if !case.is_for_staff() {
         trust(cx, act::groups(cx), case.user, true).await?;
+    } else if case.is_out() && !case.counts {
+        announce::tell_member(cx, case, "strikes.released").await?;
     }
     if case.counts {
         if case.about.appeal == Some(Appeal::Open) {

@@ -240,6 +240,11 @@ impl Case {
         self.about.measure.is_some_and(Measure::asks_staff)
     }
 
+    /// Its message was taken out until the staff have decided.
+    pub fn is_out(&self) -> bool {
+        self.about.measure == Some(Measure::Hold) && !self.is_left_standing()
+    }
+
     /// It waits for the staff: nothing was done, and nobody has decided.
     pub fn is_open(&self) -> bool {
         !self.counts && self.acted.is_none() && self.about.decision.is_none() && self.undone.is_none()

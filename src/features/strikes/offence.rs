@@ -51,7 +51,7 @@ pub async fn found(rules: &Rules, cx: &mut Cx<'_>, it: &Finding<'_>, at: Timesta
         .collect();
     if let Some(id) = policy::part_of(at, false, &earlier, rules.settings.burst) {
         ledger::mark(cx.tx, cx.community, spot, id).await?;
-        if strikes {
+        if measure > Measure::Queue {
             act::delete_in(cx, id, spot.chat, vec![spot.message], message.date);
         }
         return add(rules, cx, id, it.evidence).await;
@@ -61,10 +61,14 @@ pub async fn found(rules: &Rules, cx: &mut Cx<'_>, it: &Finding<'_>, at: Timesta
         None => act::open(cx, user.id, spot, at).await?,
     };
     describe(&mut case, it, at);
+    // In shadow mode nothing is taken out.
+    case.about.measure = Some(if it.measure == Measure::Hold { measure } else { it.measure });
     ledger::put(cx.tx, &case).await?;
     ledger::mark(cx.tx, cx.community, spot, case.id).await?;
-    if strikes {
+    if measure > Measure::Queue {
         act::delete(cx, &mut case, vec![spot.message], message.date, "").await?;
+    }
+    if strikes {
         let step = act::step(rules, cx, &case).await?;
         act::strike(rules, cx, &mut case, step, at).await?;
     }
@@ -75,7 +79,6 @@ fn describe(case: &mut Case, it: &Finding<'_>, at: Timestamp) {
     case.about.found = Found::Offence;
     case.about.offence_at = Some(at);
     case.about.topic = it.message.topic;
-    case.about.measure = Some(it.measure);
     it.reason.clone_into(&mut case.about.reason);
     case.about.evidence = it.evidence.iter().take(EVIDENCE).cloned().collect();
     case.about.text = words::excerpt(&it.message.text);

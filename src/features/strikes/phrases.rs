@@ -55,6 +55,12 @@ const CASES: &[Phrase] = &[
          the trouble, and please carry on.",
         &["member"],
     ),
+    phrase(
+        "strikes.released",
+        "{{ member }}，刚才那条消息先收起来给管理员看了，没有问题。耽误你了，请再发一次吧。",
+        "{{ member }}, your message was taken out for the team to look at, and it is fine. Sorry for that; please post it again.",
+        &["member"],
+    ),
     // ── to who reports, alone
     phrase("strikes.reported", "谢谢提醒，管理员会尽快查看。", "Thank you. The team will look at it soon.", &[]),
     phrase(
@@ -189,6 +195,7 @@ const CASES: &[Phrase] = &[
     phrase("strikes.opinion.ad", "多半是广告", "probably an ad", &[]),
     phrase("strikes.opinion.innocent", "多半不是广告", "probably no ad", &[]),
     phrase("strikes.opinion.unsure", "说不准", "hard to tell", &[]),
+    phrase("strikes.note.out", "🗂 消息已先收起，等你们决定", "🗂 The message was taken out until you decide", &[]),
     phrase("strikes.note.reports", "📣 {{ n }} 人举报", "📣 Reported by {{ n }}", &["n"]),
     phrase("strikes.note.given_by", "操作人：{{ by }}", "By {{ by }}", &["by"]),
     phrase("strikes.note.cleared", "✅ {{ by }}：不是广告，已撤销", "✅ {{ by }}: not an ad, undone", &["by"]),
