@@ -65,7 +65,7 @@ impl List {
         match str::from_utf8(&bytes) {
             Ok(text) => Self::read(text),
             Err(error) => {
-                let line = bytes[..error.valid_up_to()].iter().filter(|b| **b == b'\n').count() + 1;
+                let line = bytes[..error.valid_up_to()].split(|b| *b == b'\n').count();
                 Err(vec![format!("line {line}: it is no text in UTF-8")])
             }
         }
@@ -184,12 +184,11 @@ impl Reader {
             self.section = measure.or(self.section);
             return measure.map(drop).ok_or_else(|| format!("`[{word}]` is none of {}", measures("[", "]")));
         }
-        let (word, mark) = match line.strip_prefix('!') {
-            Some(word) => (word.trim(), Mark::Innocent),
-            None => {
-                let (word, measure) = split(line)?;
-                (word, Mark::Unwanted(measure.or(self.section)))
-            }
+        let (word, mark) = if let Some(word) = line.strip_prefix('!') {
+            (word.trim(), Mark::Innocent)
+        } else {
+            let (word, measure) = split(line)?;
+            (word, Mark::Unwanted(measure.or(self.section)))
         };
         if let Some(pattern) = pattern_in(word) {
             return Err(format!("`{pattern}` stands for itself, there are no patterns: write every word by itself"));

@@ -127,8 +127,8 @@ async fn heard(rules: &Rules, cx: &mut Cx<'_>, event: &Event, message: &Message)
     if said {
         hint(rules, cx, message, user);
     }
-    let gravest = hits.iter().filter(|hit| writer == Writer::Trusted || hit.measure == measure);
-    let insults = gravest.map(|hit| hit.source.is_insults).all(|it| it);
+    let mut gravest = hits.iter().filter(|hit| writer == Writer::Trusted || hit.measure == measure);
+    let insults = gravest.all(|hit| hit.source.is_insults);
     let reason = cx.words(if insults { "wordlists.reason_insult" } else { "wordlists.reason" }).visible();
     let evidence = hits.iter().map(|hit| evidence(cx, hit)).collect();
     cx.tell(Some(spot.chat), Told::Offence { message: Box::new(message.clone()), reason, measure, evidence });

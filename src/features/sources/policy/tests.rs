@@ -13,7 +13,7 @@ const RU: &str = "Рынок просыпается раньше города. �
 
 /// So many paragraphs of it.
 fn article(paragraph: &str, n: usize) -> String {
-    (0..n).map(|at| format!("{}. {paragraph}\n\n", at + 1)).collect()
+    (0..n).map(|at| format!("{}. {paragraph}\n\n", at + 1)).collect::<Vec<_>>().concat()
 }
 
 fn says(text: &str) -> Message {
@@ -72,7 +72,7 @@ fn talk_and_ones_own_words_are_no_reposts() {
         "I got up at five and made breakfast, then my husband took the kids to school while I wrote the report.\n\
                In the evening I went for a run, and I thought of how far I have come since my first one.\n"
             .repeat(3);
-    let chain = (1..40).map(|n| format!("{n}. 小{n} 两份草莓一份蓝莓\n")).collect::<String>();
+    let chain = (1..40).map(|n| format!("{n}. 小{n} 两份草莓一份蓝莓\n")).collect::<Vec<_>>().concat();
     for text in [
         ZH.to_owned(),
         article(ZH, 2),

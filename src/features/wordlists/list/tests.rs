@@ -86,10 +86,10 @@ fn everything_wrong_is_told_with_its_line() {
     ] {
         assert_eq!(wrong(text), expected, "{text}");
     }
-    let many: String = (0..20).map(|_| "x\n").collect();
+    let many = "x\n".repeat(20);
     let told = wrong(&format!("version: 1\n{many}某词"));
     assert_eq!((told.len(), told.last().unwrap().as_str()), (TOLD + 1, "10 more lines are wrong"));
-    let many: String = (0..=MOST_ENTRIES).map(|n| format!("word{n}\n")).collect();
+    let many = (0..=MOST_ENTRIES).map(|n| format!("word{n}\n")).collect::<Vec<_>>().concat();
     assert_eq!(wrong(&format!("version: 1\n{many}")), ["line 10002: more than 10000 words"]);
 }
 
