@@ -18,8 +18,10 @@ pub mod people;
 pub mod privacy;
 pub mod raid;
 pub mod risks;
+pub mod sources;
 pub mod strikes;
 pub mod welcome;
+pub mod wordlists;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -153,6 +155,8 @@ macro_rules! features {
             pub fn new(settings: &Settings, folder: &Path) -> (Self, Vec<Finding>) {
                 let common = settings.common();
                 let mut compile = Compile::new(&common, folder, &PHRASES);
+                let sections = [$((stringify!($name), settings.$name.is_some())),*];
+                compile.list(sections.into_iter().filter(|(_, on)| *on).map(|(name, _)| name).collect());
                 let mut settings = settings.clone();
                 $(
                     compile.enter(stringify!($name));
@@ -240,6 +244,10 @@ features! {
     strikes: strikes::Strikes;
     /// Flooding: too much, too fast, the same again and again.
     flood: flood::Flood;
+    /// Words the community does not want, by lists.
+    wordlists: wordlists::WordLists;
+    /// Reposts that do not say where they are from.
+    sources: sources::Sources;
     /// What a language model makes of suspicious messages.
     opinion: opinion::Opinions;
     /// Raid mode, when many join at once.

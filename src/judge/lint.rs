@@ -12,7 +12,7 @@ use super::settings::{Own, Settings};
 pub(super) type Wrong = (String, String);
 
 /// Entries of one list.
-const MOST_ENTRIES: usize = 10_000;
+pub const MOST_ENTRIES: usize = 10_000;
 /// Characters of a word: a longer one would be a message.
 const LONGEST_WORD: usize = 200;
 
@@ -99,28 +99,39 @@ impl Settings {
         let mut known: HashMap<String, &str> = HashMap::new();
         for (list, _, words) in self.words.lists() {
             for (index, word) in bounded(&format!("words.{list}"), words, wrong) {
-                let folded = Seen::read(word).text.trim().to_owned();
-                let why = if folded.is_empty() {
-                    "an empty word is in every message".to_owned()
-                } else if says_little(&folded) {
-                    format!("`{word}` is too short: it is in nearly every message")
-                } else if EVERYDAY.contains(&folded.as_str()) {
-                    format!("`{word}` is a word nobody can do without: it is in nearly every talk")
-                } else if word.chars().count() > LONGEST_WORD {
-                    format!("longer than {LONGEST_WORD} characters: nobody would write exactly that")
-                } else if let Some(other) = known.get(&folded) {
-                    if *other == list {
-                        format!("`{word}` is listed twice")
-                    } else {
-                        format!("`{word}` is in `words.{other}` too")
-                    }
-                } else {
-                    known.insert(folded, list);
-                    continue;
+                let why = match read_word(word) {
+                    Err(why) => why,
+                    Ok(folded) => match known.get(&folded) {
+                        Some(other) if *other == list => format!("`{word}` is listed twice"),
+                        Some(other) => format!("`{word}` is in `words.{other}` too"),
+                        None => {
+                            known.insert(folded, list);
+                            continue;
+                        }
+                    },
                 };
                 wrong.push((format!("words.{list}[{index}]"), why));
             }
         }
+    }
+}
+
+/// A word of a list as it is read, or why it would mean nothing or everything there.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn read_word(word: &str) -> Result<String, String> {
+    let folded = Seen::read(word).text.trim().to_owned();
+    if folded.is_empty() {
+        Err("an empty word is in every message".to_owned())
+    } else if says_little(&folded) {
+        Err(format!("`{word}` is too short: it is in nearly every message"))
+    } else if EVERYDAY.contains(&folded.as_str()) {
+        Err(format!("`{word}` is a word nobody can do without: it is in nearly every talk"))
+    } else if word.chars().count() > LONGEST_WORD {
+        Err(format!("longer than {LONGEST_WORD} characters: nobody would write exactly that"))
+    } else {
+        Ok(folded)
     }
 }
 

@@ -19,7 +19,7 @@ use super::{Feature, Flow};
 use crate::cx::{Compile, Cx, Phrase, Role};
 use crate::model::effect::Send;
 use crate::model::event::Told;
-use crate::model::{Class, Effect, Event, Kind, Message, MessageKey, MessageRef, Span, User};
+use crate::model::{Class, Effect, Event, Kind, Measure, Message, MessageKey, MessageRef, Span, User};
 
 /// Words to members of one group within a minute; the rest is dealt with in silence.
 const SAID_A_MINUTE: i64 = 3;
@@ -84,7 +84,8 @@ async fn heard(rules: &Settings, cx: &mut Cx<'_>, message: &Message) -> Result<F
     let chat = message.chat.id;
     if step == Step::Mute && rules.strike && cx.settings.value(chat, "strikes").is_some() {
         let reason = cx.words(&format!("flood.reason.{}", excess.word())).visible();
-        cx.tell(Some(chat), Told::Offence { message: Box::new(message.clone()), reason });
+        let message = Box::new(message.clone());
+        cx.tell(Some(chat), Told::Offence { message, reason, measure: Measure::Strike, evidence: Vec::new() });
         return Ok(Flow::Stop);
     }
     delete(cx, row).await?;

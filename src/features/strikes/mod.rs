@@ -138,8 +138,9 @@ impl Feature for Strikes {
                     card::digest(cx, chat, CommunityId(community)).await?;
                 }
             }
-            Kind::Told(Told::Offence { message, reason }) => {
-                offence::found(rules, cx, message, reason, event.at).await?;
+            Kind::Told(Told::Offence { message, reason, measure, evidence }) => {
+                let found = offence::Finding { message, reason, measure: *measure, evidence };
+                offence::found(rules, cx, &found, event.at).await?;
             }
             Kind::Told(Told::Joined { user, .. }) => {
                 if let Some(chat) = event.chat.filter(|chat| cx.role(*chat) == Role::Group) {

@@ -55,6 +55,12 @@ const CASES: &[Phrase] = &[
          the trouble, and please carry on.",
         &["member"],
     ),
+    phrase(
+        "strikes.released",
+        "{{ member }}，刚才那条消息先收起来给管理员看了，没有问题。耽误你了，请再发一次吧。",
+        "{{ member }}, your message was taken out for the team to look at, and it is fine. Sorry for that; please post it again.",
+        &["member"],
+    ),
     // ── to who reports, alone
     phrase("strikes.reported", "谢谢提醒，管理员会尽快查看。", "Thank you. The team will look at it soon.", &[]),
     phrase(
@@ -160,6 +166,7 @@ const CASES: &[Phrase] = &[
     phrase("strikes.found.suspect", "疑似广告，请看一眼", "Maybe advertising, please look", &[]),
     phrase("strikes.found.report", "成员举报", "Reported by members", &[]),
     phrase("strikes.found.offence", "违反群规", "Against the group's rules", &[]),
+    phrase("strikes.found.doubt", "可能违反群规，请看一眼", "Maybe against the group's rules, please look", &[]),
     phrase("strikes.found.warn", "管理员警告", "Warned by the team", &[]),
     phrase("strikes.found.order", "管理员操作", "Done by the team", &[]),
     phrase("strikes.found.listed", "在公共封禁名单上", "On a public ban list", &[]),
@@ -188,6 +195,7 @@ const CASES: &[Phrase] = &[
     phrase("strikes.opinion.ad", "多半是广告", "probably an ad", &[]),
     phrase("strikes.opinion.innocent", "多半不是广告", "probably no ad", &[]),
     phrase("strikes.opinion.unsure", "说不准", "hard to tell", &[]),
+    phrase("strikes.note.out", "🗂 消息已先收起，等你们决定", "🗂 The message was taken out until you decide", &[]),
     phrase("strikes.note.reports", "📣 {{ n }} 人举报", "📣 Reported by {{ n }}", &["n"]),
     phrase("strikes.note.given_by", "操作人：{{ by }}", "By {{ by }}", &["by"]),
     phrase("strikes.note.cleared", "✅ {{ by }}：不是广告，已撤销", "✅ {{ by }}: not an ad, undone", &["by"]),
@@ -328,6 +336,18 @@ const CASES: &[Phrase] = &[
         "{{ share }}{% if open %}，待处理 {{ open }}{% endif %}",
         "{{ share }}{% if open %}, {{ open }} open{% endif %}",
         &["share", "open"],
+    ),
+    phrase(
+        "strikes.figure_review",
+        "请管理员看的内容（已决定 ÷ 全部）",
+        "Shown to the staff for review (decided ÷ all)",
+        &[],
+    ),
+    phrase(
+        "strikes.figure_review_value",
+        "{{ share }}{% if handled %}，用时 {{ handled }}（中位数）{% endif %}{% if open %}，待看 {{ open }}{% endif %}",
+        "{{ share }}{% if handled %}, in {{ handled }} (median){% endif %}{% if open %}, {{ open }} waiting{% endif %}",
+        &["share", "handled", "open"],
     ),
     phrase("strikes.figure_queue", "等管理员决定的卡片", "Cards waiting for a decision", &[]),
     phrase("strikes.figure_queue_value", "近 30 天：{{ n }}", "Of the last 30 days: {{ n }}", &["n"]),
