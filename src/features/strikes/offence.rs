@@ -13,24 +13,30 @@ use crate::model::{Message, Timestamp};
 pub async fn found(rules: &Rules, cx: &mut Cx<'_>, message: &Message, reason: &str, at: Timestamp) -> Result<()> {
     let Some(user) = message.author() else { return Ok(()) };
     let spot = Spot { chat: message.chat.id, message: message.id, album: message.album.as_deref(), at: message.date };
-    if ledger::marked(cx.tx, spot).await? > 0 {
+    let marked = ledger::marked(cx.tx, spot).await?;
+    let known = ledger::case(cx.tx, marked).await?;
+    let strikes = !rules.settings.shadow;
+    // What only waits for the staff can still become more.
+    if known.as_ref().is_some_and(|case| !strikes || !case.is_open()) {
         return Ok(());
     }
-    let strikes = !rules.settings.shadow;
     let cases = ledger::of_user(cx.tx, cx.community, user.id).await?;
-    let known: Vec<policy::Known> = cases
+    let earlier: Vec<policy::Known> = cases
         .iter()
         .filter(|case| case.about.found == Found::Offence && case.counts == strikes && case.undone.is_none())
         .map(|case| policy::Known { id: case.id, same: false, at: case.at, severe: false, covers: true })
         .collect();
-    if let Some(id) = policy::part_of(at, false, &known, rules.settings.burst) {
+    if let Some(id) = policy::part_of(at, false, &earlier, rules.settings.burst) {
         ledger::mark(cx.tx, cx.community, spot, id).await?;
         if strikes {
             act::delete_in(cx, id, spot.chat, vec![spot.message], message.date);
         }
         return Ok(());
     }
-    let mut case = act::open(cx, user.id, spot, at).await?;
+    let mut case = match known {
+        Some(case) => case,
+        None => act::open(cx, user.id, spot, at).await?,
+    };
     case.about.found = Found::Offence;
     case.about.offence_at = Some(at);
     case.about.topic = message.topic;
