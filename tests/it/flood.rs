@@ -229,10 +229,13 @@ scenarios! {
         let ling = scene.newcomer("小玲").await;
         scene.tg.set_bot_rights(scene.group, &["can_pin_messages"]);
         scene.settle().await;
-        scene.pass(Span::minutes(2)).await;
+        scene.pass(Span::days(2)).await;
         scene.skip();
+        let told = |scene: &Scene| scene.texts(scene.staff).iter().filter(|text| text.contains("删除消息")).count();
+        let before = told(&scene);
         // Long enough for what would be a mute.
         chatter(&mut scene, ling, 45, Span::secs(1)).await;
+        assert_eq!(told(&scene), before + 1, "the staff hear what is missing");
         assert_eq!(scene.heard(), ["小玲，发得太多太快啦，慢慢说，大家都看得到。"]);
         scene.end().await;
     }

@@ -1,9 +1,9 @@
 //! Raid mode: many join at once, and nobody innocent pays for it.
 
-use steward::model::{Span, Status, UserId};
+use steward::model::{ChatKind, Span, Status, UserId};
 use steward::telegram::emulator::{ALL_RIGHTS, Rule};
 
-use crate::harness::{Scene, scenarios};
+use crate::harness::{BASIC, Scene, scenarios};
 
 const ON: &str = "[raid]\njoins = 5\nwithin = '2m'\nhard_limit = 20\nlasts = '30m'\n[welcome]\n";
 
@@ -313,6 +313,29 @@ scenarios! {
         assert_eq!(rows(&scene).await, 5);
         scene.pass(Span::days(9)).await;
         assert_eq!(rows(&scene).await, 0);
+        scene.end().await;
+    }
+
+    async fn in_a_basic_group_links_go_and_the_staff_can_still_remove_them_all(base) {
+        let mut scene = Scene::new(&base, ON).await;
+        let owner = scene.owner;
+        scene.tg.add_group(BASIC.0, "分群", ChatKind::Group);
+        scene.tg.set_owner(BASIC, owner);
+        scene.tg.add_bot_to(BASIC, owner);
+        scene.tg.promote_bot(BASIC, &ALL_RIGHTS);
+        scene.settle().await;
+        let people: Vec<UserId> = (1..=6).map(|n| scene.person(&format!("新人{n}"))).collect();
+        for user in &people {
+            scene.tg.join(BASIC, *user);
+        }
+        scene.settle().await;
+        scene.pass(Span::secs(25)).await;
+        assert!(card(&scene).contains("这还不是超级群") && !card(&scene).contains("权限"), "{}", card(&scene));
+        press(&mut scene, owner, "移出这批人").await;
+        press(&mut scene, owner, "确认移出").await;
+        assert!(card(&scene).ends_with("移出 6"), "{}", card(&scene));
+        assert!(people.iter().all(|user| !scene.tg.member_status(BASIC, *user).is_in()));
+        assert_eq!(asked(&scene, "unbanChatMember"), 0, "which works in supergroups only");
         scene.end().await;
     }
 }

@@ -107,6 +107,7 @@ async fn heard(rules: &Settings, cx: &mut Cx<'_>, message: &Message) -> Result<F
     let chat = message.chat.id;
     let strikes = rules.strike && cx.settings.value(chat, "strikes").is_some();
     if step == Step::Mute && !strikes && !can_mute(cx, chat) {
+        misses(cx, chat, Right::Restrict);
         step = Step::Nothing;
     }
     rows::put(cx.tx, row, excess, step).await?;
@@ -118,6 +119,8 @@ async fn heard(rules: &Settings, cx: &mut Cx<'_>, message: &Message) -> Result<F
     let deletes = !cx.lacks(chat, Right::Delete);
     if deletes {
         delete(cx, row).await?;
+    } else {
+        misses(cx, chat, Right::Delete);
     }
     match step {
         Step::Nothing => {}
@@ -143,6 +146,13 @@ async fn delete(cx: &mut Cx<'_>, row: rows::Row) -> Result<()> {
 /// Whether somebody who goes on can be made to rest: in a basic group nobody can be muted.
 fn can_mute(cx: &Cx<'_>, chat: ChatId) -> bool {
     cx.chat(chat).is_some_and(|row| row.kind == ChatKind::Supergroup) && !cx.lacks(chat, Right::Restrict)
+}
+
+/// The staff are told which right was missing for it, if it was one.
+fn misses(cx: &mut Cx<'_>, chat: ChatId, right: Right) {
+    if cx.lacks(chat, right) {
+        cx.tell(Some(chat), Told::RightMissed { right });
+    }
 }
 
 async fn is_trusted(cx: &mut Cx<'_>, message: &Message, user: &User) -> Result<bool> {
