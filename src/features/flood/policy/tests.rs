@@ -88,7 +88,7 @@ fn what_chinese_groups_do_all_day_is_no_flood() {
         (
             "an answer after a long text",
             (0..5)
-                .map(|i| (i, if i < 4 { format!("{i}{}", "长".repeat(3_200)) } else { "好的".to_owned() }, Media::None))
+                .map(|i| (i, if i < 4 { format!("{i}{}", "长".repeat(3_249)) } else { "好的".to_owned() }, Media::None))
                 .collect(),
         ),
         ("a party", words(1, 1, |_| "🎂🎉".repeat(40))),
@@ -108,7 +108,7 @@ fn a_flood_is_told_by_what_it_is_made_of() {
             "nearly the same",
             words(6, 30, |i| {
                 let end = ["呀", "哦", "啦", "呢", "吧", "嘛"][usize::try_from(i).unwrap()];
-                format!("周末有没有一起带娃去动物园玩一整天的姐妹{end}，要报名的找我")
+                format!("周末有没有一起带娃去动物园玩一整天的姐妹，要报名的找我{end}")
             }),
             (4, Excess::Repeat),
         ),
