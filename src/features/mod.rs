@@ -68,6 +68,12 @@ pub trait Feature {
 
     /// Handles an event: reads and writes rows, asks for effects and reminders, tells others.
     fn handle(rules: &Self::Rules, cx: &mut Cx<'_>, event: &Event) -> impl Future<Output = Result<Flow>> + Send;
+
+    /// Handles an event while its section is not in the file: what is on record of people from when it was is still
+    /// forgotten, moved and tidied.
+    fn off(_cx: &mut Cx<'_>, _event: &Event) -> impl Future<Output = Result<()>> + Send {
+        async { Ok(()) }
+    }
 }
 
 /// A command as menus and `/help` show it.
@@ -174,7 +180,7 @@ macro_rules! features {
             }
         }
 
-        /// Shows an event to every feature that is on, in order, until one settles it.
+        /// Shows an event to every feature that is on, in order, until one settles it; those that are off keep house.
         pub async fn dispatch(compiled: &Compiled, cx: &mut Cx<'_>, event: &Event) -> Result<()> {
             $(
                 if let Some(rules) = &compiled.$name {
@@ -182,6 +188,9 @@ macro_rules! features {
                     if <$feature as Feature>::handle(rules, cx, event).await? == Flow::Stop {
                         return Ok(());
                     }
+                } else {
+                    cx.enter(<$feature as Feature>::NAME);
+                    <$feature as Feature>::off(cx, event).await?;
                 }
             )*
             Ok(())

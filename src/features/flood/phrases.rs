@@ -33,8 +33,13 @@ pub const PHRASES: &[Phrase] = &[
     ),
     hint(
         "flood.hint.wall",
-        "{{ member }}，这条太长，占满了大家的屏幕，已删除。可以挑重点说，或者发成文件。",
-        "{{ member }}, that filled everybody's screen, so it was removed. A summary or a file would do.",
+        "{{ member }}，一下子发了太多字或表情，占满了大家的屏幕，这条已删除。可以挑重点说，或者发成文件。",
+        "{{ member }}, so much text or emoji fills everybody's screen, so it was removed. A summary or a file would do.",
+    ),
+    hint(
+        "flood.hint.only",
+        "{{ member }}，发得太多太快啦，慢慢说，大家都看得到。",
+        "{{ member }}, that was a lot at once. Take your time, everybody reads along.",
     ),
     hint(
         "flood.muted",

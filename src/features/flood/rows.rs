@@ -68,18 +68,6 @@ pub async fn since(tx: &mut Tx, chat: ChatId, since: Timestamp) -> Result<Vec<Pa
     Ok(rows.into_iter().map(past).collect())
 }
 
-/// The last messages of that person that were too much, this one among them: as many as Telegram deletes at once.
-pub async fn newest(tx: &mut Tx, row: Row) -> Result<Vec<MessageId>> {
-    let sql =
-        "SELECT message FROM flood_message WHERE chat = $1 AND user_id = $2 ORDER BY at DESC, message DESC LIMIT 100";
-    let rows: Vec<(i64,)> = sqlx::query_as(sql).bind(row.chat.0).bind(row.user.0).fetch_all(tx.conn().await?).await?;
-    let mut messages: Vec<MessageId> = rows.into_iter().map(|(id,)| MessageId(id)).collect();
-    if !messages.contains(&row.message) {
-        messages.push(row.message);
-    }
-    Ok(messages)
-}
-
 /// The last hint or mute of a person.
 pub async fn last(tx: &mut Tx, chat: ChatId, user: UserId) -> Result<Option<Last>> {
     let row: Option<(i64, i64)> = sqlx::query_as(

@@ -32,7 +32,7 @@ pub async fn show(rules: &Rules, cx: &mut Cx<'_>, case: &mut Case) -> Result<()>
     }
     let since = cx.now - Span::minutes(1);
     // A ban is never left to a summary.
-    let is_ban = case.about.penalty == Some(Penalty::Ban) && case.about.found != Found::Listed;
+    let is_ban = case.about.penalty == Some(Penalty::Ban);
     if !is_ban && ledger::carded_since(cx.tx, case.community, since).await? >= CARDS_A_MINUTE {
         case.carded = Some(case::LEFT_OUT);
         let name = format!("digest/{}", case.community.0);

@@ -189,7 +189,7 @@ const CASES: &[Phrase] = &[
     phrase(
         "strikes.note.opinion",
         "🤖 AI 参考意见：{{ leaning }}{% if because %}，理由：<code>{{ because }}</code>{% endif %}",
-        "🤖 A second opinion: {{ leaning }}{% if because %}, because: <code>{{ because }}</code>{% endif %}",
+        "🤖 An AI's second opinion: {{ leaning }}{% if because %}, because: <code>{{ because }}</code>{% endif %}",
         &["leaning", "because"],
     ),
     phrase("strikes.opinion.ad", "多半是广告", "probably an ad", &[]),
