@@ -12,6 +12,7 @@ mod phrases;
 pub mod recent;
 mod replies;
 mod rights;
+pub mod talk;
 mod wording;
 
 pub use community::{Common, Role};

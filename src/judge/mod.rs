@@ -6,6 +6,7 @@
 //! built-in word is proof, and none puts anybody out; a word the community lists as an ad is proof by itself. Weaker signs only bring a message before the staff.
 
 mod contact;
+pub mod insults;
 #[cfg(any(test, fuzzing))]
 pub mod laws;
 pub mod linear;
@@ -27,8 +28,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::{Message, Sender, Span};
 
+pub use lint::{MOST_ENTRIES, read_word};
 pub use see::{Seen, excerpt};
 pub use settings::{Action, Compiled, Newcomer, Settings, TrustAfter, Words};
+pub use words::WordList;
 
 /// What a message is. Only the last two cost strikes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

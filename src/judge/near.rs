@@ -70,6 +70,13 @@ fn template(read: &str) -> Vec<char> {
     if template.len() < SHORT { read.chars().filter(|c| c.is_alphanumeric()).collect() } else { template }
 }
 
+/// Stands for what a signature sets aside: digits, and Latin letters in Chinese.
+pub fn set_aside(read: &str) -> u64 {
+    let chinese = read.contains(is_han);
+    let aside = read.chars().filter(|c| c.is_ascii_digit() || chinese && c.is_ascii_lowercase());
+    aside.fold(0, |hash, c| mix(hash ^ u64::from(u32::from(c))).wrapping_add(1))
+}
+
 fn mix(hash: u64) -> u64 {
     let mixed = (hash ^ (hash >> 32)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     mixed ^ (mixed >> 29)

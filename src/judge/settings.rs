@@ -192,7 +192,7 @@ pub struct Compiled {
     allow: HashSet<String>,
     block: HashSet<String>,
     own: HashSet<Own>,
-    pub(super) words: WordList,
+    pub(super) words: WordList<Class>,
     /// None while one is trained.
     pub(super) model: Option<Arc<Model>>,
 }

@@ -32,7 +32,7 @@ pub async fn show(rules: &Rules, cx: &mut Cx<'_>, case: &mut Case) -> Result<()>
     }
     let since = cx.now - Span::minutes(1);
     // A ban is never left to a summary.
-    let is_ban = case.about.penalty == Some(Penalty::Ban) && case.about.found != Found::Listed;
+    let is_ban = case.about.penalty == Some(Penalty::Ban);
     if !is_ban && ledger::carded_since(cx.tx, case.community, since).await? >= CARDS_A_MINUTE {
         case.carded = Some(case::LEFT_OUT);
         let name = format!("digest/{}", case.community.0);
@@ -67,6 +67,7 @@ async fn text(rules: &Rules, cx: &mut Cx<'_>, case: &Case) -> Result<Text> {
         Found::Severe => "severe",
         Found::Suspect => "suspect",
         Found::Report => "report",
+        Found::Offence if case.is_for_staff() && !case.counts => "doubt",
         Found::Offence => "offence",
         Found::Warn => "warn",
         Found::Order => "order",
@@ -79,6 +80,7 @@ async fn text(rules: &Rules, cx: &mut Cx<'_>, case: &Case) -> Result<Text> {
             reasons.push(context! { name => words::inside(&cx.text(key, context! { words })), evidence => "" });
         }
     }
+    reasons.extend(about.evidence.iter().map(|it| context! { name => &it.by, evidence => &it.words }));
     let link = link(cx, case).await?;
     let values = context! {
         id => case.id, member, user => case.user.0, chat => words::group(cx, case.chat),
@@ -92,6 +94,7 @@ async fn text(rules: &Rules, cx: &mut Cx<'_>, case: &Case) -> Result<Text> {
 /// The address of the message a case is about, as long as nothing was done about it.
 async fn link(cx: &mut Cx<'_>, case: &Case) -> Result<Option<String>> {
     if case.acted.is_some()
+        || case.is_out()
         || !matches!(case.about.found, Found::Ad | Found::Severe | Found::Suspect | Found::Report | Found::Offence)
     {
         return Ok(None);
@@ -133,6 +136,9 @@ fn notes(cx: &Cx<'_>, case: &Case) -> Vec<Value> {
     let about = &case.about;
     let by = |key: &str, hand| words::inside(&cx.text(key, context! { by => words::hand(cx, hand) }));
     let mut notes = Vec::new();
+    if case.is_out() && case.is_open() {
+        notes.push(words::inside(&cx.words("strikes.note.out")));
+    }
     notes.extend(opinion::note(cx, case));
     if about.reports > 0 {
         notes.push(words::inside(&cx.text("strikes.note.reports", context! { n => about.reports })));
@@ -308,9 +314,14 @@ async fn forbidden(cx: &mut Cx<'_>, press: &Press, case: &Case, verb: &str) -> R
     Ok(spared.then_some("strikes.spared.staff"))
 }
 
-/// "Not an ad": all is undone, the member is trusted from now on and told so.
+/// "Not an ad": all is undone, the member is trusted from now on and told so. Who wrote a word of a list in a harmless way is
+/// not trusted for it with ads.
 pub async fn clear(rules: &Rules, cx: &mut Cx<'_>, case: &mut Case, by: Hand) -> Result<()> {
-    trust(cx, act::groups(cx), case.user, true).await?;
+    if !case.is_for_staff() {
+        trust(cx, act::groups(cx), case.user, true).await?;
+    } else if case.is_out() && !case.counts {
+        announce::tell_member(cx, case, "strikes.released").await?;
+    }
     if case.counts {
         if case.about.appeal == Some(Appeal::Open) {
             case.about.appeal = Some(Appeal::Accepted);

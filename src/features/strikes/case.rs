@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::policy::{Act, Known, Penalty};
 use crate::judge::{Reason, Rule};
 use crate::model::opinion::Opinion;
-use crate::model::{ChatId, CommunityId, Right, Span, Timestamp, UserId};
+use crate::model::{ChatId, CommunityId, Evidence, Measure, Right, Span, Timestamp, UserId};
 
 /// Stands in [`Case::carded`] for a case that is left to the next summary.
 pub const LEFT_OUT: Timestamp = Timestamp(0);
@@ -157,6 +157,9 @@ pub struct About {
     /// When it became a strike.
     pub struck_at: Option<Timestamp>,
     pub reasons: Vec<Reason>,
+    /// What another feature wanted done about it, and what it was found by: for the staff alone.
+    pub measure: Option<Measure>,
+    pub evidence: Vec<Evidence>,
     /// The staff's words.
     pub reason: String,
     /// What the first to report it wrote, cut: for the staff alone.
@@ -232,6 +235,16 @@ impl Case {
         matches!(self.about.found, Found::Ad | Found::Severe | Found::Suspect)
     }
 
+    /// Another feature wants the staff to decide about it.
+    pub fn is_for_staff(&self) -> bool {
+        self.about.measure.is_some_and(Measure::asks_staff)
+    }
+
+    /// Its message was taken out until the staff have decided.
+    pub fn is_out(&self) -> bool {
+        self.about.measure == Some(Measure::Hold) && !self.is_left_standing()
+    }
+
     /// It waits for the staff: nothing was done, and nobody has decided.
     pub fn is_open(&self) -> bool {
         !self.counts && self.acted.is_none() && self.about.decision.is_none() && self.undone.is_none()
@@ -296,6 +309,7 @@ impl Case {
             words.clear();
         }
         self.about.reasons.iter_mut().for_each(|reason| reason.evidence.clear());
+        self.about.evidence.clear();
         self.about.opinion = None;
         self
     }
@@ -305,6 +319,7 @@ impl Case {
         let words = [&self.about.text, &self.about.reason, &self.about.reported];
         words.into_iter().any(|words| !words.is_empty())
             || self.about.opinion.is_some()
+            || !self.about.evidence.is_empty()
             || self.about.reasons.iter().any(|reason| !reason.evidence.is_empty())
     }
 }

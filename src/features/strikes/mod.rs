@@ -101,6 +101,15 @@ impl Feature for Strikes {
         Rules { settings: settings.clone(), judge, banned }
     }
 
+    async fn off(cx: &mut Cx<'_>, event: &Event) -> Result<()> {
+        match (&event.kind, event.chat) {
+            (Kind::Migrated { from, to }, _) => ledger::move_chat(cx.tx, *from, *to).await,
+            (Kind::Told(Told::Forget { user }), _) => forget(cx, *user).await,
+            (Kind::Due(_), Some(chat)) if cx.due(event, "tidy").is_some() => tidy(&Settings::default(), cx, chat).await,
+            _ => Ok(()),
+        }
+    }
+
     async fn handle(rules: &Rules, cx: &mut Cx<'_>, event: &Event) -> Result<Flow> {
         if let Kind::Migrated { from, to } = event.kind {
             ledger::move_chat(cx.tx, from, to).await?;
@@ -133,13 +142,14 @@ impl Feature for Strikes {
                 if let Some(message) = cx.due(event, "warning") {
                     warn::overdue(rules, cx, chat, message, &due.payload).await?;
                 } else if cx.due(event, "tidy").is_some() {
-                    tidy(rules, cx, chat).await?;
+                    tidy(&rules.settings, cx, chat).await?;
                 } else if let Some(community) = cx.due(event, "digest").and_then(|id| id.parse().ok()) {
                     card::digest(cx, chat, CommunityId(community)).await?;
                 }
             }
-            Kind::Told(Told::Offence { message, reason }) => {
-                offence::found(rules, cx, message, reason, event.at).await?;
+            Kind::Told(Told::Offence { message, reason, measure, evidence }) => {
+                let found = offence::Finding { message, reason, measure: *measure, evidence };
+                offence::found(rules, cx, &found, event.at).await?;
             }
             Kind::Told(Told::Joined { user, .. }) => {
                 if let Some(chat) = event.chat.filter(|chat| cx.role(*chat) == Role::Group) {
@@ -220,12 +230,12 @@ fn remind_tidy(cx: &mut Cx<'_>, chat: ChatId) {
 }
 
 /// Removes evidence past its time, and what only mattered for a while.
-async fn tidy(rules: &Rules, cx: &mut Cx<'_>, chat: ChatId) -> Result<()> {
-    for case in ledger::worded(cx.tx, cx.community, cx.now - rules.settings.keep_evidence).await? {
+async fn tidy(settings: &Settings, cx: &mut Cx<'_>, chat: ChatId) -> Result<()> {
+    for case in ledger::worded(cx.tx, cx.community, cx.now - settings.keep_evidence).await? {
         ledger::put(cx.tx, &case.without_words()).await?;
     }
     ledger::tidy(cx.tx, cx.community, cx.now - Span::days(3)).await?;
-    store::lessons::tidy(cx.tx, cx.community, cx.now - rules.settings.keep_taught).await?;
+    store::lessons::tidy(cx.tx, cx.community, cx.now - settings.keep_taught).await?;
     remind_tidy(cx, chat);
     Ok(())
 }

@@ -224,4 +224,21 @@ scenarios! {
         assert!(told.contains(&"Dealt with as an ad (#1). I have learned it (lesson 1; /unteach 1 takes it back).".to_owned()), "{told:?}");
         scene.end().await;
     }
+
+    async fn without_its_section_people_are_still_forgotten(base) {
+        let mut scene = Scene::new(&base, ON).await;
+        let owner = scene.owner;
+        let (ling, mei) = (scene.newcomer("小玲").await, scene.newcomer("小美").await);
+        for (user, text) in [(ling, SLANG), (mei, PLAIN)] {
+            let said = scene.say(user, text).await;
+            order(&mut scene, owner, said, "/ham").await;
+        }
+        assert_eq!(lessons(&scene).await.len(), 2);
+        scene.reload("").await;
+        scene.forget(ling).await;
+        assert_eq!(lessons(&scene).await, [(2, mei.0, 0, PLAIN.to_owned())]);
+        scene.pass(Span::days(367)).await;
+        assert_eq!(lessons(&scene).await, []);
+        scene.end().await;
+    }
 }
