@@ -353,7 +353,7 @@ pub fn weight_of(score: &Score, thresholds: impl Fn(Script) -> Thresholds) -> f6
         PROOF + (CERTAIN - PROOF) * between(score.whole, act, strict)
     } else if score.whole >= hold {
         DOUBTFUL + (PROOF - DOUBTFUL) * between(score.whole, hold, act)
-    } else if highest(|its| its.act) >= PART {
+    } else if highest(|its| its.act) >= 0.0 {
         DOUBTFUL
     } else {
         let below = (hold - score.whole).min(PART - highest(|its| its.hold)).max(0.0);

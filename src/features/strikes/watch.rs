@@ -31,7 +31,7 @@ pub async fn heard(rules: &Rules, cx: &mut Cx<'_>, event: &Event, message: &Mess
     let mut facts = facts(cx, message).await?;
     // Most messages are clean by the strictest look, which needs no rows.
     let strict = SenderFacts { strikes: 1, ..facts };
-    let taught = lessons::local(cx.tx, cx.community).await?;
+    let taught = lessons::local(cx.tx, cx.community, &rules.judge).await?;
     let context = Context { local: Some(&taught) };
     let clean = judge_in(message, &strict, &rules.judge, &context).class == Class::Clean;
     if clean && spot.album.is_none() {
