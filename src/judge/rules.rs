@@ -122,6 +122,12 @@ impl<'a> Case<'a> {
         weight
     }
 
+    /// What was found, and the text as it was read.
+    pub fn close(mut self) -> (Vec<Reason>, String) {
+        let read = self.pieces.first_mut().map(|piece| std::mem::take(&mut piece.text)).unwrap_or_default();
+        (self.reasons, read)
+    }
+
     /// The text as it was written.
     pub fn text(&self) -> &'a str {
         &self.message.text
@@ -142,7 +148,7 @@ impl<'a> Case<'a> {
     /// The same words are not counted twice for the same rule.
     fn note(&mut self, rule: Rule, weight: f64, evidence: String) {
         if !self.reasons.iter().any(|reason| reason.rule == rule && reason.evidence == evidence) {
-            self.reasons.push(Reason { rule, evidence, weight });
+            self.reasons.push(Reason { rule, evidence, weight, alike: None });
         }
     }
 

@@ -58,7 +58,7 @@ pub(super) fn heed(case: &mut Case<'_>, local: &Local, model: &Model, standing: 
 impl Case<'_> {
     fn note_taught(&mut self, weight: f64, words: String) {
         let evidence = if words.is_empty() { super::excerpt(self.text()) } else { words };
-        self.reasons.push(super::Reason { rule: Rule::Taught, evidence, weight });
+        self.reasons.push(super::Reason { rule: Rule::Taught, evidence, weight, alike: None });
     }
 
     fn lessen_wording(&mut self, to: f64) {

@@ -3,7 +3,7 @@
 use super::settings::{Limit, Settings};
 use crate::cx::recent::{Line, Sort};
 use crate::judge::Seen;
-use crate::judge::near::{self, ALIKE, signature_of};
+use crate::judge::near::{self, ALIKE, is_chain, signature_of};
 use crate::model::message::Media;
 use crate::model::{Message, Span, Timestamp};
 
@@ -148,17 +148,6 @@ fn is_same(old: &Line, line: &Line) -> bool {
         _ => false,
     };
     old.words == line.words || alike && old.numbers == line.numbers
-}
-
-/// A list that goes round, each adding a line (接龙): it is much the same each time and is meant to be.
-fn is_chain(text: &str) -> bool {
-    let numbered = |line: &str| {
-        let line = line.trim_start();
-        let rest = line.trim_start_matches(|c: char| c.is_ascii_digit());
-        rest.len() < line.len() && rest.starts_with(['.', '、', ')', '）', '．', ' '])
-    };
-    text.lines().next().is_some_and(|first| first.contains("接龙") || first.contains("接龍"))
-        || text.lines().filter(|line| numbered(line)).count() >= 3
 }
 
 fn is_emoji(c: char) -> bool {

@@ -209,7 +209,12 @@ mod tests {
     }
 
     fn ad(rules: &[(Rule, f64)], undone: Option<Timestamp>, took: i64) -> Case {
-        let reason = |(rule, weight): &(Rule, f64)| Reason { rule: *rule, weight: *weight, evidence: String::new() };
+        let reason = |(rule, weight): &(Rule, f64)| Reason {
+            rule: *rule,
+            weight: *weight,
+            evidence: String::new(),
+            alike: None,
+        };
         let reasons = rules.iter().map(reason).collect();
         let times = About { offence_at: Some(at(100)), struck_at: Some(at(100 + took)), ..About::default() };
         case(true, undone, About { reasons, ..times })

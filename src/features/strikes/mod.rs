@@ -13,6 +13,7 @@ mod bearer;
 mod card;
 mod case;
 mod channel;
+mod copies;
 mod figures;
 mod files;
 mod force;

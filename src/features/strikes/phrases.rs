@@ -378,7 +378,22 @@ const CASES: &[Phrase] = &[
     phrase("strikes.rule.ordinary", "措辞像平常聊天", "worded like ordinary talk", &[]),
     phrase("strikes.rule.taught", "像管理员标记过的广告", "like what your staff called ads", &[]),
     phrase("strikes.rule.burst", "和很多人一起涌入", "came with many others at once", &[]),
+    phrase("strikes.rule.alike", "同样的内容多处出现", "the same text again and again", &[]),
+    phrase("strikes.rule.like_removed", "和刚删除的广告几乎相同", "much like an ad just removed", &[]),
     phrase("strikes.rule.staff", "管理员", "staff", &[]),
+    phrase(
+        "strikes.alike",
+        "{% if groups > 1 and accounts < 3 %}{{ over }}内在 {{ groups }} 个群{% else %}{{ over }}内有 {{ accounts }} 个账号{% endif %}发了几乎相同的内容",
+        "the same text {% if groups > 1 and accounts < 3 %}in {{ groups }} groups{% else %}from {{ accounts }} accounts{% endif %} \
+         in {{ over }}",
+        &["accounts", "groups", "over"],
+    ),
+    phrase(
+        "strikes.like_removed",
+        "和 {{ ago }}前删除的广告几乎相同",
+        "much like an ad removed {{ ago }} ago",
+        &["ago"],
+    ),
 ];
 
 #[cfg(test)]

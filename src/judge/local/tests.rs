@@ -41,7 +41,7 @@ fn established() -> SenderFacts {
 fn verdict(local: &Local, text: &str, sender: &SenderFacts) -> Verdict {
     let settings = Compiled::new(&Settings::default(), &[]);
     let message = Message { text: text.into(), sender: Sender::Person(User::default()), ..Message::default() };
-    judge_in(&message, sender, &settings, &Context { local: Some(local) })
+    judge_in(&message, sender, &settings, &Context { local: Some(local), alike: None })
 }
 
 fn class(local: &Local, text: &str) -> Class {

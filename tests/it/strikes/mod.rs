@@ -1,5 +1,6 @@
 //! Ads and other offences, as members and staff see them.
 
+mod alike;
 mod banned;
 mod cards;
 mod channels;
