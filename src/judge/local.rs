@@ -129,8 +129,7 @@ impl Local {
         let without = |left_out: usize| {
             let counts = |group: Option<usize>| group.is_some_and(|group| group != left_out);
             let (_, weights) = fit.solve(&pulls, |at| counts(known[at].0));
-            let rest: Vec<&Point> =
-                known.iter().filter(|(group, _)| counts(*group)).map(|(_, point)| point).collect();
+            let rest: Vec<&Point> = known.iter().filter(|(group, _)| counts(*group)).map(|(_, point)| point).collect();
             fit.delta(&weights, &rest)
         };
         // With nobody named there is nothing left either way.

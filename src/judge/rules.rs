@@ -55,7 +55,8 @@ impl<'a> Case<'a> {
     pub fn open(message: &'a Message, sender: &SenderFacts, settings: &'a Compiled, new: bool) -> Self {
         let mut pieces = pieces(message);
         let reading = Reading::of(&pieces, |link| settings.is_allowed(link));
-        let mut case = Self { message, settings, new, reasons: Vec::new(), units: 0, says: false, reading, pieces: Vec::new() };
+        let mut case =
+            Self { message, settings, new, reasons: Vec::new(), units: 0, says: false, reading, pieces: Vec::new() };
         // Links come first: their letters and digits are no words, names or numbers.
         case.entity_links(&mut pieces[0]);
         case.buttons();
