@@ -11,9 +11,11 @@ use std::time::{Duration, Instant};
 use rand::rngs::SmallRng;
 use rand::seq::IndexedRandom;
 use rand::{Rng, SeedableRng};
+use steward::judge::alike::is_telling;
 use steward::judge::linear::Model;
-use steward::judge::{Class, Compiled, SenderFacts, Settings, judge};
-use steward::model::{Message, Span};
+use steward::judge::spread::{Spread, Text, alike};
+use steward::judge::{Class, Compiled, Context, SenderFacts, Settings, judge, judge_and_read, judge_in, near};
+use steward::model::{ChatId, CommunityId, Message, MessageId, Span, Timestamp, UserId};
 
 /// Telegram takes no longer text.
 const LONGEST: usize = 4096;
@@ -153,6 +155,51 @@ fn speeds(count: usize, settings: &Compiled) {
         println!("{name:<20}{speed:>9.0}/s  {percent:>5.1} % clean");
     }
     println!("{:<20}{:>9.0}/s", "all", rate(sum.0, sum.1));
+    println!("\nthe same, each by somebody new, with copies looked for; what has copies is judged twice");
+    for (name, messages) in &all {
+        let (took, clean) = time_with_copies(messages, settings);
+        let (speed, percent) = (rate(messages.len(), took), 100.0 * clean as f64 / messages.len() as f64);
+        println!("{name:<20}{speed:>9.0}/s  {percent:>5.1} % clean");
+    }
+}
+
+/// What somebody new writes each second, with copies of it looked for as the bot does; and how many are clean.
+fn time_with_copies(messages: &[Message], settings: &Compiled) -> (Duration, usize) {
+    let sender = SenderFacts { joined: Some(Span::hours(1)), ..SenderFacts::default() };
+    let mut spread = Spread::default();
+    let (mut clean, begun) = (0, Instant::now());
+    for (n, message) in (1..).zip(messages) {
+        let (mut verdict, read) = judge_and_read(black_box(message), &sender, settings, &Context::default());
+        let signature = if is_telling(&verdict) { near::of_copies(&message.text, &read) } else { None };
+        if let Some(signature) = signature {
+            let (community, chat, at) = (CommunityId(1), ChatId(-1), Timestamp::from_secs(n));
+            let text = Text { community, chat, message: MessageId(n), user: UserId(n), at };
+            let copies = spread.note(text, &signature);
+            let alike = alike(text, &copies, Span::hours(1), |_| None);
+            if alike.is_some() {
+                verdict = judge_in(message, &sender, settings, &Context { local: None, alike });
+            }
+        }
+        clean += usize::from(verdict.class == Class::Clean);
+    }
+    (begun.elapsed(), clean)
+}
+
+/// What is remembered when as many texts as are kept have nothing in common.
+fn memory_of_copies() {
+    let (before, mut rng, mut spread) = (resident(), SmallRng::seed_from_u64(3), Spread::default());
+    for n in 0..10_000 {
+        let letters = (0..40).filter_map(|_| char::from_u32(rng.random_range(0x4e00..0x9000)));
+        let letters: String = letters.collect();
+        let Some(signature) = near::of_copies(&letters, &letters) else { continue };
+        let (community, chat, at) = (CommunityId(1), ChatId(-1), Timestamp::from_secs(n));
+        let text = Text { community, chat, message: MessageId(n), user: UserId(n), at };
+        spread.note(text, &signature);
+        spread.note_known(Text { community: CommunityId(2), message: MessageId(-n), ..text }, &signature);
+    }
+    let took = more_since(before);
+    black_box(&spread);
+    println!("memory for texts that go round {took}\n");
 }
 
 /// The least of several runs: what disturbs a run only adds to it.
@@ -190,7 +237,8 @@ fn main() {
     for kind in &KINDS {
         time(&texts(kind, 50, &mut rng), &settings);
     }
-    println!("memory with everything that judging needs {}\n", more_since(before));
+    println!("memory with everything that judging needs {}", more_since(before));
+    memory_of_copies();
     speeds(count, &settings);
     lengths(&settings);
 }

@@ -25,6 +25,8 @@ pub struct Compile<'a> {
     /// Folder that relative paths of files start from.
     pub folder: &'a Path,
     section: &'static str,
+    /// The sections that are on.
+    sections: Vec<&'static str>,
     known: &'a Phrases,
     findings: Vec<Finding>,
     defects: Vec<Finding>,
@@ -49,6 +51,7 @@ impl<'a> Compile<'a> {
             common,
             folder,
             section: "",
+            sections: Vec::new(),
             known,
             findings: Vec::new(),
             defects: Vec::new(),
@@ -66,6 +69,16 @@ impl<'a> Compile<'a> {
         compile.verbatim("name", &common.name);
         compile.verbatim("purpose", &common.purpose);
         compile
+    }
+
+    /// Tells which sections the file has.
+    pub fn list(&mut self, sections: Vec<&'static str>) {
+        self.sections = sections;
+    }
+
+    /// Whether the file has a section: what one feature finds may be for another to deal with.
+    pub fn has(&self, section: &str) -> bool {
+        self.sections.contains(&section)
     }
 
     /// The section whose findings follow.

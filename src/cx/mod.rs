@@ -12,6 +12,7 @@ mod phrases;
 pub mod recent;
 mod replies;
 mod rights;
+pub mod talk;
 mod wording;
 
 pub use community::{Common, Role};
@@ -27,6 +28,7 @@ use anyhow::Result;
 use minijinja::Value;
 use serde::{Deserialize, Serialize};
 
+use crate::judge::spread::Spread;
 use crate::model::command::Command;
 use crate::model::event::{Event, Press, Told};
 use crate::model::person::UNSEEN;
@@ -89,6 +91,7 @@ pub struct Cx<'a> {
     pub(crate) after: &'a mut Aftermath,
     pub(crate) replies: &'a mut Replies,
     pub(crate) recent: &'a mut recent::Recent,
+    pub(crate) spread: &'a mut Spread,
 }
 
 /// What comes of an event besides rows and effects; one for the event and all that features tell each other because of it.

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::talk::Talk;
 use crate::judge::near::Signature;
 use crate::model::{ChatId, MessageId, Span, Timestamp, UserId};
 
@@ -27,6 +28,8 @@ pub struct Line {
     pub words: Option<u64>,
     /// So few letters that many say the same without meaning anything by it.
     pub is_short: bool,
+    /// Stands for what likeness sets aside: its digits, and Latin letters among Chinese.
+    pub numbers: u64,
     /// For texts long enough to be compared by likeness.
     pub signature: Option<Box<Signature>>,
 }
@@ -53,6 +56,8 @@ impl Line {
 pub struct Recent {
     lines: HashMap<(ChatId, UserId), Vec<Line>>,
     n: usize,
+    /// How people have talked, place by place.
+    pub talk: Talk,
     /// The newest time seen.
     newest: Timestamp,
     swept: Timestamp,
@@ -109,6 +114,7 @@ mod tests {
             chars: 1,
             words: None,
             is_short: true,
+            numbers: 0,
             signature: None,
         }
     }

@@ -265,6 +265,7 @@ impl Engine {
             after,
             replies: &mut self.replies,
             recent: &mut self.recent,
+            spread: &mut self.spread,
         };
         features::dispatch(&place.settings, &mut cx, event)
             .await

@@ -17,6 +17,7 @@ use anyhow::Result;
 
 use crate::cx::recent::Recent;
 use crate::cx::{Me, Replies};
+use crate::judge::spread::Spread;
 use crate::model::effect::Send;
 use crate::model::{ChatId, Class, Delivery, Effect, Event, Kind, Outgoing, Text, Timestamp};
 use crate::store::inbox::{self, Waiting};
@@ -60,6 +61,8 @@ pub struct Engine {
     replies: Replies,
     /// What people wrote of late.
     recent: Recent,
+    /// What goes round.
+    spread: Spread,
     serial: u64,
     /// Steps still to be made one update at a time, with everything written before the next: something of a batch could
     /// not be written, and this finds what.
@@ -120,6 +123,7 @@ impl Engine {
             said: Vec::new(),
             replies: Replies::default(),
             recent: Recent::default(),
+            spread: Spread::default(),
             serial: 0,
             careful: 0,
             wary_until: Timestamp(0),

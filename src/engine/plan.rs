@@ -9,7 +9,7 @@ mod pace;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 
-use crate::model::{ChatId, Class, MessageKey, Span, Timestamp};
+use crate::model::{ChatId, Class, Effect, MessageKey, Span, Timestamp};
 use crate::store::outbox::{Letter, refers_to};
 use lane::{Lane, LaneId, MINUTE, cost, keeps_its_place, same_message};
 use pace::Pace;
@@ -44,9 +44,15 @@ pub enum Next {
     Replaced(Letter),
 }
 
+/// Questions to language models under way at once. They may hang for long and take no room from the rest.
+const CONSULTS: usize = 48;
 const CLASSES: usize = Class::ALL.len();
 /// How often something is tried while nobody knows what is wrong with it.
 pub(super) const TRIES: i64 = 6;
+
+fn is_consult(letter: &Letter) -> bool {
+    matches!(letter.outgoing.effect, Effect::Consult(_))
+}
 
 /// Everything that waits to be sent, as far as it is in memory.
 pub struct Plan {
@@ -69,6 +75,8 @@ pub struct Plan {
     leisurely: usize,
     pace: Pace,
     in_flight: usize,
+    /// Questions to language models under way, which are not among them.
+    consults: usize,
     /// When lanes with nothing to remember were last given up.
     swept: Timestamp,
     /// Whether what has waited long goes first this time.
@@ -91,6 +99,7 @@ impl Plan {
             leisurely: 0,
             pace: Pace::new(rates),
             in_flight: 0,
+            consults: 0,
             swept: Timestamp(0),
             turn: false,
         }
@@ -291,6 +300,11 @@ impl Plan {
                 // It is made ready again when what is under way has ended.
                 continue;
             }
+            let consults = is_consult(front);
+            if consults && self.consults >= CONSULTS {
+                // The same: theirs is a lane of nothing else.
+                continue;
+            }
             let cost = cost(&front.outgoing.effect);
             let after = front.outgoing.after;
             let free = lane.free_at(id, foremost, cost, now, self.rates.group_per_minute).max(after);
@@ -303,7 +317,7 @@ impl Plan {
                 lane.line_up(id, class, &mut self.ready[class]);
             }
             self.pace.charge(class);
-            self.in_flight += 1;
+            *(if consults { &mut self.consults } else { &mut self.in_flight }) += 1;
             return Some(Next::Send(letter));
         }
         None
@@ -329,7 +343,8 @@ impl Plan {
     }
 
     fn free(&mut self, letter: &Letter) {
-        self.in_flight = self.in_flight.saturating_sub(1);
+        let under_way = if is_consult(letter) { &mut self.consults } else { &mut self.in_flight };
+        *under_way = under_way.saturating_sub(1);
         let id = LaneId::of(letter);
         if let Some(lane) = self.lanes.get_mut(&id) {
             lane.in_flight = false;

@@ -9,6 +9,7 @@ pub mod calendar;
 pub mod checkin;
 pub mod flood;
 pub mod greeting;
+pub mod heat;
 pub mod opinion;
 pub mod orders;
 pub mod panel;
@@ -16,8 +17,11 @@ pub mod pause;
 pub mod people;
 pub mod privacy;
 pub mod raid;
+pub mod risks;
+pub mod sources;
 pub mod strikes;
 pub mod welcome;
+pub mod wordlists;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -64,6 +68,12 @@ pub trait Feature {
 
     /// Handles an event: reads and writes rows, asks for effects and reminders, tells others.
     fn handle(rules: &Self::Rules, cx: &mut Cx<'_>, event: &Event) -> impl Future<Output = Result<Flow>> + Send;
+
+    /// Handles an event while its section is not in the file: what is on record of people from when it was is still
+    /// forgotten, moved and tidied.
+    fn off(_cx: &mut Cx<'_>, _event: &Event) -> impl Future<Output = Result<()>> + Send {
+        async { Ok(()) }
+    }
 }
 
 /// A command as menus and `/help` show it.
@@ -151,6 +161,8 @@ macro_rules! features {
             pub fn new(settings: &Settings, folder: &Path) -> (Self, Vec<Finding>) {
                 let common = settings.common();
                 let mut compile = Compile::new(&common, folder, &PHRASES);
+                let sections = [$((stringify!($name), settings.$name.is_some())),*];
+                compile.list(sections.into_iter().filter(|(_, on)| *on).map(|(name, _)| name).collect());
                 let mut settings = settings.clone();
                 $(
                     compile.enter(stringify!($name));
@@ -168,7 +180,7 @@ macro_rules! features {
             }
         }
 
-        /// Shows an event to every feature that is on, in order, until one settles it.
+        /// Shows an event to every feature that is on, in order, until one settles it; those that are off keep house.
         pub async fn dispatch(compiled: &Compiled, cx: &mut Cx<'_>, event: &Event) -> Result<()> {
             $(
                 if let Some(rules) = &compiled.$name {
@@ -176,6 +188,9 @@ macro_rules! features {
                     if <$feature as Feature>::handle(rules, cx, event).await? == Flow::Stop {
                         return Ok(());
                     }
+                } else {
+                    cx.enter(<$feature as Feature>::NAME);
+                    <$feature as Feature>::off(cx, event).await?;
                 }
             )*
             Ok(())
@@ -230,10 +245,18 @@ features! {
     panel: panel::Panel, always;
     /// What people can learn and have deleted about themselves.
     privacy: privacy::Privacy, always;
+    /// The risk watch: what is unusual is told to the staff.
+    risks: risks::Risks;
+    /// Heated talk: the staff are told, and the group may be calmed.
+    heat: heat::Heat;
     /// Ads and other offences, and what they cost.
     strikes: strikes::Strikes;
     /// Flooding: too much, too fast, the same again and again.
     flood: flood::Flood;
+    /// Words the community does not want, by lists.
+    wordlists: wordlists::WordLists;
+    /// Reposts that do not say where they are from.
+    sources: sources::Sources;
     /// What a language model makes of suspicious messages.
     opinion: opinion::Opinions;
     /// Raid mode, when many join at once.

@@ -1,10 +1,10 @@
 //! What is wrong with the lists a community writes: entries that mean nothing, everything, or two things at once.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use url::Url;
 
-use super::link::{self, is_within};
+use super::link;
 use super::see::Seen;
 use super::settings::{Own, Settings};
 
@@ -12,7 +12,7 @@ use super::settings::{Own, Settings};
 pub(super) type Wrong = (String, String);
 
 /// Entries of one list.
-const MOST_ENTRIES: usize = 10_000;
+pub const MOST_ENTRIES: usize = 10_000;
 /// Characters of a word: a longer one would be a message.
 const LONGEST_WORD: usize = 200;
 
@@ -34,7 +34,12 @@ impl Settings {
 
     fn check_domains(&self, wrong: &mut Vec<Wrong>) {
         let standard = Self::default().allow_domains;
-        let mut allowed: Vec<(String, String)> = Vec::new();
+        let mut allowed: HashSet<String> = HashSet::new();
+        // Hosts by how they look.
+        let mut looks: HashMap<String, String> = HashMap::new();
+        for host in &standard {
+            looks.entry(skeleton(host)).or_insert_with(|| host.clone());
+        }
         let mut blocked: HashMap<String, usize> = HashMap::new();
         for (index, written) in bounded("block_domains", &self.block_domains, wrong) {
             let key = format!("block_domains[{index}]");
@@ -57,22 +62,22 @@ impl Settings {
                 }
             };
             let skeleton = skeleton(&host);
-            let known = standard.iter().chain(allowed.iter().map(|(host, _)| host));
-            let alike = known.filter(|known| **known != host && !standard.contains(&host));
+            let alike = looks.get(&skeleton).filter(|known| **known != host && !standard.contains(&host));
             let why = if link::is_shortener(&host) {
                 format!("`{written}` shortens links: what is behind one may be anything")
             } else if suffix(&host).is_some() {
                 format!("anybody can have a site below `{host}`: name the sites themselves")
-            } else if allowed.iter().any(|(known, _)| *known == host) {
+            } else if allowed.contains(&host) {
                 format!("`{written}` is listed twice")
             } else if blocked.contains_key(&host) {
                 format!("`{written}` is in `block_domains` too")
-            } else if let Some(above) = blocked.keys().find(|above| is_within(&host, above)) {
+            } else if let Some(above) = above(&host).find(|above| blocked.contains_key(*above)) {
                 format!("`{written}` is below `{above}`, which is in `block_domains`, and would never be allowed")
-            } else if let Some(other) = alike.into_iter().find(|known| self::skeleton(known) == skeleton) {
+            } else if let Some(other) = alike {
                 format!("`{written}` only looks like `{other}`: it is the site `{host}`")
             } else {
-                allowed.push((host, skeleton));
+                looks.entry(skeleton).or_insert_with(|| host.clone());
+                allowed.insert(host);
                 continue;
             };
             wrong.push((key, why));
@@ -99,28 +104,39 @@ impl Settings {
         let mut known: HashMap<String, &str> = HashMap::new();
         for (list, _, words) in self.words.lists() {
             for (index, word) in bounded(&format!("words.{list}"), words, wrong) {
-                let folded = Seen::read(word).text.trim().to_owned();
-                let why = if folded.is_empty() {
-                    "an empty word is in every message".to_owned()
-                } else if says_little(&folded) {
-                    format!("`{word}` is too short: it is in nearly every message")
-                } else if EVERYDAY.contains(&folded.as_str()) {
-                    format!("`{word}` is a word nobody can do without: it is in nearly every talk")
-                } else if word.chars().count() > LONGEST_WORD {
-                    format!("longer than {LONGEST_WORD} characters: nobody would write exactly that")
-                } else if let Some(other) = known.get(&folded) {
-                    if *other == list {
-                        format!("`{word}` is listed twice")
-                    } else {
-                        format!("`{word}` is in `words.{other}` too")
-                    }
-                } else {
-                    known.insert(folded, list);
-                    continue;
+                let why = match read_word(word) {
+                    Err(why) => why,
+                    Ok(folded) => match known.get(&folded) {
+                        Some(other) if *other == list => format!("`{word}` is listed twice"),
+                        Some(other) => format!("`{word}` is in `words.{other}` too"),
+                        None => {
+                            known.insert(folded, list);
+                            continue;
+                        }
+                    },
                 };
                 wrong.push((format!("words.{list}[{index}]"), why));
             }
         }
+    }
+}
+
+/// A word of a list as it is read, or why it would mean nothing or everything there.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn read_word(word: &str) -> Result<String, String> {
+    let folded = Seen::read(word).text.trim().to_owned();
+    if folded.is_empty() {
+        Err("an empty word is in every message".to_owned())
+    } else if says_little(&folded) {
+        Err(format!("`{word}` is too short: it is in nearly every message"))
+    } else if EVERYDAY.contains(&folded.as_str()) {
+        Err(format!("`{word}` is a word nobody can do without: it is in nearly every talk"))
+    } else if word.chars().count() > LONGEST_WORD {
+        Err(format!("longer than {LONGEST_WORD} characters: nobody would write exactly that"))
+    } else {
+        Ok(folded)
     }
 }
 
@@ -178,6 +194,16 @@ fn suffix(host: &str) -> Option<Suffix> {
     let suffix =
         psl::suffix(host.as_bytes()).filter(|suffix| suffix.is_known() && suffix.as_bytes() == host.as_bytes())?;
     Some(if suffix.typ() == Some(psl::Type::Private) { Suffix::Hosting } else { Suffix::Public })
+}
+
+/// A link to this host may lead anywhere: it shortens links, anybody can have a site below it, or it is Telegram itself.
+pub(super) fn leads_anywhere(host: &str) -> bool {
+    link::is_shortener(host) || suffix(host).is_some() || link::is_telegram(host)
+}
+
+/// A host and the domains it is below.
+fn above(host: &str) -> impl Iterator<Item = &str> {
+    std::iter::successors(Some(host), |host| host.split_once('.').map(|(_, rest)| rest))
 }
 
 /// A host as the eye takes it.
@@ -333,8 +359,9 @@ mod tests {
         let mut settings = Settings::default();
         settings.words.ad = many("word");
         settings.block_domains = many("a").into_iter().map(|name| name + ".com").collect();
+        settings.allow_domains = many("b").into_iter().map(|name| name + ".com").collect();
         let keys: Vec<_> = settings.check().into_iter().map(|(key, _)| key).collect();
-        assert_eq!(keys, ["block_domains", "words.ad"]);
+        assert_eq!(keys, ["block_domains", "allow_domains", "words.ad"]);
         let mut settings = Settings::default();
         settings.words.ad = vec!["长".repeat(LONGEST_WORD + 1)];
         assert_eq!(settings.check()[0].1, "longer than 200 characters: nobody would write exactly that");

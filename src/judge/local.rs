@@ -9,10 +9,13 @@
 //! * it outweighs neither rules nor trust: nobody established is struck for it, and no rule is silenced by it;
 //! * no example taught as innocent becomes an ad by it: the weights are lessened until none does.
 
-use std::collections::HashMap;
+use std::{
+    collections::{BTreeSet, HashMap, HashSet},
+    sync::Arc,
+};
 
 use super::{
-    Compiled, Look, Settings,
+    Compiled, Look,
     linear::{Features, Model, Thresholds},
     near::{self, Band, Signature},
     see::Seen,
@@ -39,13 +42,17 @@ const FEW: usize = 12;
 const CLIP: f64 = 1.5;
 /// No message is moved by more than this.
 const BOUND: f64 = 3.0;
-const ROUNDS: usize = 40;
+const ROUNDS: usize = 20;
 /// A round that moves no example by more than this is the last.
-const STILL: f64 = 1e-3;
+const STILL: f64 = 1e-2;
+/// Of an example so many runs are learned from: those of some hundred characters.
+const RUNS: usize = 1000;
 /// The newest innocent examples none of which may become an ad.
 const REPLAYED: usize = 200;
 /// What the weights are lessened to until that is so.
 const LESSER: [f64; 4] = [1.0, 0.66, 0.33, 0.0];
+/// Who taught an example nobody answers for by name.
+pub const NOBODY: i64 = 0;
 /// Teachers are told apart in so many groups when one is left out.
 const GROUPS: usize = 6;
 /// Texts are copies of one another from this share of equal numbers of their signatures on.
@@ -58,7 +65,7 @@ const WORDY: usize = 8;
 pub struct Example {
     pub text: String,
     pub is_ad: bool,
-    /// Who taught it, by any number.
+    /// Who taught it, by any number; 0 is nobody in particular, who may be any of the others.
     pub teacher: i64,
 }
 
@@ -82,6 +89,8 @@ pub struct Delta {
 /// What a community's staff taught, ready to judge by.
 #[derive(Clone, Debug, Default)]
 pub struct Local {
+    /// What it is made to add to.
+    model: Option<Arc<Model>>,
     all: Delta,
     /// The same without one group of teachers each.
     without: Vec<Delta>,
@@ -92,36 +101,46 @@ pub struct Local {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Copied {
     pub is_ad: bool,
-    /// Several teachers say so.
+    /// Several named teachers say so.
     pub agreed: bool,
 }
 
 impl Local {
-    /// `examples`: the oldest first. Of the same text the newest counts.
-    pub fn fit(examples: &[Example], model: &Model) -> Self {
-        let settings = Compiled::new(&Settings::default(), &[]);
+    /// `examples`: the oldest first. Of the same text the newest label counts.
+    pub fn fit(examples: &[Example], settings: &Compiled) -> Self {
+        let model = settings.model.clone().unwrap_or_else(Model::shipped);
         let newest: Vec<&Example> = newest(&examples[examples.len().saturating_sub(MOST)..]);
         let mut teachers: Vec<i64> = Vec::new();
-        for example in &newest {
+        for example in newest.iter().filter(|example| example.teacher != NOBODY) {
             if !teachers.contains(&example.teacher) {
                 teachers.push(example.teacher);
             }
         }
-        let group = |example: &Example| teachers.iter().position(|it| *it == example.teacher).unwrap_or(0) % GROUPS;
-        let known: Vec<(usize, Point)> = newest
+        // Nobody's examples are in no group, and left out with each.
+        let group = |example: &Example| teachers.iter().position(|it| *it == example.teacher).map(|at| at % GROUPS);
+        let known: Vec<(Option<usize>, Point)> = newest
             .iter()
-            .filter_map(|example| Some((group(example), Point::of(&example.text, example.is_ad, &settings, model)?)))
+            .filter_map(|example| Some((group(example), Point::of(&example.text, example.is_ad, settings, &model)?)))
             .collect();
         let all: Vec<&Point> = known.iter().map(|(_, point)| point).collect();
-        let mut groups: Vec<usize> = known.iter().map(|(group, _)| *group).collect();
-        groups.sort_unstable();
-        groups.dedup();
-        let without = |left_out: &usize| {
-            let rest: Vec<&Point> =
-                known.iter().filter(|(group, _)| group != left_out).map(|(_, point)| point).collect();
-            Delta::fit(&rest)
+        let fit = Fit::of(&all);
+        let (pulls, weights) = fit.solve(&vec![0.0; all.len()], |_| true);
+        // Without a group hardly anything changes: what was found with it is where to begin.
+        let without = |left_out: usize| {
+            let counts = |group: Option<usize>| group.is_some_and(|group| group != left_out);
+            let (_, weights) = fit.solve(&pulls, |at| counts(known[at].0));
+            let rest: Vec<&Point> = known.iter().filter(|(group, _)| counts(*group)).map(|(_, point)| point).collect();
+            fit.delta(&weights, &rest)
         };
-        Self { all: Delta::fit(&all), without: groups.iter().map(without).collect(), copies: Copies::of(&newest) }
+        // With nobody named there is nothing left either way.
+        let groups = teachers.len().clamp(usize::from(!all.is_empty()), GROUPS);
+        let (all, without) = (fit.delta(&weights, &all), (0..groups).map(without).collect());
+        Self { model: Some(model), all, without, copies: Copies::of(&newest) }
+    }
+
+    /// Whether it was made for the model that is judged by.
+    pub fn is_for(&self, settings: &Compiled) -> bool {
+        self.model.as_ref().zip(settings.model.as_ref()).is_some_and(|(mine, its)| Arc::ptr_eq(mine, its))
     }
 
     pub fn is_empty(&self) -> bool {
@@ -177,38 +196,9 @@ impl Default for Delta {
 impl Delta {
     /// A linear support vector machine with squared hinge loss on top of the scores there are, by dual coordinate descent.
     pub fn fit(points: &[&Point]) -> Self {
-        let mut delta = Self::default();
-        let mut alpha = vec![0.0; points.len()];
-        let slack = 0.5 / COST;
-        for _ in 0..ROUNDS {
-            let mut moved: f64 = 0.0;
-            for (alpha, point) in alpha.iter_mut().zip(points) {
-                let sign = if point.is_ad { 1.0 } else { -1.0 };
-                let runs = &point.features.runs;
-                let unit = 1.0 / count(runs.len().max(FEW)).sqrt();
-                let traits: Vec<usize> = (0..64).filter(|bit| point.features.traits.bit(*bit)).collect();
-                let length = count(runs.len()) * unit * unit + count(traits.len()) * TRAIT * TRAIT;
-                let gradient = sign * delta.sum(&point.features) - point.target() + *alpha * slack;
-                let new = (*alpha - gradient / (length + slack)).max(0.0);
-                let step = (new - *alpha) * sign;
-                *alpha = new;
-                if step != 0.0 {
-                    for run in runs {
-                        *delta.runs.entry(*run).or_default() += step * unit;
-                    }
-                    for bit in &traits {
-                        delta.traits[*bit] += step * TRAIT;
-                    }
-                    moved = moved.max(step.abs());
-                }
-            }
-            if moved < STILL {
-                break;
-            }
-        }
-        delta.clip();
-        delta.spare(points);
-        delta
+        let fit = Fit::of(points);
+        let (_, weights) = fit.solve(&vec![0.0; points.len()], |_| true);
+        fit.delta(&weights, points)
     }
 
     fn clip(&mut self) {
@@ -257,6 +247,121 @@ impl Delta {
     }
 }
 
+/// Examples with their runs numbered, so that fitting needs no look-ups.
+struct Fit {
+    /// What each number stands for.
+    runs: Vec<u32>,
+    rows: Vec<Row>,
+}
+
+struct Row {
+    runs: Vec<u32>,
+    traits: Vec<usize>,
+    sign: f64,
+    target: f64,
+}
+
+impl Fit {
+    fn of(points: &[&Point]) -> Self {
+        let mut numbers: HashMap<u32, u32> = HashMap::new();
+        let mut runs = Vec::new();
+        let mut rows = Vec::with_capacity(points.len());
+        for point in points {
+            let features = &point.features;
+            // Hashes say nothing of where a run stands: the first of them are a fair choice.
+            let its = features.runs.iter().take(RUNS).map(|run| {
+                *numbers.entry(*run).or_insert_with(|| {
+                    runs.push(*run);
+                    u32::try_from(runs.len() - 1).unwrap_or(u32::MAX)
+                })
+            });
+            rows.push(Row {
+                runs: its.collect(),
+                traits: (0..64).filter(|bit| features.traits.bit(*bit)).collect(),
+                sign: if point.is_ad { 1.0 } else { -1.0 },
+                target: point.target(),
+            });
+        }
+        Self { runs, rows }
+    }
+
+    /// How hard each example pulls when the questions are answered, and the weights that makes. `start`: how hard they pulled
+    /// in a similar question; `asked` says which of them count.
+    fn solve(&self, start: &[f64], asked: impl Fn(usize) -> bool) -> (Vec<f64>, Weights) {
+        let mut weights = Weights { runs: vec![0.0; self.runs.len()], traits: [0.0; 64] };
+        let mut pulls = vec![0.0; self.rows.len()];
+        let rows: Vec<(usize, &Row)> = self.rows.iter().enumerate().filter(|(at, _)| asked(*at)).collect();
+        for (at, row) in &rows {
+            pulls[*at] = start[*at];
+            weights.pull(row, start[*at] * row.sign);
+        }
+        let slack = 0.5 / COST;
+        for _ in 0..ROUNDS {
+            let mut moved: f64 = 0.0;
+            for (at, row) in &rows {
+                let gradient = row.sign * weights.sum(row) - row.target + pulls[*at] * slack;
+                let new = (pulls[*at] - gradient / (row.length() + slack)).max(0.0);
+                let step = (new - pulls[*at]) * row.sign;
+                pulls[*at] = new;
+                if step != 0.0 {
+                    weights.pull(row, step);
+                    moved = moved.max(step.abs());
+                }
+            }
+            if moved < STILL {
+                break;
+            }
+        }
+        (pulls, weights)
+    }
+
+    fn delta(&self, weights: &Weights, points: &[&Point]) -> Delta {
+        let runs = self.runs.iter().copied().zip(weights.runs.iter().copied()).collect();
+        let mut delta = Delta { runs, traits: weights.traits };
+        delta.clip();
+        delta.spare(points);
+        delta
+    }
+}
+
+/// Weights while they are sought.
+struct Weights {
+    runs: Vec<f64>,
+    traits: [f64; 64],
+}
+
+impl Weights {
+    fn pull(&mut self, row: &Row, step: f64) {
+        let unit = row.unit();
+        row.runs.iter().for_each(|run| self.runs[*run as usize] += step * unit);
+        row.traits.iter().for_each(|bit| self.traits[*bit] += step * TRAIT);
+    }
+
+    /// As it will be judged by: runs that are not known yet do not count.
+    fn sum(&self, row: &Row) -> f64 {
+        let (mut known, mut sum) = (0_usize, 0.0);
+        for run in &row.runs {
+            let weight = self.runs[*run as usize];
+            known += usize::from(weight != 0.0);
+            sum += weight;
+        }
+        let traits: f64 = row.traits.iter().map(|bit| self.traits[*bit]).sum();
+        sum / count(known.max(FEW)).sqrt() + traits * TRAIT
+    }
+}
+
+impl Row {
+    /// The value of each of its runs.
+    fn unit(&self) -> f64 {
+        1.0 / count(self.runs.len().max(FEW)).sqrt()
+    }
+
+    fn length(&self) -> f64 {
+        let unit = self.unit();
+        count(self.runs.len()) * unit * unit + count(self.traits.len()) * TRAIT * TRAIT
+    }
+}
+
 /// The texts that were taught.
 #[derive(Clone, Debug, Default)]
 struct Copies {
@@ -297,20 +402,27 @@ impl Copies {
         near.dedup();
         near.retain(|at| self.texts[*at].0.likeness(&signature) >= COPY);
         let is_ad = near.iter().all(|at| self.texts[*at].1);
-        let mut teachers = near.iter().map(|at| &self.texts[*at]).filter(|text| text.1 == is_ad).map(|text| text.2);
-        let first = teachers.next()?;
-        Some(Copied { is_ad, agreed: teachers.any(|teacher| teacher != first) })
+        let teachers = near.iter().map(|at| &self.texts[*at]).filter(|text| text.1 == is_ad).map(|text| text.2);
+        let named: BTreeSet<i64> = teachers.filter(|teacher| *teacher != NOBODY).collect();
+        (!near.is_empty()).then_some(Copied { is_ad, agreed: named.len() > 1 })
     }
 }
 
-/// Of the same text the newest; the order stays.
+/// Of the same text those with the newest label, one of each teacher; the order stays.
 fn newest(examples: &[Example]) -> Vec<&Example> {
-    let mut last: HashMap<&str, usize> = HashMap::new();
-    for (at, example) in examples.iter().enumerate() {
-        last.insert(example.text.trim(), at);
+    let mut last: HashMap<&str, bool> = HashMap::new();
+    for example in examples {
+        last.insert(example.text.trim(), example.is_ad);
     }
-    let is_last = |(at, example): &(usize, &Example)| last[example.text.trim()] == *at;
-    examples.iter().enumerate().filter(is_last).map(|(_, example)| example).collect()
+    let mut seen: HashSet<(&str, i64)> = HashSet::new();
+    let mut newest = Vec::new();
+    for example in examples {
+        let text = example.text.trim();
+        if last[text] == example.is_ad && seen.insert((text, example.teacher)) {
+            newest.push(example);
+        }
+    }
+    newest
 }
 
 /// Counts here are far below 2⁵³.

@@ -5,17 +5,22 @@
 //! advertiser together with an offer, or one thing that is proof by itself, such as an invitation to another group. No
 //! built-in word is proof, and none puts anybody out; a word the community lists as an ad is proof by itself. Weaker signs only bring a message before the staff.
 
+pub mod alike;
+pub mod allow;
 mod contact;
+pub mod insults;
 #[cfg(any(test, fuzzing))]
 pub mod laws;
 pub mod linear;
 mod link;
 mod lint;
 pub mod local;
+mod look;
 pub mod near;
 mod rules;
 mod see;
 mod settings;
+pub mod spread;
 mod talk;
 mod taught;
 mod words;
@@ -27,8 +32,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::{Message, Sender, Span};
 
+pub use lint::{MOST_ENTRIES, read_word};
+pub use look::Look;
 pub use see::{Seen, excerpt};
-pub use settings::{Action, Compiled, Newcomer, Settings, TrustAfter, Words};
+pub use settings::{Action, AlikeSettings, Compiled, Newcomer, Settings, TrustAfter, Words};
+pub use words::WordList;
 
 /// What a message is. Only the last two cost strikes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -59,6 +67,9 @@ pub struct Reason {
     /// The words it was found in as they were written, at most 80 characters. Empty when it is not about words.
     pub evidence: String,
     pub weight: f64,
+    /// Who else wrote it, when it is about that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alike: Option<alike::Alike>,
 }
 
 /// The rules by name.
@@ -114,6 +125,10 @@ pub enum Rule {
     Taught,
     /// The writer came with many others at once.
     Burst,
+    /// Several accounts wrote much the same, or one did in several groups.
+    Alike,
+    /// Much like what was just removed as an ad.
+    LikeRemoved,
 }
 
 impl Rule {
@@ -265,8 +280,10 @@ impl Standing {
     }
 }
 
-/// Shorter texts say too little to be struck for built-in words alone.
+/// Shorter texts say too little to be struck for built-in words alone, save of a newcomer for how they are worded.
 const SHORT: usize = 6;
+/// Nobody is struck for how a text with fewer Chinese characters is worded, or with fewer words in other scripts.
+const FEW: (usize, usize) = (2, 3);
 
 /// How much a message says.
 #[derive(Clone, Copy, Debug)]
@@ -281,6 +298,8 @@ struct Length {
 pub struct Context<'a> {
     /// What the community's staff taught.
     pub local: Option<&'a local::Local>,
+    /// Who else wrote much the same.
+    pub alike: Option<alike::Alike>,
 }
 
 /// Judges a message with nothing known beside it and its writer.
@@ -290,10 +309,20 @@ pub fn judge(message: &Message, sender: &SenderFacts, settings: &Compiled) -> Ve
 
 /// Judges a message.
 pub fn judge_in(message: &Message, sender: &SenderFacts, settings: &Compiled, context: &Context<'_>) -> Verdict {
+    judge_and_read(message, sender, settings, context).0
+}
+
+/// The same, with the text as it was read, links hidden; empty where nothing was looked at.
+pub fn judge_and_read(
+    message: &Message,
+    sender: &SenderFacts,
+    settings: &Compiled,
+    context: &Context<'_>,
+) -> (Verdict, String) {
     let staff = matches!(message.sender, Sender::AnonymousAdmin | Sender::LinkedChannel(_)) || sender.staff;
     if staff {
-        let reason = Reason { rule: Rule::Staff, evidence: String::new(), weight: 0.0 };
-        return Verdict { class: Class::Clean, score: 0.0, reasons: vec![reason] };
+        let reason = Reason { rule: Rule::Staff, evidence: String::new(), weight: 0.0, alike: None };
+        return (Verdict { class: Class::Clean, score: 0.0, reasons: vec![reason] }, String::new());
     }
     let standing = Standing::of(sender, &settings.settings);
     let mut case = rules::Case::open(message, sender, settings, standing == Standing::New);
@@ -304,33 +333,20 @@ pub fn judge_in(message: &Message, sender: &SenderFacts, settings: &Compiled, co
         (Some(local), Some(model)) if !local.is_empty() => taught::heed(&mut case, local, model, standing, found),
         _ => found,
     };
+    // What the staff called innocent is so however often it is written.
+    let is_innocent = || {
+        let copied = context.local.and_then(|local| local.copied(&message.text));
+        copied.is_some_and(|copied| !copied.is_ad)
+    };
+    let class = match context.alike {
+        Some(alike) if !is_innocent() => {
+            alike::heed(&mut case, &alike, sender, standing, &settings.settings.alike, found)
+        }
+        _ => found.class,
+    };
     let score = Sums::of(&case.reasons, found.wording).score();
-    Verdict { class: found.class, score, reasons: case.reasons }
-}
-
-/// A message by somebody new, as far as it can be judged without a model.
-#[derive(Clone, Debug)]
-pub struct Look {
-    pub features: linear::Features,
-    reasons: Vec<Reason>,
-    length: Length,
-}
-
-impl Look {
-    pub fn at(message: &Message, settings: &Compiled) -> Self {
-        let case = rules::Case::open(message, &SenderFacts::default(), settings, true);
-        Self { features: case.features(), length: case.length(), reasons: case.reasons }
-    }
-
-    /// What the message is if a model gives it this score.
-    pub fn class(
-        &self,
-        score: Option<&linear::Score>,
-        thresholds: impl Fn(linear::Script) -> linear::Thresholds,
-    ) -> Class {
-        let wording = score.map_or(0.0, |score| rules::weight_of(score, thresholds));
-        decide(&self.reasons, &Sums::of(&self.reasons, wording), &self.length, Standing::New)
-    }
+    let (reasons, read) = case.close();
+    (Verdict { class, score, reasons }, read)
 }
 
 /// The sums of the weights.
@@ -370,17 +386,21 @@ impl Sums {
     }
 }
 
+/// It is about ads, and none itself. Who only asks about an ad or jokes gives no contact; who warns of one may quote it whole.
+fn is_talk(reasons: &[Reason]) -> bool {
+    let any = |test: fn(Rule) -> bool| reasons.iter().any(|reason| test(reason.rule));
+    any(|rule| rule == Rule::Warning) || any(|rule| rule == Rule::Talk) && !any(Rule::is_concrete)
+}
+
 fn decide(reasons: &[Reason], sums: &Sums, length: &Length, standing: Standing) -> Class {
     let (rules, wording) = (sums.rules(), sums.wording);
     let any = |test: fn(Rule) -> bool| reasons.iter().any(|reason| test(reason.rule));
     let count = |rule: Rule| reasons.iter().filter(|reason| reason.rule == rule).count();
     let offers = count(Rule::Offer);
     let reach = any(Rule::is_reach);
-    // Who only asks about an ad or jokes gives no contact; who warns of one may quote it whole.
-    let warns = count(Rule::Warning) > 0;
+    let talk = is_talk(reasons);
     // Who asks or jokes in an advertiser's words from end to end does neither.
-    let asked = !warns;
-    let talk = warns || (count(Rule::Talk) > 0 && !any(Rule::is_concrete));
+    let asked = count(Rule::Warning) == 0;
     let pitch = reasons.iter().filter_map(Reason::pitch).any(|(least, from)| offers >= least && rules >= from);
     let proof = reasons.iter().any(|reason| !reason.rule.is_of_wording() && reason.is_proof());
     // The community's own word is an ad by itself, however short the message.
@@ -388,7 +408,10 @@ fn decide(reasons: &[Reason], sums: &Sums, length: &Length, standing: Standing) 
     // A few Chinese characters say a sentence; a few words of Latin letters may be the name of some thing, and a few
     // words with a link may share it.
     let linked = any(Rule::is_link);
-    let worded_enough = length.units >= SHORT || !linked && (reach || length.chinese);
+    let brief = standing == Standing::New
+        && !linked
+        && (length.chinese && length.units >= FEW.0 || reach && length.units >= FEW.1);
+    let worded_enough = length.units >= SHORT || brief;
     let worded = wording >= standing.ad_from() && worded_enough;
     let hard = (proof || pitch) && says_enough && rules >= standing.ad_from();
     let leads = reasons.iter().any(Reason::is_contact) || (reach && offers > 0);

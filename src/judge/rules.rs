@@ -44,6 +44,8 @@ pub struct Case<'a> {
     pub reasons: Vec<Reason>,
     /// Length of everything said, links left out.
     pub units: usize,
+    /// There is more than numbers.
+    says: bool,
     /// The texts without what is masked, as the model reads them.
     reading: Reading,
     pieces: Vec<Seen<'a>>,
@@ -53,7 +55,8 @@ impl<'a> Case<'a> {
     pub fn open(message: &'a Message, sender: &SenderFacts, settings: &'a Compiled, new: bool) -> Self {
         let mut pieces = pieces(message);
         let reading = Reading::of(&pieces, |link| settings.is_allowed(link));
-        let mut case = Self { message, settings, new, reasons: Vec::new(), units: 0, reading, pieces: Vec::new() };
+        let mut case =
+            Self { message, settings, new, reasons: Vec::new(), units: 0, says: false, reading, pieces: Vec::new() };
         // Links come first: their letters and digits are no words, names or numbers.
         case.entity_links(&mut pieces[0]);
         case.buttons();
@@ -67,6 +70,7 @@ impl<'a> Case<'a> {
             let severe = case.words(piece);
             case.appeals(piece, &severe);
             case.units += piece.units();
+            case.says |= piece.text.contains(char::is_alphabetic);
         }
         case.contact_card();
         case.forward();
@@ -98,8 +102,8 @@ impl<'a> Case<'a> {
 
     /// What the model looks at.
     pub fn features(&self) -> Features {
-        let card = self.message.media == Media::Contact;
-        Features { card, ..self.reading.features(self.units, &self.reasons) }
+        let unworded = self.message.media == Media::Contact || !self.says;
+        Features { unworded, ..self.reading.features(self.units, &self.reasons) }
     }
 
     /// Notes what the model makes of the message, and gives its weight.
@@ -117,6 +121,12 @@ impl<'a> Case<'a> {
         let words = self.words_by(|run| f64::from(model.weight(run)));
         self.note(Rule::Wording, weight, words);
         weight
+    }
+
+    /// What was found, and the text as it was read.
+    pub fn close(mut self) -> (Vec<Reason>, String) {
+        let read = self.pieces.first_mut().map(|piece| std::mem::take(&mut piece.text)).unwrap_or_default();
+        (self.reasons, read)
     }
 
     /// The text as it was written.
@@ -139,7 +149,7 @@ impl<'a> Case<'a> {
     /// The same words are not counted twice for the same rule.
     fn note(&mut self, rule: Rule, weight: f64, evidence: String) {
         if !self.reasons.iter().any(|reason| reason.rule == rule && reason.evidence == evidence) {
-            self.reasons.push(Reason { rule, evidence, weight });
+            self.reasons.push(Reason { rule, evidence, weight, alike: None });
         }
     }
 

@@ -5,7 +5,7 @@ use std::{collections::HashSet, sync::Arc};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Class, MOST_DAYS, linear::Model, link, link::Link, words::WordList};
+use super::{Class, MOST_DAYS, linear::Model, link, link::Link, spread, words::WordList};
 use crate::model::Span;
 
 /// How ads are told from talk.
@@ -32,6 +32,8 @@ pub struct Settings {
     pub newcomer: Newcomer,
     /// Who counts as established and is struck on stronger evidence only. Default: `{ days = 7, messages = 20 }`.
     pub trust_after: TrustAfter,
+    /// When the same text going round counts. Default: `{ within = "1h", accounts = 3 }`.
+    pub alike: AlikeSettings,
     /// Words of the community's own. Default: none.
     pub words: Words,
     /// A model made by `steward learn` to judge the wording by, as a file beside this one. Default: the built-in one,
@@ -73,6 +75,18 @@ pub struct TrustAfter {
     pub days: i64,
     /// Messages written. Default: 20.
     pub messages: i64,
+}
+
+/// What may be an ad weighs more when newcomers write nearly the same within a while, or one of them does so in several of
+/// the community's groups. By itself that is nothing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct AlikeSettings {
+    /// The while, a minute to a day; `0s` switches it off. Default: `1h`.
+    #[schemars(extend("examples" = ["1h"]))]
+    pub within: Span,
+    /// Accounts that write it, 3 to 20. Default: 3.
+    pub accounts: usize,
 }
 
 /// Words are found however they are dressed up; Latin ones as whole words, Cyrillic ones as beginnings of words. Choose
@@ -117,6 +131,7 @@ impl Default for Settings {
             contact_patterns: true,
             newcomer: Newcomer::default(),
             trust_after: TrustAfter::default(),
+            alike: AlikeSettings::default(),
             words: Words::default(),
             model: None,
         }
@@ -126,6 +141,18 @@ impl Default for Settings {
 impl Default for Newcomer {
     fn default() -> Self {
         Self { span: Span::days(3), messages: 5 }
+    }
+}
+
+impl Default for AlikeSettings {
+    fn default() -> Self {
+        Self { within: Span::hours(1), accounts: 3 }
+    }
+}
+
+impl AlikeSettings {
+    pub fn is_off(&self) -> bool {
+        self.within == Span::ZERO
     }
 }
 
@@ -160,6 +187,12 @@ impl Settings {
                 wrong.push((key.to_owned(), format!("{value} is below zero")));
             }
         }
+        if !self.alike.is_off() && !(Span::minutes(1)..=spread::LONGEST).contains(&self.alike.within) {
+            wrong.push(("alike.within".into(), "it lies between a minute and a day; `0s` switches it off".into()));
+        }
+        if !(3..=20).contains(&self.alike.accounts) {
+            wrong.push(("alike.accounts".into(), format!("{} is not from 3 to 20", self.alike.accounts)));
+        }
         if self.trust_after.days > MOST_DAYS {
             wrong.push(("trust_after.days".into(), format!("{} is more than {MOST_DAYS} days", self.trust_after.days)));
         }
@@ -189,10 +222,10 @@ impl Settings {
 #[derive(Clone, Debug)]
 pub struct Compiled {
     pub settings: Settings,
-    allow: HashSet<String>,
+    pub(super) allow: HashSet<String>,
     block: HashSet<String>,
-    own: HashSet<Own>,
-    pub(super) words: WordList,
+    pub(super) own: HashSet<Own>,
+    pub(super) words: WordList<Class>,
     /// None while one is trained.
     pub(super) model: Option<Arc<Model>>,
 }
@@ -314,6 +347,9 @@ mod tests {
             ),
             ("words = { ad = ['兼職'], severe = ['兼 职'] }", &["words.severe[0]"]),
             ("trust_after = { days = 0, messages = 0 }", &["trust_after"]),
+            ("alike = { within = '0s', accounts = 20 }", &[]),
+            ("alike = { within = '59s', accounts = 2 }", &["alike.within", "alike.accounts"]),
+            ("alike = { within = '25h', accounts = 21 }", &["alike.within", "alike.accounts"]),
             ("trust_after = { days = -1, messages = 3 }", &["trust_after.days"]),
             ("newcomer = { for = '0s', messages = 0 }", &[]),
             ("newcomer = { for = '0s', messages = 0 }\nlinks_from_newcomers = 'suspect'", &["links_from_newcomers"]),

@@ -16,8 +16,8 @@ pub(super) struct Found {
 
 /// Lets what was taught speak. `found` is what the message is without it.
 ///
-/// No teacher moves it by more than one class: for two, it must be moved without any one of them too. A copy of a taught ad that gives a way to the advertiser has that to speak
-/// against it besides.
+/// No teacher moves it by more than one class: for two, it must be moved without any one of them too, or be a copy of what
+/// two of them taught.
 pub(super) fn heed(case: &mut Case<'_>, local: &Local, model: &Model, standing: Standing, found: Found) -> Found {
     let features = case.features();
     let Some(base) = model.score(&features) else { return found };
@@ -40,7 +40,7 @@ pub(super) fn heed(case: &mut Case<'_>, local: &Local, model: &Model, standing: 
     let (class, full) = (found.class, class_by(wording));
     let far = class == Class::Clean && full == Class::Ad || class == Class::Ad && full == Class::Clean;
     let agreed = || match copied {
-        Some(copied) => copied.agreed || copied.is_ad && case.reasons.iter().any(|reason| reason.rule.is_reach()),
+        Some(copied) => copied.agreed,
         None => local.shifts_without(&features).all(|shift| class_by(weight(shift)) != class),
     };
     let class = if far && !agreed() { Class::Suspect } else { full };
@@ -58,7 +58,7 @@ pub(super) fn heed(case: &mut Case<'_>, local: &Local, model: &Model, standing: 
 impl Case<'_> {
     fn note_taught(&mut self, weight: f64, words: String) {
         let evidence = if words.is_empty() { super::excerpt(self.text()) } else { words };
-        self.reasons.push(super::Reason { rule: Rule::Taught, evidence, weight });
+        self.reasons.push(super::Reason { rule: Rule::Taught, evidence, weight, alike: None });
     }
 
     fn lessen_wording(&mut self, to: f64) {

@@ -1,5 +1,6 @@
 //! Ads that must be found.
 
+mod alike;
 mod attacks;
 mod burst;
 mod laws;

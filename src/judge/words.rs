@@ -4,30 +4,28 @@ use std::{ops::Range, sync::LazyLock};
 
 use aho_corasick::{AhoCorasick, MatchKind};
 
-use super::{
-    Class,
-    see::{Seen, is_han},
-};
+use super::see::{Seen, is_han};
 
-/// The community's own words with their severities.
+/// Words, each with what it stands for.
 #[derive(Clone, Debug)]
-pub struct WordList {
+pub struct WordList<T> {
     automaton: AhoCorasick,
-    classes: Vec<Class>,
+    marks: Vec<T>,
 }
 
-impl WordList {
-    pub fn new<'a>(words: impl Iterator<Item = (&'a str, Class)>) -> Self {
-        let folded = words.map(|(word, class)| (Seen::read(word).text.trim().to_owned(), class));
-        let (words, classes): (Vec<String>, Vec<Class>) = folded.filter(|(word, _)| !word.is_empty()).unzip();
+impl<T: Copy> WordList<T> {
+    pub fn new<'a>(words: impl Iterator<Item = (&'a str, T)>) -> Self {
+        let folded = words.map(|(word, mark)| (Seen::read(word).text.trim().to_owned(), mark));
+        let (words, marks): (Vec<String>, Vec<T>) = folded.filter(|(word, _)| !word.is_empty()).unzip();
         let automaton = AhoCorasick::new(&words).expect("a settings file cannot hold two thousand million states");
-        Self { automaton, classes }
+        Self { automaton, marks }
     }
 
-    /// Every word found, however they overlap.
-    pub fn find<'a>(&'a self, text: &'a str) -> impl Iterator<Item = (Class, Range<usize>)> + 'a {
+    /// Every word found in a text as it is read, however they overlap. A Latin word is found whole, a Cyrillic one as a
+    /// beginning.
+    pub fn find<'a>(&'a self, text: &'a str) -> impl Iterator<Item = (T, Range<usize>)> + 'a {
         let found = self.automaton.find_overlapping_iter(text);
-        found.filter(|m| is_whole(text, m.range())).map(|m| (self.classes[m.pattern()], m.range()))
+        found.filter(|m| is_whole(text, m.range())).map(|m| (self.marks[m.pattern()], m.range()))
     }
 }
 
@@ -53,13 +51,13 @@ pub fn appeals(text: &str) -> impl Iterator<Item = (Appeal, Range<usize>)> {
 }
 
 /// The words of a list: separated by commas, lines with `#` left out.
-fn listed(list: &str) -> Vec<&str> {
+pub(super) fn listed(list: &str) -> Vec<&str> {
     let lines = list.lines().filter(|line| !line.starts_with('#'));
     lines.flat_map(|line| line.split(',')).map(str::trim).filter(|word| !word.is_empty()).collect()
 }
 
 /// Not a piece of a longer word. Chinese knows no such thing, and Cyrillic words are written as stems.
-fn is_whole(text: &str, range: Range<usize>) -> bool {
+pub(super) fn is_whole(text: &str, range: Range<usize>) -> bool {
     let letter = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() && !is_han(c));
     let word = &text[range.clone()];
     let starts = !(letter(word.chars().next()) && letter(text[..range.start].chars().next_back()));
@@ -72,6 +70,7 @@ fn is_whole(text: &str, range: Range<usize>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::judge::Class;
 
     #[test]
     fn words_are_found_whole_and_in_any_dress() {

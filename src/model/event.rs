@@ -4,7 +4,9 @@ use serde::{Deserialize, Serialize};
 
 pub use super::outcome::{Altered, Delivery, Hindrance, Miss, Refused, Why};
 use super::person::Passage;
-use super::{Chat, ChatId, Figure, Message, MessageId, Right, Rights, Span, Status, Timestamp, User, UserId};
+use super::{
+    Chat, ChatId, Evidence, Figure, Measure, Message, MessageId, Right, Rights, Span, Status, Timestamp, User, UserId,
+};
 
 /// Something that happened. Handled once, in one transaction with all that follows from it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -261,11 +263,13 @@ pub enum Told {
         user: User,
         removed: bool,
     },
-    /// A message is against the rules of the group, `reason` says how in the community's language: it goes and
-    /// costs a strike.
+    /// A message is against the rules of the group, or may be.
     Offence {
         message: Box<Message>,
+        /// How, in the community's language, for everybody to read.
         reason: String,
+        measure: Measure,
+        evidence: Vec<Evidence>,
     },
     StrikesUndone {
         user: UserId,
@@ -304,6 +308,8 @@ pub enum Told {
     Struck {
         user: UserId,
     },
+    /// Somebody was reported to the staff, by somebody who had not done so before.
+    Reported,
     /// Raid mode is over.
     RaidEnded,
     /// The chat, which everybody could find and come into, no longer has a public name.

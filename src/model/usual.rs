@@ -3,16 +3,36 @@
 /// Weeks that must be known before anything is called usual.
 pub const WEEKS_NEEDED: usize = 4;
 
-/// The most that is still usual: the mean and three standard deviations. None where too little is known to tell.
-pub fn most(history: &[i64]) -> Option<f64> {
-    if history.len() < WEEKS_NEEDED {
-        return None;
+/// What an hour usually sees.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Usual {
+    pub mean: f64,
+    /// The standard deviation, of these weeks as they are all there is: √(Σ(n − mean)² ÷ weeks).
+    pub spread: f64,
+}
+
+impl Usual {
+    /// None where too little is known to tell.
+    pub fn of(history: &[i64]) -> Option<Self> {
+        if history.len() < WEEKS_NEEDED {
+            return None;
+        }
+        let values = || history.iter().map(|n| as_f64(*n));
+        let n = as_f64(i64::try_from(history.len()).unwrap_or(i64::MAX));
+        let mean = values().sum::<f64>() / n;
+        let variance = values().map(|value| (value - mean).powi(2)).sum::<f64>() / n;
+        Some(Self { mean, spread: variance.sqrt() })
     }
-    let values = || history.iter().map(|n| as_f64(*n));
-    let n = as_f64(i64::try_from(history.len()).unwrap_or(i64::MAX));
-    let mean = values().sum::<f64>() / n;
-    let variance = values().map(|value| (value - mean).powi(2)).sum::<f64>() / n;
-    Some(mean + 3.0 * variance.sqrt())
+
+    /// The most that is still usual: the mean and three standard deviations.
+    pub fn most(self) -> f64 {
+        self.mean + 3.0 * self.spread
+    }
+}
+
+/// The most that is still usual. None where too little is known to tell.
+pub fn most(history: &[i64]) -> Option<f64> {
+    Usual::of(history).map(Usual::most)
 }
 
 /// Counts are small: nothing is lost.

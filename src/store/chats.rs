@@ -284,13 +284,14 @@ impl Tx {
 }
 
 /// Shared tables whose key begins with `chat`, and the rest of that key.
-const MOVED: [(&str, &[&str]); 6] = [
+const MOVED: [(&str, &[&str]); 7] = [
     ("member", &["user_id"]),
     ("override", &["name"]),
     ("agenda", &["name"]),
     ("gap", &["from_at"]),
     ("headcount", &["day"]),
     ("poll", &["id"]),
+    ("series", &["kind", "hour"]),
 ];
 
 async fn move_rows(conn: &mut Conn, table: &'static str, key: &[&'static str], from: ChatId, to: ChatId) -> Result<()> {

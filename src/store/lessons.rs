@@ -7,7 +7,7 @@ use std::sync::Arc;
 use anyhow::Result;
 
 use super::{Conn, Tx};
-use crate::judge::linear::Model;
+use crate::judge::Compiled;
 use crate::judge::local::{self, Example, Local};
 use crate::model::{CommunityId, Timestamp, UserId};
 
@@ -97,13 +97,14 @@ pub async fn add(tx: &mut Tx, lesson: &Lesson) -> Result<i64> {
 
 /// Takes a lesson back; gives what it was.
 pub async fn remove(tx: &mut Tx, community: CommunityId, id: i64) -> Result<Option<Lesson>> {
-    tx.lessons_changed(community);
     let conn = tx.conn().await?;
     let sql = sqlx::AssertSqlSafe(format!("SELECT {COLUMNS} FROM lesson WHERE community = $1 AND id = $2"));
     let row: Option<Row> = sqlx::query_as(sql).bind(community.0).bind(id).fetch_optional(&mut *conn).await?;
+    let Some(row) = row else { return Ok(None) };
     let sql = "DELETE FROM lesson WHERE community = $1 AND id = $2";
     sqlx::query(sql).bind(community.0).bind(id).execute(conn).await?;
-    Ok(row.map(read))
+    tx.lessons_changed(community);
+    Ok(Some(read(row)))
 }
 
 /// Forgets lessons given before `before`, and those beyond the newest that are learned from.
@@ -149,21 +150,32 @@ impl Models {
         self.0.get(&community).cloned()
     }
 
+    pub(super) fn extend(&mut self, newer: Self) {
+        self.0.extend(newer.0);
+    }
+
     pub(super) fn put(&mut self, community: CommunityId, local: Arc<Local>) {
         self.0.insert(community, local);
     }
 }
 
-/// What the community's lessons come to. The database is asked only after they changed, or at first.
-pub async fn local(tx: &mut Tx, community: CommunityId) -> Result<Arc<Local>> {
-    if let Some(known) = tx.local_at_hand(community) {
+/// What the community's lessons come to. The database is asked only after they changed, or at first, or for another model.
+pub async fn local(tx: &mut Tx, community: CommunityId, settings: &Compiled) -> Result<Arc<Local>> {
+    if let Some(known) = tx.local_at_hand(community).filter(|known| known.is_for(settings)) {
         return Ok(known);
     }
     let mut lessons = newest(tx.conn().await?, community, local::MOST).await?;
     lessons.reverse();
-    let example = |it: Lesson| Example { text: it.text, is_ad: it.is_ad, teacher: it.teacher.0 };
-    let examples: Vec<Example> = lessons.into_iter().map(example).collect();
-    let local = Arc::new(Local::fit(&examples, &Model::shipped()));
+    let examples: Vec<Example> = lessons.into_iter().map(Lesson::example).collect();
+    let local = Arc::new(Local::fit(&examples, settings));
     tx.keep_local(community, local.clone());
     Ok(local)
+}
+
+impl Lesson {
+    /// An anonymous administrator may be any of them, and so be a second teacher beside himself.
+    fn example(self) -> Example {
+        let teacher = if self.teacher.is_stand_in() { local::NOBODY } else { self.teacher.0 };
+        Example { text: self.text, is_ad: self.is_ad, teacher }
+    }
 }

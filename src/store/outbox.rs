@@ -7,7 +7,7 @@ use anyhow::Result;
 use sqlx::AssertSqlSafe;
 
 use super::{Conn, Db, Tx, rows};
-use crate::model::{ChatId, Class, MessageKey, Outgoing, Timestamp};
+use crate::model::{ChatId, Class, Effect, MessageKey, MessageRef, Outgoing, Timestamp};
 
 /// An effect taken from the table.
 #[derive(Clone, Debug, PartialEq)]
@@ -16,6 +16,9 @@ pub struct Letter {
     pub attempts: i64,
     pub outgoing: Outgoing,
 }
+
+/// As many messages as Telegram deletes by one call.
+const DELETED_AT_ONCE: usize = 100;
 
 const WAITING: i64 = 0;
 const SENDING: i64 = 1;
@@ -100,6 +103,21 @@ impl Tx {
             .fetch_all(self.settled().await?)
             .await?;
         self.drop_letters(rows.into_iter().map(|(id,)| id).collect()).await
+    }
+
+    /// Calls off the last delete that waits with this note and has room for more, and gives what it would delete.
+    pub async fn take_deletes(&mut self, chat: ChatId, note: &str) -> Result<Vec<MessageRef>> {
+        let sql = "SELECT id, body FROM outbox WHERE chat = $1 AND state = 0 AND note = $2 ORDER BY id DESC LIMIT 1";
+        let query = sqlx::query_as(sql).bind(chat.0).bind(note);
+        let row: Option<(i64, String)> = query.fetch_optional(self.settled().await?).await?;
+        let Some((id, body)) = row else { return Ok(Vec::new()) };
+        match serde_json::from_str::<Outgoing>(&body)?.effect {
+            Effect::Delete { messages, .. } if messages.len() < DELETED_AT_ONCE => {
+                self.drop_letters(vec![id]).await?;
+                Ok(messages)
+            }
+            _ => Ok(Vec::new()),
+        }
     }
 
     /// Calls off what waits in a chat and is `unwanted`.

@@ -261,8 +261,8 @@ impl Tx {
         self.raw()
     }
 
-    /// A lesson of the community was added or taken away: what they come to is made anew. Until this transaction is over
-    /// nothing of it is kept for the next, since it may be undone.
+    /// A lesson of the community was added or taken away: what they come to is made anew, and kept for the next transaction
+    /// once this one is committed.
     pub(super) fn lessons_changed(&mut self, community: CommunityId) {
         self.relearned.insert(community);
         self.lessons.drop_one(community);
@@ -307,6 +307,7 @@ impl Tx {
         self.settled().await?.execute("COMMIT").await.context("cannot commit")?;
         self.done = true;
         self.writer.unfinished = false;
+        self.writer.lessons.extend(std::mem::take(&mut self.lessons));
         let withdrawn = std::mem::take(&mut self.withdrawn);
         let mut posted = std::mem::take(&mut self.posted);
         // What was asked for and called off within one batch never leaves.

@@ -125,4 +125,22 @@ scenarios! {
         assert_eq!(record.replayed(), record.done.iter().map(|(id, done)| (*id, (*done).to_owned())).collect());
         record.scene.end().await;
     }
+
+    async fn what_went_round_is_told_as_the_bot_lived_it(base) {
+        let lure = "需要办理信用卡提额的可以联系我，无前期费用";
+        let scene = Scene::new(&base, "[strikes]\n").await;
+        let mut record = Record { scene, messages: Vec::new(), done: BTreeMap::new() };
+        for name in ["小玲", "小美", "小安", "小雨"] {
+            let user = record.newcomer(name).await;
+            record.say(user, lure).await;
+            record.say(user, "大家好，很高兴认识你们各位，请多关照").await;
+        }
+        record.scene.pass(Span::hours(2)).await;
+        let late = record.newcomer("小林").await;
+        record.say(late, lure).await;
+        let lived: Vec<_> = record.done.values().copied().collect();
+        assert_eq!(lived, ["held", "held", "struck", "struck", "held"]);
+        assert_eq!(record.replayed(), record.done.iter().map(|(id, done)| (*id, (*done).to_owned())).collect());
+        record.scene.end().await;
+    }
 }

@@ -1,7 +1,7 @@
 //! Flooding, as a group sees it.
 
 use steward::model::{MessageId, Span, Timestamp, UserId};
-use steward::telegram::emulator::MessageSpec;
+use steward::telegram::emulator::{Action, MessageSpec, Rule};
 
 use crate::harness::{NOON, Scene, scenarios};
 
@@ -34,6 +34,14 @@ async fn written_then(scene: &mut Scene, user: UserId, from: Timestamp, n: i64, 
     scene.settle().await;
     scene.pass(Span::secs(5)).await;
     said
+}
+
+/// How many messages are on record as too much.
+async fn rows(scene: &Scene) -> i64 {
+    let mut conn = scene.stage.db().read().await.unwrap();
+    let sql = "SELECT COUNT(*) FROM flood_message";
+    let (n,): (i64,) = sqlx::query_as(sql).fetch_one(&mut *conn).await.unwrap();
+    n
 }
 
 scenarios! {
@@ -181,11 +189,114 @@ scenarios! {
         let ling = scene.newcomer("小玲").await;
         chatter(&mut scene, ling, 22, Span::secs(1)).await;
         scene.forget(ling).await;
-        let mut conn = scene.stage.db().read().await.unwrap();
-        let sql = "SELECT COUNT(*) FROM flood_message";
-        let (n,): (i64,) = sqlx::query_as(sql).fetch_one(&mut *conn).await.unwrap();
-        drop(conn);
-        assert_eq!(n, 0);
+        assert_eq!(rows(&scene).await, 0);
+        scene.end().await;
+    }
+
+    async fn who_repeats_what_is_suspicious_is_dealt_with_as_well(base) {
+        let mut scene = Scene::new(&base, "[flood]\nstrike = true\n[strikes]").await;
+        let ling = scene.newcomer("小玲").await;
+        let mut said = Vec::new();
+        for _ in 0..12 {
+            said.push(scene.say(ling, "频道 t.me/some_channel").await);
+            scene.pass(Span::secs(25)).await;
+        }
+        let cards = scene.texts(scene.staff);
+        assert!(cards.iter().any(|card| card.contains("理由：重复刷屏")), "{cards:?}");
+        assert_eq!(standing(&scene, &said), 3);
+        scene.end().await;
+    }
+
+    async fn hundreds_of_messages_at_once_are_cleared(base) {
+        let mut scene = Scene::new(&base, ON).await;
+        let ling = scene.newcomer("小玲").await;
+        scene.pass(Span::minutes(2)).await;
+        // Telegram asks for a rest, so that deletes wait and come together.
+        for method in ["deleteMessage", "deleteMessages"] {
+            let text = "Too Many Requests: retry after 20".to_owned();
+            let wait = Action::Status { code: 429, text, retry_after: Some(20), migrate_to: None };
+            scene.tg.fail(Rule::new(method, wait).times(1));
+        }
+        let from = scene.stage.now();
+        let said = written_then(&mut scene, ling, from, 330, Span::from_millis(10)).await;
+        scene.pass(Span::minutes(2)).await;
+        assert_eq!(standing(&scene, &said), 20);
+        scene.end().await;
+    }
+
+    async fn without_the_right_to_delete_nothing_is_said_to_be_gone(base) {
+        let mut scene = Scene::new(&base, ON).await;
+        let ling = scene.newcomer("小玲").await;
+        scene.tg.set_bot_rights(scene.group, &["can_pin_messages"]);
+        scene.settle().await;
+        scene.pass(Span::days(2)).await;
+        scene.skip();
+        let told = |scene: &Scene| scene.texts(scene.staff).iter().filter(|text| text.contains("删除消息")).count();
+        let before = told(&scene);
+        // Long enough for what would be a mute.
+        chatter(&mut scene, ling, 45, Span::secs(1)).await;
+        assert_eq!(told(&scene), before + 1, "the staff hear what is missing");
+        assert_eq!(scene.heard(), ["小玲，发得太多太快啦，慢慢说，大家都看得到。"]);
+        scene.end().await;
+    }
+
+    async fn without_the_right_to_restrict_the_surplus_goes_and_no_rest_is_announced(base) {
+        let mut scene = Scene::new(&base, ON).await;
+        let ling = scene.newcomer("小玲").await;
+        scene.tg.set_bot_rights(scene.group, &["can_delete_messages"]);
+        scene.settle().await;
+        scene.pass(Span::minutes(2)).await;
+        scene.skip();
+        let said = chatter(&mut scene, ling, 60, Span::secs(1)).await;
+        assert_eq!(scene.heard(), ["小玲，发得太快啦，多出来的几条已删除。慢慢说，大家都看得到。"]);
+        assert!(standing(&scene, &said) <= 40, "{}", standing(&scene, &said));
+        scene.end().await;
+    }
+
+    async fn rows_of_a_quiet_group_are_forgotten_after_two_months(base) {
+        let mut scene = Scene::new(&base, ON).await;
+        let ling = scene.newcomer("小玲").await;
+        chatter(&mut scene, ling, 22, Span::secs(1)).await;
+        assert!(rows(&scene).await > 0);
+        scene.pass(Span::days(62)).await;
+        assert_eq!(rows(&scene).await, 0);
+        scene.end().await;
+    }
+
+    async fn without_its_section_people_are_still_forgotten(base) {
+        let mut scene = Scene::new(&base, ON).await;
+        let (ling, xia) = (scene.newcomer("小玲").await, scene.newcomer("小夏").await);
+        chatter(&mut scene, ling, 22, Span::secs(1)).await;
+        chatter(&mut scene, xia, 22, Span::secs(1)).await;
+        scene.reload("").await;
+        assert_eq!(rows(&scene).await, 4);
+        scene.forget(ling).await;
+        assert_eq!(rows(&scene).await, 2);
+        scene.pass(Span::days(62)).await;
+        assert_eq!(rows(&scene).await, 0);
+        scene.end().await;
+    }
+    async fn the_figures_say_what_was_removed_and_what_followed(base) {
+        let mut scene = Scene::new(&base, ON).await;
+        let (ling, xia) = (scene.newcomer("小玲").await, scene.newcomer("小夏").await);
+        chatter(&mut scene, ling, 25, Span::secs(1)).await;
+        scene.pass(Span::minutes(2)).await;
+        chatter(&mut scene, ling, 21, Span::secs(1)).await;
+        for _ in 0..5 {
+            scene.say(xia, QUESTION).await;
+            scene.pass(Span::secs(3)).await;
+        }
+        scene.tg.say(scene.staff, scene.owner, "/stats flood");
+        scene.pass(Span::secs(8)).await;
+        let shown = scene.last(scene.staff).text;
+        assert!(shown.contains("· 刷屏 · "), "{shown}");
+        assert!(shown.contains("今天：8 条：发得太快 6，重复 2\n"), "{shown}");
+        assert!(shown.contains("近 30 天：提醒 2 次，禁言或警告 1 次，涉及 2 人"), "{shown}");
+        scene.pass(Span::days(8)).await;
+        scene.tg.say(scene.staff, scene.owner, "/stats 刷屏");
+        scene.pass(Span::secs(8)).await;
+        let shown = scene.last(scene.staff).text;
+        assert!(shown.contains("近 7 天：0 条\n· 近 30 天：8 条"), "{shown}");
         scene.end().await;
     }
 }

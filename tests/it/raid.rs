@@ -1,9 +1,9 @@
 //! Raid mode: many join at once, and nobody innocent pays for it.
 
-use steward::model::{Span, Status, UserId};
+use steward::model::{ChatKind, Span, Status, UserId};
 use steward::telegram::emulator::{ALL_RIGHTS, Rule};
 
-use crate::harness::{Scene, scenarios};
+use crate::harness::{BASIC, Scene, scenarios};
 
 const ON: &str = "[raid]\njoins = 5\nwithin = '2m'\nhard_limit = 20\nlasts = '30m'\n[welcome]\n";
 
@@ -41,6 +41,13 @@ fn welcomes(scene: &Scene) -> Vec<String> {
 /// How often a method was called.
 fn asked(scene: &Scene, method: &str) -> usize {
     scene.calls().iter().filter(|call| call.method == method).count()
+}
+
+/// How many are on record as having joined lately.
+async fn rows(scene: &Scene) -> i64 {
+    let mut conn = scene.stage.db().read().await.unwrap();
+    let (n,): (i64,) = sqlx::query_as("SELECT COUNT(*) FROM raid_guest").fetch_one(&mut *conn).await.unwrap();
+    n
 }
 
 scenarios! {
@@ -244,6 +251,91 @@ scenarios! {
         assert!(cards.iter().any(|card| card.text.contains("和很多人一起涌入")), "{cards:?}");
         assert!(!cards.iter().any(|card| card.text.contains("很高兴认识")), "{cards:?}");
         assert!(!scene.tg.is_muted(scene.group, people[1]));
+        scene.end().await;
+    }
+
+    async fn a_warning_lets_nobody_out_of_a_raid(base) {
+        let mut scene = Scene::new(&base, &format!("{ON}[strikes]\n")).await;
+        let people = flood(&mut scene, 6).await;
+        scene.say(scene.owner, &format!("/warn {}", people[0])).await;
+        scene.pass(Span::minutes(20)).await;
+        flood(&mut scene, 5).await;
+        scene.pass(Span::minutes(20)).await;
+        assert_eq!(muted(&scene, &people), 6, "the warned one as long as the others");
+        scene.pass(Span::minutes(20)).await;
+        assert_eq!(muted(&scene, &people), 0);
+        scene.end().await;
+    }
+
+    async fn who_could_not_be_removed_is_not_said_to_be_and_can_be_tried_again(base) {
+        let mut scene = Scene::new(&base, ON).await;
+        let owner = scene.owner;
+        let people = flood(&mut scene, 6).await;
+        let refusal = "Bad Request: not enough rights to restrict/unrestrict chat member";
+        scene.tg.fail(Rule::status("banChatMember", 400, refusal).times(2));
+        press(&mut scene, owner, "移出这批人").await;
+        press(&mut scene, owner, "确认移出").await;
+        scene.pass(Span::secs(30)).await;
+        assert!(card(&scene).ends_with("移出 4"), "{}", card(&scene));
+        scene.tg.set_bot_rights(scene.group, &ALL_RIGHTS);
+        scene.settle().await;
+        scene.pass(Span::minutes(1)).await;
+        press(&mut scene, owner, "移出这批人").await;
+        press(&mut scene, owner, "确认移出").await;
+        scene.pass(Span::secs(30)).await;
+        assert!(card(&scene).ends_with("移出 6"), "{}", card(&scene));
+        for user in &people {
+            assert_eq!(scene.tg.member_status(scene.group, *user), Status::Left);
+        }
+        scene.end().await;
+    }
+
+    async fn an_hour_that_always_sees_many_join_is_known_after_the_group_moved(base) {
+        let mut scene = Scene::new(&base, ON).await;
+        let hour = scene.stage.now().secs() / 3600;
+        let rows: Vec<String> = (1..=5).map(|week| format!("({}, 6, {}, 9)", scene.group.0, hour - 168 * week)).collect();
+        scene.sql(format!("INSERT INTO series (chat, kind, hour, n) VALUES {}", rows.join(", "))).await;
+        let new = scene.tg.migrate(scene.group);
+        scene.settle().await;
+        let mut conn = scene.stage.db().read().await.unwrap();
+        let sql = "SELECT COUNT(*) FROM series WHERE chat = $1 AND n = 9";
+        let (n,): (i64,) = sqlx::query_as(sql).bind(new.0).fetch_one(&mut *conn).await.unwrap();
+        drop(conn);
+        assert_eq!(n, 5);
+        scene.end().await;
+    }
+
+    async fn without_its_section_people_are_still_forgotten(base) {
+        let mut scene = Scene::new(&base, ON).await;
+        let people = flood(&mut scene, 6).await;
+        scene.reload("").await;
+        scene.forget(people[0]).await;
+        assert_eq!(rows(&scene).await, 5);
+        scene.pass(Span::days(9)).await;
+        assert_eq!(rows(&scene).await, 0);
+        scene.end().await;
+    }
+
+    async fn in_a_basic_group_links_go_and_the_staff_can_still_remove_them_all(base) {
+        let mut scene = Scene::new(&base, ON).await;
+        let owner = scene.owner;
+        scene.tg.add_group(BASIC.0, "分群", ChatKind::Group);
+        scene.tg.set_owner(BASIC, owner);
+        scene.tg.add_bot_to(BASIC, owner);
+        scene.tg.promote_bot(BASIC, &ALL_RIGHTS);
+        scene.settle().await;
+        let people: Vec<UserId> = (1..=6).map(|n| scene.person(&format!("新人{n}"))).collect();
+        for user in &people {
+            scene.tg.join(BASIC, *user);
+        }
+        scene.settle().await;
+        scene.pass(Span::secs(25)).await;
+        assert!(card(&scene).contains("这还不是超级群") && !card(&scene).contains("权限"), "{}", card(&scene));
+        press(&mut scene, owner, "移出这批人").await;
+        press(&mut scene, owner, "确认移出").await;
+        assert!(card(&scene).ends_with("移出 6"), "{}", card(&scene));
+        assert!(people.iter().all(|user| !scene.tg.member_status(BASIC, *user).is_in()));
+        assert_eq!(asked(&scene, "unbanChatMember"), 0, "which works in supergroups only");
         scene.end().await;
     }
 }

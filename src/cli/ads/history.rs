@@ -9,8 +9,10 @@ use std::collections::HashMap;
 use super::Ruler;
 use crate::features::strikes::policy::{self, Act, Hold, Known, Mark, Penalty};
 use crate::features::strikes::{Settings, Suspects};
-use crate::judge::{self, Class, SenderFacts, Verdict};
-use crate::model::{Day, Message, Sender, Timestamp};
+use crate::judge::alike::{self, Alike};
+use crate::judge::spread::{self, Copy, Spread, Text, Writer};
+use crate::judge::{self, Class, Context, Seen, SenderFacts, Verdict, near};
+use crate::model::{CommunityId, Day, Message, Sender, Timestamp, UserId};
 
 /// What becomes of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,11 +58,13 @@ pub(super) struct History<'a> {
     /// Who is beyond strikes.
     staff: Vec<i64>,
     members: HashMap<i64, Member>,
+    /// What goes round.
+    spread: Spread,
 }
 
 impl<'a> History<'a> {
     pub(super) fn new(ruler: &'a Ruler, staff: Vec<i64>) -> Self {
-        Self { ruler, staff, members: HashMap::new() }
+        Self { ruler, staff, members: HashMap::new(), spread: Spread::default() }
     }
 
     /// Somebody came in, or came back.
@@ -81,7 +85,10 @@ impl<'a> History<'a> {
         let (user, is_channel) = match &message.sender {
             Sender::Person(user) if !self.staff.contains(&user.id.0) => (user.id.0, false),
             Sender::Channel(channel) => (channel.id.0, true),
-            _ => return nothing,
+            _ => {
+                self.ours(message);
+                return nothing;
+            }
         };
         let member = self.members.entry(user).or_default();
         if member.hold(message.date) != Hold::Free {
@@ -92,12 +99,73 @@ impl<'a> History<'a> {
         member.days += i64::from(member.last != Some(day));
         member.last = Some(day);
         let facts = member.facts(message.date, is_channel);
-        let verdict = judge::judge(message, &facts, &self.ruler.compiled);
+        let judged = judge::judge_and_read(message, &facts, &self.ruler.compiled, &Context::default());
+        let alike = alike(&mut self.spread, &settings.judge, message, &facts, &judged);
+        let mut verdict = judged.0;
+        if alike.is_some() {
+            let context = Context { local: None, alike };
+            verdict = judge::judge_in(message, &facts, &self.ruler.compiled, &context);
+        }
         let outcome = member.outcome(message.date, verdict.class, is_channel, settings);
+        match outcome {
+            Outcome::Struck { .. } | Outcome::Part | Outcome::ShutOut => {
+                self.spread.belongs(message.chat.id, message.id, REMOVED);
+            }
+            Outcome::Passed | Outcome::Held | Outcome::Silenced => {}
+        }
         // An ad is no sign of belonging.
         member.messages += i64::from(matches!(outcome, Outcome::Passed | Outcome::Held));
         (outcome, Some(verdict))
     }
+
+    /// What staff say may be repeated.
+    fn ours(&mut self, message: &Message) {
+        let read = Seen::read(&message.text).text;
+        if let Some(signature) = near::of_copies(&message.text, &read) {
+            let user = message.author_id().unwrap_or_default();
+            self.spread.note_known(text(message, user), &signature);
+        }
+    }
+}
+
+/// Stands for the case of what was removed.
+const REMOVED: i64 = 1;
+/// A history is of one community.
+const COMMUNITY: CommunityId = CommunityId(1);
+
+/// Who else wrote much the same as a message.
+fn alike(
+    spread: &mut Spread,
+    settings: &judge::Settings,
+    message: &Message,
+    facts: &SenderFacts,
+    (verdict, read): &(Verdict, String),
+) -> Option<Alike> {
+    let user = match &message.sender {
+        Sender::Channel(channel) => UserId(channel.id.0),
+        _ => message.author_id()?,
+    };
+    let (within, tells) = (settings.alike.within, alike::is_telling(verdict));
+    if settings.alike.is_off() || !tells && !spread.has_cases(COMMUNITY, message.date - within) {
+        return None;
+    }
+    let signature = near::of_copies(&message.text, read)?;
+    let text = text(message, user);
+    let copies = match Writer::of(facts, settings) {
+        Writer::Newcomer if tells => spread.note(text, &signature),
+        Writer::Newcomer => spread.look(text, &signature),
+        Writer::Known if tells && verdict.class == Class::Clean => {
+            spread.note_known(text, &signature);
+            return None;
+        }
+        Writer::Known | Writer::Other => return None,
+    };
+    let removed = |copy: &Copy| (copy.case == REMOVED).then_some(copy.text.at);
+    spread::alike(text, &copies, within, removed)
+}
+
+fn text(message: &Message, user: UserId) -> Text {
+    Text { community: COMMUNITY, chat: message.chat.id, message: message.id, user, at: message.date }
 }
 
 impl Member {

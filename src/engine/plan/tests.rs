@@ -6,7 +6,8 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::model::effect::{Keyboard, Send};
-use crate::model::{Delivery, Effect, MessageRef, Outgoing, Text};
+use crate::model::opinion::{Consult, Endpoint, KeySource};
+use crate::model::{Delivery, Effect, Lang, MessageRef, Outgoing, Text};
 
 const START: Timestamp = Timestamp(1_000_000_000);
 
@@ -33,6 +34,23 @@ fn post(id: i64, chat: ChatId, class: Class) -> Letter {
 
 fn delete(id: i64, chat: ChatId) -> Letter {
     letter(id, Class::Guard, Effect::Delete { chat, messages: vec![crate::model::MessageId(1).into()] })
+}
+
+fn consult(id: i64) -> Letter {
+    let consult = Consult {
+        chat: group(id),
+        case: id,
+        endpoint: Endpoint {
+            url: String::new(),
+            model: String::new(),
+            key: KeySource::None,
+            time_limit: Span::minutes(1),
+        },
+        text: String::new(),
+        newcomer: false,
+        lang: Lang::Zh,
+    };
+    letter(id, Class::Question, Effect::Consult(Box::new(consult)))
 }
 
 /// Runs until nothing is left or time is up; every call takes `latency`. Gives (time since the start, id).
@@ -372,4 +390,35 @@ proptest! {
         ids.sort_unstable();
         prop_assert_eq!(ids, (1..=i64::try_from(asked.len()).unwrap()).collect::<Vec<_>>());
     }
+}
+
+#[test]
+fn questions_to_a_model_that_hangs_hold_up_nothing() {
+    let mut plan = Plan::new(Rates::default());
+    let many = 120;
+    for id in 1..=many {
+        plan.add(consult(id), START);
+    }
+    let mut now = START;
+    let mut hanging = Vec::new();
+    for _ in 0..600 {
+        while let Some(Next::Send(letter)) = plan.next(now) {
+            hanging.push(letter);
+        }
+        now = now + Span::from_millis(100);
+    }
+    assert_eq!(hanging.len(), CONSULTS, "not all at once");
+    plan.add(delete(1_000, group(1)), now);
+    assert!(matches!(plan.next(now), Some(Next::Send(letter)) if letter.id == 1_000));
+    // As they end the others have their turn.
+    let mut asked = hanging.len();
+    while let Some(letter) = hanging.pop() {
+        plan.ended(&letter, now);
+        now = now + Span::secs(1);
+        while let Some(Next::Send(letter)) = plan.next(now) {
+            asked += 1;
+            hanging.push(letter);
+        }
+    }
+    assert_eq!(i64::try_from(asked).unwrap(), many);
 }

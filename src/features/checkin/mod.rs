@@ -68,6 +68,13 @@ impl Feature for CheckIn {
         rules::compile(settings, compile)
     }
 
+    async fn off(cx: &mut Cx<'_>, event: &Event) -> Result<()> {
+        match &event.kind {
+            Kind::Told(Told::Forget { user }) => rows::forget(cx.tx, cx.community, *user).await,
+            _ => Ok(()),
+        }
+    }
+
     async fn handle(rules: &Rules, cx: &mut Cx<'_>, event: &Event) -> Result<Flow> {
         if !cx.allowed {
             return Ok(Flow::On);

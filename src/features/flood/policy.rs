@@ -3,12 +3,14 @@
 use super::settings::{Limit, Settings};
 use crate::cx::recent::{Line, Sort};
 use crate::judge::Seen;
-use crate::judge::near::{ALIKE, signature_of};
+use crate::judge::near::{self, ALIKE, is_chain, signature_of};
 use crate::model::message::Media;
 use crate::model::{Message, Span, Timestamp};
 
 /// Texts with fewer letters are short lines: people say them again and again, and likeness tells nothing.
 const SHORT: usize = 8;
+/// After a long text somebody may still say a line or two.
+pub const LONG: usize = 200;
 /// Over how long characters are added up.
 const CHARS_WITHIN: Span = Span::minutes(1);
 /// Who was given a hint has not read it yet; what still arrives within this time only goes.
@@ -85,6 +87,7 @@ pub fn line(message: &Message) -> Line {
         chars: message.text.chars().count(),
         words: (n > 0).then_some(hash),
         is_short: n < SHORT,
+        numbers: near::set_aside(&seen),
         signature: compared.then(|| Box::new(signature_of(&seen))),
     }
 }
@@ -94,7 +97,8 @@ pub fn excess(limits: &Settings, past: &[Line], line: &Line, text: &str) -> Opti
     let chars =
         line.chars + past.iter().filter(|old| is_within(old, line, CHARS_WITHIN)).map(|old| old.chars).sum::<usize>();
     let rows = text.lines().count();
-    if chars > limits.chars && line.chars > 0
+    if line.chars > limits.chars
+        || chars > limits.chars && line.chars >= LONG
         || rows > limits.lines && !is_chain(text)
         || text.chars().filter(|c| is_emoji(*c)).count() > limits.emoji
     {
@@ -137,23 +141,13 @@ fn units<'a>(lines: impl Iterator<Item = &'a Line>) -> usize {
     n
 }
 
+/// Sets, scores and chapters are told of in the same words, and only the number is another: those are no repeats.
 fn is_same(old: &Line, line: &Line) -> bool {
     let alike = match (&old.signature, &line.signature) {
         (Some(old), Some(new)) => old.likeness(new) >= ALIKE,
         _ => false,
     };
-    old.words == line.words || alike
-}
-
-/// A list that goes round, each adding a line (接龙): it is much the same each time and is meant to be.
-fn is_chain(text: &str) -> bool {
-    let numbered = |line: &str| {
-        let line = line.trim_start();
-        let rest = line.trim_start_matches(|c: char| c.is_ascii_digit());
-        rest.len() < line.len() && rest.starts_with(['.', '、', ')', '）', '．', ' '])
-    };
-    text.lines().next().is_some_and(|first| first.contains("接龙") || first.contains("接龍"))
-        || text.lines().filter(|line| numbered(line)).count() >= 3
+    old.words == line.words || alike && old.numbers == line.numbers
 }
 
 fn is_emoji(c: char) -> bool {

@@ -26,6 +26,14 @@ fn number(step: Step) -> i64 {
     }
 }
 
+fn step_of(number: i64) -> Step {
+    match number {
+        0 => Step::Nothing,
+        1 => Step::Hint,
+        _ => Step::Mute,
+    }
+}
+
 pub async fn put(tx: &mut Tx, row: Row, excess: Excess, step: Step) -> Result<()> {
     sqlx::query(
         "INSERT INTO flood_message (chat, message, user_id, at, excess, step) VALUES ($1, $2, $3, $4, $5, $6)
@@ -42,16 +50,22 @@ pub async fn put(tx: &mut Tx, row: Row, excess: Excess, step: Step) -> Result<()
     Ok(())
 }
 
-/// The last messages of that person that were too much, this one among them: as many as Telegram deletes at once.
-pub async fn newest(tx: &mut Tx, row: Row) -> Result<Vec<MessageId>> {
-    let sql =
-        "SELECT message FROM flood_message WHERE chat = $1 AND user_id = $2 ORDER BY at DESC, message DESC LIMIT 100";
-    let rows: Vec<(i64,)> = sqlx::query_as(sql).bind(row.chat.0).bind(row.user.0).fetch_all(tx.conn().await?).await?;
-    let mut messages: Vec<MessageId> = rows.into_iter().map(|(id,)| MessageId(id)).collect();
-    if !messages.contains(&row.message) {
-        messages.push(row.message);
-    }
-    Ok(messages)
+/// What was done about a message that was too much.
+pub struct Past {
+    pub user: UserId,
+    pub at: Timestamp,
+    /// What of, as it is written down.
+    pub excess: String,
+    pub step: Step,
+}
+
+/// Everything since then.
+pub async fn since(tx: &mut Tx, chat: ChatId, since: Timestamp) -> Result<Vec<Past>> {
+    let sql = "SELECT user_id, at, excess, step FROM flood_message WHERE chat = $1 AND at >= $2";
+    let rows: Vec<(i64, i64, String, i64)> =
+        sqlx::query_as(sql).bind(chat.0).bind(since.0).fetch_all(tx.conn().await?).await?;
+    let past = |(user, at, excess, step)| Past { user: UserId(user), at: Timestamp(at), excess, step: step_of(step) };
+    Ok(rows.into_iter().map(past).collect())
 }
 
 /// The last hint or mute of a person.
@@ -63,7 +77,7 @@ pub async fn last(tx: &mut Tx, chat: ChatId, user: UserId) -> Result<Option<Last
     .bind(user.0)
     .fetch_optional(tx.conn().await?)
     .await?;
-    Ok(row.map(|(at, step)| Last { at: Timestamp(at), step: if step == 1 { Step::Hint } else { Step::Mute } }))
+    Ok(row.map(|(at, step)| Last { at: Timestamp(at), step: step_of(step) }))
 }
 
 /// How often something was said to members of a group since then.

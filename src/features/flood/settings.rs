@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::policy::LONG;
 use crate::cx::Compile;
 use crate::cx::recent::KEPT;
 use crate::model::Span;
@@ -31,7 +32,7 @@ pub struct Settings {
     /// Photos, videos, voice messages and files of one person; an album is one. Default: `{ most = 12, within = "1m" }`.
     pub media: Limit,
     /// Characters of one person within a minute: a long text that the app sends in three parts still fits. Default: 13000.
-    #[schemars(range(min = 1))]
+    #[schemars(range(min = 200))]
     pub chars: usize,
     /// Lines of one message; a chain list may have more. Default: 100.
     #[schemars(range(min = 1))]
@@ -41,10 +42,10 @@ pub struct Settings {
     pub emoji: usize,
     /// Forum topics without limits, by their number, such as one for live coverage. Default: none.
     pub free_topics: Vec<i64>,
-    /// How long the hint stays in the group. Default: `1m`.
+    /// How long the hint stays in the group, from 5 seconds to 47 hours. Default: `1m`.
     #[schemars(extend("examples" = ["1m"]))]
     pub hint_for: Span,
-    /// Who floods again within this time after the hint is muted. Default: `1h`.
+    /// Who floods again within this time after the hint is muted, from a minute to 30 days. Default: `1h`.
     #[schemars(extend("examples" = ["1h"]))]
     pub again_within: Span,
     /// The mute, from 35 seconds to a day. Default: `5m`.
@@ -103,7 +104,10 @@ impl Settings {
                 compile.wrong(&format!("{key}.within"), format!("from 1s to {KEPT}, not {}", limit.within));
             }
         }
-        for (key, most) in [("chars", self.chars), ("lines", self.lines), ("emoji", self.emoji)] {
+        if self.chars < LONG {
+            compile.wrong("chars", format!("at least {LONG}: everyday messages would be too long"));
+        }
+        for (key, most) in [("lines", self.lines), ("emoji", self.emoji)] {
             if most == 0 {
                 compile.wrong(key, "with 0 every message would be too long");
             }
@@ -111,8 +115,43 @@ impl Settings {
         if !(MUTE_MIN..=Span::hours(24)).contains(&self.mute) {
             compile.wrong("mute", format!("a mute lasts from 35s to 24h here, not {}", self.mute));
         }
-        if self.hint_for < Span::secs(5) {
-            compile.wrong("hint_for", "nobody could read it: 5s at least");
+        if !(Span::secs(5)..=Span::hours(47)).contains(&self.hint_for) {
+            compile.wrong("hint_for", "must be from 5s (to be read) to 47h (to be deletable)");
+        }
+        if !(Span::minutes(1)..=Span::days(30)).contains(&self.again_within) {
+            compile.wrong("again_within", format!("from 1m to 30d, not {}", self.again_within));
+        }
+        if self.strike && !compile.has("strikes") {
+            compile.wrong("strike", "needs `[strikes]`, which gives them");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use crate::features::Compiled;
+
+    #[test]
+    fn settings_that_cannot_be_meant_are_refused() {
+        for (section, paths) in [
+            ("[flood]", &[][..]),
+            ("[flood]\nmessages = { most = 0, within = '2h' }", &["flood.messages.most", "flood.messages.within"]),
+            ("[flood]\nchars = 1", &["flood.chars"]),
+            ("[flood]\nlines = 0", &["flood.lines"]),
+            ("[flood]\nmute = '20s'", &["flood.mute"]),
+            ("[flood]\nhint_for = '1s'", &["flood.hint_for"]),
+            ("[flood]\nhint_for = '3d'", &["flood.hint_for"]),
+            ("[flood]\nagain_within = '0s'", &["flood.again_within"]),
+            ("[flood]\nagain_within = '10s'", &["flood.again_within"]),
+            ("[flood]\nstrike = true", &["flood.strike"]),
+            ("[flood]\nstrike = true\n[strikes]", &[]),
+        ] {
+            let settings = toml::from_str(section).expect("settings of the right shape");
+            let found = Compiled::new(&settings, Path::new(".")).1;
+            let found: Vec<String> = found.into_iter().map(|finding| finding.path).collect();
+            assert_eq!(found, paths, "{section}");
         }
     }
 }

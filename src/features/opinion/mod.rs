@@ -43,7 +43,7 @@ impl Feature for Opinions {
         phrase(
             "opinion.trouble",
             "⚠️ 暂时没有 AI 参考意见：{{ why }}。判断和处理照常，恢复后会自动继续。",
-            "⚠️ No second opinions for now: {{ why }}. Everything else goes on, and so do they once it works again.",
+            "⚠️ No second opinions of the AI for now: {{ why }}. Everything else goes on, and so do they once it works again.",
             &["why"],
         ),
         phrase("opinion.why.key", "读不到密钥", "the key cannot be read", &[]),

@@ -117,7 +117,21 @@ pub(super) const PHRASES: &[Phrase] = &[
     label("privacy.table_gift", "打卡奖励", "check-in rewards"),
     label("privacy.table_strike_case", "被举报、被删掉或疑似广告的消息", "messages reported, removed or looked at"),
     label("privacy.table_lesson", "管理员标记过、用来识别广告的消息", "messages the staff marked to tell ads by"),
-    label("privacy.table_flood_message", "被提醒刷屏的记录", "reminders not to flood"),
+    label(
+        "privacy.table_flood_message",
+        "因刷屏被删的消息记录（不含内容）",
+        "messages removed for flooding (not what they said)",
+    ),
+    label(
+        "privacy.table_wordlist_hit",
+        "被词表命中的消息记录（不含内容）",
+        "messages with words from the group's lists",
+    ),
+    label(
+        "privacy.table_repost",
+        "转载和有没有注明来源的记录（不含内容）",
+        "reposts, and whether their source was named",
+    ),
     label("privacy.table_raid_guest", "最近进群的记录", "when you joined lately"),
     label("privacy.table_strike_report", "你提交的举报", "reports you made"),
     Phrase {

@@ -3,11 +3,11 @@
 use anyhow::Result;
 use minijinja::context;
 
-use super::rows::{self, Held};
+use super::rows::Held;
 use super::watch;
 use crate::cx::Cx;
 use crate::model::effect::{Key, Keyboard, Send};
-use crate::model::{ChatId, Class, Effect, MessageKey, Span, Text};
+use crate::model::{ChatId, ChatKind, Class, Effect, MessageKey, Span, Text};
 use crate::store::chats::Raid;
 
 /// The card follows what happens no faster than this.
@@ -52,7 +52,7 @@ pub async fn edit(cx: &mut Cx<'_>, chat: ChatId, raid: Raid, keyboard: Keyboard)
 
 /// What is known of a raid.
 pub async fn text(cx: &mut Cx<'_>, chat: ChatId, raid: Raid, manual: bool) -> Result<Text> {
-    let guests = rows::guests(cx.tx.conn().await?, chat, raid.since).await?;
+    let guests = watch::guests(cx, chat, raid.since).await?;
     let mut gone = 0;
     for guest in &guests {
         let here = cx.tx.member(chat, guest.user).await?.is_some_and(|member| member.status.is_in());
@@ -60,8 +60,9 @@ pub async fn text(cx: &mut Cx<'_>, chat: ChatId, raid: Raid, manual: bool) -> Re
     }
     let count = |wanted: &[Held]| guests.iter().filter(|guest| wanted.contains(&guest.held)).count();
     let title = cx.chat(chat).map(|row| row.title.clone()).unwrap_or_default();
+    let basic = cx.chat(chat).is_some_and(|row| row.kind == ChatKind::Group);
     let values = context! {
-        title, manual, gone, on => cx.now < raid.until, since => cx.moment(raid.since), until => cx.moment(raid.until),
+        title, basic, manual, gone, on => cx.now < raid.until, since => cx.moment(raid.since), until => cx.moment(raid.until),
         joined => guests.len(), held => count(&[Held::Yes]), other => count(&[Held::LeftAlone]),
         removed => count(&[Held::Removed]), powerless => !watch::can_hold(cx, chat),
     };

@@ -72,10 +72,12 @@ impl Feature for RaidMode {
         settings.clone()
     }
 
+    async fn off(cx: &mut Cx<'_>, event: &Event) -> Result<()> {
+        keep_house(cx, event).await
+    }
+
     async fn handle(rules: &Settings, cx: &mut Cx<'_>, event: &Event) -> Result<Flow> {
-        if let Kind::Migrated { from, to } = event.kind {
-            cx.tx.move_rows("raid_guest", &["user_id"], from, to).await?;
-        }
+        keep_house(cx, event).await?;
         let Some(chat) = event.chat.filter(|_| cx.allowed) else { return Ok(Flow::On) };
         match &event.kind {
             Kind::Told(Told::Joined { user, by, .. }) if cx.role(chat) == Role::Group && !user.is_bot => {
@@ -109,14 +111,10 @@ impl Feature for RaidMode {
                 watch::over(rules, cx, chat, watch::read(&due.payload)).await?;
             }
             Kind::Due(_) if cx.due(event, "card").is_some() => card::refresh(cx, chat).await?,
-            Kind::Due(_) if cx.due(event, "tidy").is_some() => {
-                rows::tidy(cx.tx.conn().await?, chat, event.at).await?;
-                remind_tidy(cx, chat);
-            }
             Kind::Settings | Kind::Own(_) => remind_tidy(cx, chat),
             Kind::Delivered(delivery) => {
-                if let Some(user) = delivery.note.strip_prefix(orders::OUT).and_then(|user| user.parse().ok()) {
-                    orders::removed(cx, chat, UserId(user));
+                if let Some((user, _)) = orders::read_note(&delivery.note) {
+                    orders::removed(cx, chat, user);
                 }
             }
             Kind::Refused(refused) if refused.note.starts_with(watch::HOLD) => {
@@ -125,10 +123,27 @@ impl Feature for RaidMode {
                     card::refresh_soon(cx, chat);
                 }
             }
-            Kind::Told(Told::Forget { user }) => rows::forget(cx.tx.conn().await?, chat, *user).await?,
+            Kind::Refused(refused) => {
+                if let Some((user, held)) = orders::read_note(&refused.note) {
+                    orders::stayed(cx, chat, user, held, refused.why).await?;
+                }
+            }
             _ => {}
         }
         Ok(Flow::On)
+    }
+}
+
+/// What becomes of the rows, whether or not raid mode is on.
+async fn keep_house(cx: &mut Cx<'_>, event: &Event) -> Result<()> {
+    match (&event.kind, event.chat) {
+        (Kind::Migrated { from, to }, _) => cx.tx.move_rows("raid_guest", &["user_id"], *from, *to).await,
+        (Kind::Told(Told::Forget { user }), Some(chat)) => rows::forget(cx.tx.conn().await?, chat, *user).await,
+        (Kind::Due(_), Some(chat)) if cx.due(event, "tidy").is_some() => {
+            remind_tidy(cx, chat);
+            rows::tidy(cx.tx.conn().await?, chat, event.at).await
+        }
+        _ => Ok(()),
     }
 }
 

@@ -10,11 +10,12 @@ use crate::cx::{Cx, Role};
 use crate::features::Flow;
 use crate::model::effect::{Key, Keyboard, Send};
 use crate::model::event::Press;
-use crate::model::{ChatId, Class, Effect, Message, Span, Status, Text, Timestamp, UserId};
+use crate::model::outcome::Why;
+use crate::model::{ChatId, ChatKind, Class, Effect, Message, Right, Span, Status, Text, Timestamp, UserId};
 use crate::store::chats::ChatRow;
 
-/// Begins the note of what removes somebody; who it is follows.
-pub const OUT: &str = "raid:out:";
+/// Begins the note of what removes somebody; who it is follows, and what had become of them before.
+const OUT: &str = "raid:out:";
 /// The shortest and the longest raid staff may ask for.
 pub const LENGTHS: (Span, Span) = (Span::minutes(5), Span::hours(24));
 
@@ -157,7 +158,7 @@ async fn on_card(
         "purge" | "sure" if !cx.may_restrict(press.chat.id, Some(press.user.id), chat).await? => {
             return Ok("raid.no_right");
         }
-        "purge" | "sure" if !watch::can_hold(cx, chat) => return Ok("raid.powerless"),
+        "purge" | "sure" if cx.lacks(chat, Right::Restrict) => return Ok("raid.powerless"),
         "purge" => {
             let keyboard = card::confirm(cx, chat, raid);
             card::edit(cx, chat, raid, keyboard).await?;
@@ -174,7 +175,7 @@ async fn on_card(
 
 /// Removes everybody who came in a raid and is still there, save whom the staff trust. They may come back.
 async fn remove_all(cx: &mut Cx<'_>, chat: ChatId, raid: Timestamp) -> Result<()> {
-    for guest in rows::guests(cx.tx.conn().await?, chat, raid).await? {
+    for guest in watch::guests(cx, chat, raid).await? {
         let member = cx.tx.member(chat, guest.user).await?;
         let here = member.is_some_and(|it| matches!(it.status, Status::Member | Status::Restricted) && !it.trusted);
         if !here || guest.held == Held::Removed || cx.is_staff(chat, guest.user).await? {
@@ -182,12 +183,40 @@ async fn remove_all(cx: &mut Cx<'_>, chat: ChatId, raid: Timestamp) -> Result<()
         }
         rows::set(cx.tx.conn().await?, chat, guest.user, Held::Removed).await?;
         let user = guest.user;
-        cx.emit(Class::Guard, Effect::Ban { chat, user }).note = format!("{OUT}{user}");
+        cx.emit(Class::Guard, Effect::Ban { chat, user }).note = format!("{OUT}{user}:{}", guest.held as i64);
     }
     Ok(())
 }
 
-/// Somebody was removed: they may come back.
+/// Who a note says was to be removed, and what had become of them before.
+pub fn read_note(note: &str) -> Option<(UserId, Held)> {
+    let (user, held) = note.strip_prefix(OUT)?.split_once(':')?;
+    Some((UserId(user.parse().ok()?), Held::read(held.parse().ok()?)))
+}
+
+/// Somebody was removed: they may come back. In a basic group nothing keeps them from it.
 pub fn removed(cx: &mut Cx<'_>, chat: ChatId, user: UserId) {
-    cx.emit(Class::Guard, Effect::Unban { chat, user });
+    if cx.chat(chat).is_some_and(|row| row.kind == ChatKind::Supergroup) {
+        cx.emit(Class::Guard, Effect::Unban { chat, user });
+    }
+}
+
+/// Somebody could not be removed: with them it is as before, and they can be removed yet.
+pub async fn stayed(cx: &mut Cx<'_>, chat: ChatId, user: UserId, held: Held, why: Why) -> Result<()> {
+    if !matches!(why, Why::Immune | Why::NoRights | Why::ChatGone | Why::ChatUnknown) {
+        // The ban may have happened all the same.
+        removed(cx, chat, user);
+    }
+    let is_on = cx.chat(chat).is_some_and(|row| row.raid_on(cx.now).is_some());
+    let held = if held == Held::Yes && !is_on {
+        if watch::is_here(cx, chat, user).await? {
+            cx.emit(Class::Guard, Effect::Unmute { chat, user });
+        }
+        Held::Freed
+    } else {
+        held
+    };
+    rows::set(cx.tx.conn().await?, chat, user, held).await?;
+    card::refresh_soon(cx, chat);
+    Ok(())
 }

@@ -7,7 +7,8 @@ pub const PHRASES: &[Phrase] = &[
         key: "raid.card",
         zh: "🚨 <b>「{{ title }}」{% if not on %}防护模式已结束{% elif manual %}防护模式已开启\
              {% else %}短时间涌入很多新人，防护模式已自动开启{% endif %}</b>\n\
-             {% if on %}{% if powerless %}⚠️ 我没有「限制成员」的权限（或这还不是超级群），拦不住发言，只删新人发的链接和转发。请给我权限，或手动处理。\n\
+             {% if on %}{% if powerless %}⚠️ {% if basic %}这还不是超级群，Telegram 不让限制发言，所以我{% else %}我没有「限制成员」的权限，拦不住发言，{% endif %}\
+             只删新人发的链接和转发。{% if basic %}可以用下面的按钮移出这批人。{% else %}请给我权限，或手动处理。{% endif %}\n\
              {% else %}{{ since }} 以后进群的新人暂时不能发言，欢迎也先不发。\n{% endif %}\
              {{ until }} 结束；还有人成批进来就顺延。没有违规的人会自动恢复。\n\
              {% else %}没有违规的新人已恢复发言。\n{% endif %}\
@@ -15,14 +16,28 @@ pub const PHRASES: &[Phrase] = &[
              {% if other %}，另有处理 {{ other }}{% endif %}{% if removed %}，移出 {{ removed }}{% endif %}",
         en: "🚨 <b>\"{{ title }}\": {% if not on %}raid mode is over{% elif manual %}raid mode is on\
              {% else %}many joined at once, so raid mode is on{% endif %}</b>\n\
-             {% if on %}{% if powerless %}⚠️ I may not restrict members (or this is no supergroup), so I only delete newcomers' \
-             links and forwards. Please give me the right, or act yourselves.\n\
+             {% if on %}{% if powerless %}⚠️ {% if basic %}Telegram mutes nobody in a basic group{% else %}I may not restrict members{% endif %}, so I only \
+             delete newcomers' links and forwards. {% if basic %}The button below removes these people.\
+             {% else %}Please give me the right, or act yourselves.{% endif %}\n\
              {% else %}Who joined since {{ since }} cannot write for now, and welcomes wait.\n{% endif %}\
              It ends at {{ until }}, later if more keep coming. Who did nothing wrong can write again then.\n\
              {% else %}Newcomers who did nothing wrong can write again.\n{% endif %}\
              {{ joined }} joined{% if on %}, {{ held }} held{% endif %}{% if gone %}, {{ gone }} gone{% endif %}\
              {% if other %}, {{ other }} dealt with otherwise{% endif %}{% if removed %}, {{ removed }} removed{% endif %}",
-        values: &["title", "manual", "gone", "on", "since", "until", "joined", "held", "other", "removed", "powerless"],
+        values: &[
+            "title",
+            "basic",
+            "manual",
+            "gone",
+            "on",
+            "since",
+            "until",
+            "joined",
+            "held",
+            "other",
+            "removed",
+            "powerless",
+        ],
     },
     Phrase {
         key: "raid.is_off",

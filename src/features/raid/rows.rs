@@ -23,7 +23,7 @@ pub enum Held {
 }
 
 impl Held {
-    fn read(number: i64) -> Self {
+    pub fn read(number: i64) -> Self {
         match number {
             1 => Self::Yes,
             2 => Self::Freed,

@@ -7,14 +7,13 @@ use anyhow::Result;
 use serde_json::json;
 
 use super::policy::{self, Joins, LONGEST, LOOK_BACK};
-use super::rows::{self, Held};
+use super::rows::{self, Guest, Held};
 use super::{Settings, card};
 use crate::cx::Cx;
 use crate::model::event::Told;
 use crate::model::{ChatId, ChatKind, Class, Effect, Media, Message, Right, Span, Status, Timestamp, User, UserId};
-use crate::store::activity::DeedKind;
 use crate::store::chats::{ChatRow, Raid};
-use crate::store::series;
+use crate::store::series::{self, Sign};
 
 /// Telegram frees whom the bot could not free this long after the end.
 const SLACK: Span = Span::minutes(2);
@@ -64,10 +63,11 @@ pub async fn joined(
 }
 
 async fn is_raid(rules: &Settings, cx: &mut Cx<'_>, row: &ChatRow, window: i64, at: Timestamp) -> Result<bool> {
+    let zone = cx.common.timezone.0;
     let conn = cx.tx.settled().await?;
-    let (hour, history) = series::around(conn, row.id, DeedKind::Join, at, row.since).await?;
+    let (hour, history) = series::around(conn, row.id, Sign::Joins, at, row.since, zone).await?;
     // At the turn of an hour the one before counts, too.
-    let (before, _) = series::around(conn, row.id, DeedKind::Join, at - rules.within, row.since).await?;
+    let (before, _) = series::around(conn, row.id, Sign::Joins, at - rules.within, row.since, zone).await?;
     Ok(policy::is_raid(&Joins { window, hour: hour.max(before), history }, rules))
 }
 
@@ -135,7 +135,7 @@ pub async fn prolong(cx: &mut Cx<'_>, row: ChatRow, until: Timestamp, course: &C
     let chat = row.id;
     let raid = Raid { until: until.min(raid.since + LONGEST), ..raid };
     cx.tx.put_chat(ChatRow { raid: Some(raid), ..row }).await?;
-    for guest in rows::guests(cx.tx.conn().await?, chat, raid.since).await? {
+    for guest in guests(cx, chat, raid.since).await? {
         if guest.held == Held::Yes && is_here(cx, chat, guest.user).await? {
             mute(cx, chat, guest.user, raid);
         }
@@ -144,7 +144,17 @@ pub async fn prolong(cx: &mut Cx<'_>, row: ChatRow, until: Timestamp, course: &C
     card::refresh(cx, chat).await
 }
 
-async fn is_here(cx: &mut Cx<'_>, chat: ChatId, user: UserId) -> Result<bool> {
+/// The newcomers of the raid that began at `raid`, whose rows as members are at hand then.
+pub async fn guests(cx: &mut Cx<'_>, chat: ChatId, raid: Timestamp) -> Result<Vec<Guest>> {
+    let guests = rows::guests(cx.tx.conn().await?, chat, raid).await?;
+    let chats = [Some(chat), cx.staff_chat()];
+    let who = chats.into_iter().flatten().flat_map(|chat| guests.iter().map(move |guest| (chat, guest.user)));
+    let who: Vec<(ChatId, UserId)> = who.collect();
+    cx.tx.prefetch_members(&who).await?;
+    Ok(guests)
+}
+
+pub async fn is_here(cx: &mut Cx<'_>, chat: ChatId, user: UserId) -> Result<bool> {
     Ok(cx.tx.member(chat, user).await?.is_some_and(|it| matches!(it.status, Status::Member | Status::Restricted)))
 }
 
@@ -166,7 +176,7 @@ pub async fn finish(cx: &mut Cx<'_>, row: ChatRow) -> Result<()> {
     cx.unremind(chat, "end").await?;
     cx.unremind(chat, "card").await?;
     cx.tx.withdraw(chat, HOLD).await?;
-    for guest in rows::guests(cx.tx.conn().await?, chat, raid.since).await? {
+    for guest in guests(cx, chat, raid.since).await? {
         if guest.held != Held::Yes {
             continue;
         }

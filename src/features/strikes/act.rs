@@ -99,7 +99,10 @@ pub async fn enforce(cx: &mut Cx<'_>, case: &mut Case, order: &str) -> Result<us
     case.try_again();
     let mut asked = 0;
     let (chat, user) = (case.chat, case.user);
-    cx.tell(Some(chat), Told::Struck { user });
+    // A warning changes nothing about who may write.
+    if !matches!(case.about.penalty, None | Some(Penalty::Warn)) {
+        cx.tell(Some(chat), Told::Struck { user });
+    }
     match case.about.penalty {
         None | Some(Penalty::Warn) => {}
         Some(Penalty::Mute(length)) => {

@@ -10,7 +10,7 @@ use super::{Rules, act, card, words};
 use crate::cx::Cx;
 use crate::features::Flow;
 use crate::judge::Newcomer;
-use crate::model::{ChatId, Message, MessageId, Timestamp, User};
+use crate::model::{ChatId, Message, MessageId, Span, Timestamp, User};
 use crate::store::members::Member;
 
 /// Somebody writes. A message of who is banned for it goes with them.
@@ -55,7 +55,8 @@ async fn met(
     }
     let settings = &rules.settings;
     let bans = settings.ban_lists.action == OfListed::Ban && !settings.shadow;
-    let bans = bans && is_new(member.as_ref(), &settings.judge.newcomer, at);
+    let since = cx.chat(chat).map_or(at, |row| row.since);
+    let bans = bans && is_new(member.as_ref(), &settings.judge.newcomer, since, at);
     if bans {
         ban(cx, &mut case).await?;
         if let Some(message) = message {
@@ -67,10 +68,16 @@ async fn met(
     Ok(if bans { Flow::Stop } else { Flow::On })
 }
 
-/// A list may be wrong about anybody. Nobody who belongs here is put out by one without being looked at.
-fn is_new(member: Option<&Member>, newcomer: &Newcomer, at: Timestamp) -> bool {
-    member.is_none_or(|member| {
-        member.joined.is_some_and(|joined| at.since(joined) < newcomer.span) || member.messages < newcomer.messages
+/// So long the bot is new itself in a group: who was there before it and has said little is not new for that.
+const SETTLING: Span = Span::days(30);
+
+/// A list may be wrong about anybody. Nobody who belongs here is put out by one without being looked at. `since` is when the
+/// group became known.
+fn is_new(member: Option<&Member>, newcomer: &Newcomer, since: Timestamp, at: Timestamp) -> bool {
+    let settled = at.since(since) >= SETTLING;
+    member.map_or(settled, |member| match member.joined {
+        Some(joined) => at.since(joined) < newcomer.span || member.messages < newcomer.messages,
+        None => settled && member.messages < newcomer.messages,
     })
 }
 

@@ -8,7 +8,7 @@ use minijinja::{Value, context};
 use super::case::{self, Appeal, Case, Decision, Found, Hand};
 use super::policy::Penalty;
 use super::settings::{Action, Step};
-use super::{Rules, act, announce, appeal, banned, hold, ledger, opinion, orders, teach, words};
+use super::{Rules, act, allowed, announce, appeal, banned, hold, ledger, opinion, orders, teach, words};
 use crate::cx::{Cx, Role};
 use crate::model::effect::{Key, Keyboard, Send};
 use crate::model::event::{Event, Kind, Press, Told};
@@ -32,7 +32,7 @@ pub async fn show(rules: &Rules, cx: &mut Cx<'_>, case: &mut Case) -> Result<()>
     }
     let since = cx.now - Span::minutes(1);
     // A ban is never left to a summary.
-    let is_ban = case.about.penalty == Some(Penalty::Ban) && case.about.found != Found::Listed;
+    let is_ban = case.about.penalty == Some(Penalty::Ban);
     if !is_ban && ledger::carded_since(cx.tx, case.community, since).await? >= CARDS_A_MINUTE {
         case.carded = Some(case::LEFT_OUT);
         let name = format!("digest/{}", case.community.0);
@@ -67,6 +67,7 @@ async fn text(rules: &Rules, cx: &mut Cx<'_>, case: &Case) -> Result<Text> {
         Found::Severe => "severe",
         Found::Suspect => "suspect",
         Found::Report => "report",
+        Found::Offence if case.is_for_staff() && !case.counts => "doubt",
         Found::Offence => "offence",
         Found::Warn => "warn",
         Found::Order => "order",
@@ -79,6 +80,7 @@ async fn text(rules: &Rules, cx: &mut Cx<'_>, case: &Case) -> Result<Text> {
             reasons.push(context! { name => words::inside(&cx.text(key, context! { words })), evidence => "" });
         }
     }
+    reasons.extend(about.evidence.iter().map(|it| context! { name => &it.by, evidence => &it.words }));
     let link = link(cx, case).await?;
     let values = context! {
         id => case.id, member, user => case.user.0, chat => words::group(cx, case.chat),
@@ -135,6 +137,10 @@ fn notes(cx: &Cx<'_>, case: &Case) -> Vec<Value> {
     let by = |key: &str, hand| words::inside(&cx.text(key, context! { by => words::hand(cx, hand) }));
     let mut notes = Vec::new();
     notes.extend(hold::note(cx, case));
+    if !about.allowed.is_empty() {
+        let entries = about.allowed.join(" ");
+        notes.push(words::inside(&cx.text("strikes.note.allowed", context! { entries })));
+    }
     notes.extend(opinion::note(cx, case));
     if about.reports > 0 {
         notes.push(words::inside(&cx.text("strikes.note.reports", context! { n => about.reports })));
@@ -148,6 +154,7 @@ fn notes(cx: &Cx<'_>, case: &Case) -> Vec<Value> {
         Some(Decision::Cleared) if case.counts && case.is_ad() => notes.push(by("strikes.note.cleared", who)),
         Some(Decision::Cleared) if case.counts => notes.push(by("strikes.note.acquitted", who)),
         Some(Decision::Cleared) => notes.push(by("strikes.note.fine", who)),
+        Some(Decision::Right) => notes.push(by("strikes.note.right", who)),
         Some(Decision::Struck) if !case.is_ad() => notes.push(by("strikes.note.upheld", who)),
         Some(Decision::Struck) => notes.push(by("strikes.note.struck", who)),
         Some(Decision::Banned) => notes.push(by("strikes.note.banned", who)),
@@ -192,12 +199,13 @@ fn keys(cx: &Cx<'_>, case: &Case) -> Keyboard {
     }
     let (clear, strike) = if case.is_ad() { ("clear", "strike") } else { ("acquit", "uphold") };
     let (ban, trust) = (key("ban", "ban"), key("trust", "trust"));
-    if case.counts {
-        Keyboard::row([key(clear, "clear"), ban, trust])
+    let keys = if case.counts {
+        Keyboard::row([key("right", "right"), key(clear, "clear")]).and_row([ban, trust])
     } else {
         let fine = if case.is_held() { key(clear, "clear") } else { key("fine", "clear") };
         Keyboard::row([key(strike, "strike"), fine]).and_row([ban, trust])
-    }
+    };
+    if allowed::of_case(case).is_empty() { keys } else { keys.and_row([key("allow", "allow")]) }
 }
 
 /// A press on a button of this feature: `strikes:<verb>:<case>`.
@@ -240,7 +248,7 @@ pub async fn pressed(rules: &Rules, cx: &mut Cx<'_>, event: &Event, press: &Pres
         return Ok(());
     }
     if case.is_judged() && !matches!(verb, "trust") {
-        teach::teach_case(cx, &case, verb != "clear", &by).await?;
+        teach::teach_case(cx, &case, !matches!(verb, "clear" | "allow"), &by).await?;
     }
     ledger::put(cx.tx, &case).await?;
     // An undo has done so already.
@@ -263,6 +271,11 @@ async fn decide(rules: &Rules, cx: &mut Cx<'_>, event: &Event, case: &mut Case, 
             case.about.decision = Some(Decision::Cleared);
             clear(rules, cx, case, by).await?;
         }
+        ("allow", None) if allowed::allow(cx, case, by.id).await? => {
+            case.about.decision = Some(Decision::Cleared);
+            acquit(rules, cx, case, by).await?;
+        }
+        ("right", None) if case.counts => case.about.decision = Some(Decision::Right),
         ("strike", None) if !case.counts => {
             case.about.decision = Some(Decision::Struck);
             let step = act::step(rules, cx, case).await?;
@@ -312,9 +325,17 @@ async fn forbidden(cx: &mut Cx<'_>, press: &Press, case: &Case, verb: &str) -> R
     Ok(spared.then_some("strikes.spared.staff"))
 }
 
-/// "Not an ad": all is undone, the member is trusted from now on and told so.
+/// "Not an ad": all is undone, the member is trusted from now on and told so. Who wrote a word of a list in a harmless way is
+/// not trusted for it with ads.
 pub async fn clear(rules: &Rules, cx: &mut Cx<'_>, case: &mut Case, by: Hand) -> Result<()> {
-    trust(cx, act::groups(cx), case.user, true).await?;
+    if !case.is_for_staff() {
+        trust(cx, act::groups(cx), case.user, true).await?;
+    }
+    acquit(rules, cx, case, by).await
+}
+
+/// Undoes what was done, and tells the member so.
+async fn acquit(rules: &Rules, cx: &mut Cx<'_>, case: &mut Case, by: Hand) -> Result<()> {
     if case.counts {
         if case.about.appeal == Some(Appeal::Open) {
             case.about.appeal = Some(Appeal::Accepted);

@@ -6,7 +6,7 @@ use super::hold::Held;
 use super::policy::{Act, Known, Penalty};
 use crate::judge::{Reason, Rule};
 use crate::model::opinion::Opinion;
-use crate::model::{ChatId, CommunityId, Right, Span, Timestamp, UserId};
+use crate::model::{ChatId, CommunityId, Evidence, Measure, Right, Span, Timestamp, UserId};
 
 /// Stands in [`Case::carded`] for a case that is left to the next summary.
 pub const LEFT_OUT: Timestamp = Timestamp(0);
@@ -56,6 +56,8 @@ pub enum Found {
 #[serde(rename_all = "snake_case")]
 pub enum Decision {
     Cleared,
+    /// The bot was right.
+    Right,
     Struck,
     Banned,
     /// The staff muted by command.
@@ -161,6 +163,9 @@ pub struct About {
     /// When it became a strike.
     pub struck_at: Option<Timestamp>,
     pub reasons: Vec<Reason>,
+    /// What another feature wanted done about it, and what it was found by: for the staff alone.
+    pub measure: Option<Measure>,
+    pub evidence: Vec<Evidence>,
     /// The staff's words.
     pub reason: String,
     /// What the first to report it wrote, cut: for the staff alone.
@@ -195,6 +200,9 @@ pub struct About {
     /// What is, or was, kept out of the group until the staff judge it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub held: Option<Held>,
+    /// What the staff allowed from then on.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub allowed: Vec<String>,
 }
 
 impl Case {
@@ -237,6 +245,11 @@ impl Case {
     /// What was judged to be an ad, or nearly one; other offences say nothing about ads.
     pub fn is_judged(&self) -> bool {
         matches!(self.about.found, Found::Ad | Found::Severe | Found::Suspect)
+    }
+
+    /// Another feature wants the staff to decide about it.
+    pub fn is_for_staff(&self) -> bool {
+        self.about.measure.is_some_and(Measure::asks_staff)
     }
 
     /// It waits for the staff: nothing was done, and nobody has decided.
@@ -303,6 +316,7 @@ impl Case {
             words.clear();
         }
         self.about.reasons.iter_mut().for_each(|reason| reason.evidence.clear());
+        self.about.evidence.clear();
         self.about.opinion = None;
         if let Some(held) = &mut self.about.held {
             held.without_words();
@@ -316,6 +330,7 @@ impl Case {
         words.into_iter().any(|words| !words.is_empty())
             || self.about.opinion.is_some()
             || self.about.held.as_ref().is_some_and(Held::has_words)
+            || !self.about.evidence.is_empty()
             || self.about.reasons.iter().any(|reason| !reason.evidence.is_empty())
     }
 }

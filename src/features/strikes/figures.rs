@@ -88,6 +88,22 @@ fn queue(cases: &[&Case]) -> i64 {
     count(cases.iter().filter(|case| case.is_open() && case.carded.is_some()))
 }
 
+/// Review (S029): decided ÷ what lists of words and the like put before the staff. Source: `strike_case`.
+fn reviewed(cases: &[&Case]) -> Share {
+    let decided = for_staff(cases).filter(|case| case.about.decided_at.is_some());
+    Share::of(count(decided), count(for_staff(cases)))
+}
+
+/// Review time (S029), median: from the message until somebody decided. Source: `strike_case.about`.
+fn time_to_review(cases: &[&Case]) -> Option<Span> {
+    let taken = |case: &Case| Some(case.about.decided_at?.since(case.about.offence_at?));
+    median(for_staff(cases).filter_map(taken).collect())
+}
+
+fn for_staff<'c>(cases: &'c [&Case]) -> impl Iterator<Item = &'c Case> {
+    cases.iter().copied().filter(|case| case.is_for_staff())
+}
+
 fn count<T>(items: impl Iterator<Item = T>) -> i64 {
     i64::try_from(items.count()).unwrap_or(i64::MAX)
 }
@@ -96,7 +112,7 @@ fn count<T>(items: impl Iterator<Item = T>) -> i64 {
 pub async fn tell(cx: &mut Cx<'_>, chat: ChatId, asked: &Asked) -> Result<()> {
     let since = cx.days_back(PERIODS[PERIODS.len() - 1]);
     let cases = ledger::since(cx.tx, cx.community, since).await?;
-    let mut columns: [Vec<Text>; 5] = Default::default();
+    let mut columns: [Vec<Text>; 6] = Default::default();
     for days in PERIODS {
         let (from, today) = (cx.days_back(days), cx.day(cx.now));
         let cases: Vec<&Case> = cases.iter().filter(|case| case.at >= from).collect();
@@ -106,7 +122,7 @@ pub async fn tell(cx: &mut Cx<'_>, chat: ChatId, asked: &Asked) -> Result<()> {
             column.push(text);
         }
     }
-    let keys = ["violations", "false_positives", "action", "reports", "appeals"];
+    let keys = ["violations", "false_positives", "action", "reports", "appeals", "review"];
     let name = |key: &str| cx.words(&format!("strikes.figure_{key}"));
     let mut figures: Vec<Figure> = keys
         .iter()
@@ -121,7 +137,7 @@ pub async fn tell(cx: &mut Cx<'_>, chat: ChatId, asked: &Asked) -> Result<()> {
 }
 
 /// What is told of one period.
-fn period(cx: &Cx<'_>, cases: &[&Case], messages: i64) -> [Text; 5] {
+fn period(cx: &Cx<'_>, cases: &[&Case], messages: i64) -> [Text; 6] {
     let lang = cx.lang;
     let by_rule = violations(cases);
     let n: i64 = by_rule.iter().map(|(_, n)| n).sum();
@@ -139,6 +155,8 @@ fn period(cx: &Cx<'_>, cases: &[&Case], messages: i64) -> [Text; 5] {
     let waiting = |cases: usize| i64::try_from(cases).unwrap_or(i64::MAX);
     let open_reports = waiting(reports(cases).filter(|case| handled_at(case).is_none()).count());
     let open_appeals = waiting(appeals(cases).filter(|case| is_open(case)).count());
+    let to_review = waiting(for_staff(cases).filter(|case| case.is_open()).count());
+    let review_time = time_to_review(cases).map(|span| said(Some(span), lang));
     let handled = time_to_handle(cases).map(|span| said(Some(span), lang));
     let rate = per_thousand(n, messages);
     [
@@ -153,6 +171,10 @@ fn period(cx: &Cx<'_>, cases: &[&Case], messages: i64) -> [Text; 5] {
             "strikes.figure_appeals_value",
             context! { share => overturned(cases).in_words(lang), open => open_appeals },
         ),
+        cx.text(
+            "strikes.figure_review_value",
+            context! { share => reviewed(cases).in_words(lang), handled => review_time, open => to_review },
+        ),
     ]
 }
 
@@ -161,7 +183,7 @@ mod tests {
     use super::*;
     use crate::features::strikes::case::{About, Decision};
     use crate::judge::Reason;
-    use crate::model::{CommunityId, UserId};
+    use crate::model::{CommunityId, Measure, UserId};
 
     const THEN: Option<Timestamp> = Some(Timestamp(1));
 
@@ -187,7 +209,12 @@ mod tests {
     }
 
     fn ad(rules: &[(Rule, f64)], undone: Option<Timestamp>, took: i64) -> Case {
-        let reason = |(rule, weight): &(Rule, f64)| Reason { rule: *rule, weight: *weight, evidence: String::new() };
+        let reason = |(rule, weight): &(Rule, f64)| Reason {
+            rule: *rule,
+            weight: *weight,
+            evidence: String::new(),
+            alike: None,
+        };
         let reasons = rules.iter().map(reason).collect();
         let times = About { offence_at: Some(at(100)), struck_at: Some(at(100 + took)), ..About::default() };
         case(true, undone, About { reasons, ..times })
@@ -240,6 +267,29 @@ mod tests {
         assert_eq!(report_precision(&cases), Share::of(1, 4));
         assert_eq!(time_to_handle(&cases), Some(Span::secs(60)));
         assert_eq!(queue(&cases), 1);
+    }
+
+    #[test]
+    fn what_the_staff_review_is_timed_from_the_message() {
+        let shown = |measure, decided: Option<i64>| {
+            let about = About {
+                measure: Some(measure),
+                offence_at: Some(at(100)),
+                decided_at: decided.map(at),
+                ..About::default()
+            };
+            case(false, None, about)
+        };
+        let cases = [
+            shown(Measure::Queue, Some(160)),
+            shown(Measure::Hold, Some(220)),
+            shown(Measure::Queue, None),
+            shown(Measure::Strike, Some(900)),
+            ad(&[], None, 1),
+        ];
+        let cases = all(&cases);
+        assert_eq!((reviewed(&cases), time_to_review(&cases)), (Share::of(2, 3), Some(Span::secs(90))));
+        assert_eq!((reviewed(&[]), time_to_review(&[])), (Share::of(0, 0), None));
     }
 
     #[test]

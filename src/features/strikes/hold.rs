@@ -140,6 +140,15 @@ pub async fn take_out(rules: &Rules, cx: &mut Cx<'_>, case: &mut Case, message: 
     Ok(true)
 }
 
+/// One more message of a case that is held goes with it. Says whether it does.
+pub async fn more(rules: &Rules, cx: &mut Cx<'_>, message: &Message, id: i64) -> Result<bool> {
+    let held = |case: &Case| case.is_held() && case.chat == message.chat.id;
+    let Some(mut case) = ledger::case(cx.tx, id).await?.filter(held) else { return Ok(false) };
+    let hidden = take_out(rules, cx, &mut case, message).await?;
+    ledger::put(cx.tx, &case).await?;
+    Ok(hidden)
+}
+
 /// These messages of a case stand after all: there is nothing to be put back.
 fn put_aside(case: &mut Case, order: &str) {
     let Some(held) = &mut case.about.held else { return };

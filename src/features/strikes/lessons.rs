@@ -1,5 +1,5 @@
 //! Commands by which the staff teach: `/spam` and `/ham` in answer to a message, `/ham #12` about a case, `/taught` to see
-//! what was taught, `/unteach 3` to take it back.
+//! what was taught, `/unteach 3` to take it back, and `/allowed` for links.
 
 use anyhow::Result;
 use minijinja::context;
@@ -8,15 +8,15 @@ use super::case::{Case, Decision, Found};
 use super::ledger::{self, Spot};
 use super::target::{self, Named, Said, Target};
 use super::teach::{self, Lesson, Taught};
-use super::{Rules, act, card, channel, orders, words};
+use super::{Rules, act, allowed, card, channel, orders, words};
 use crate::cx::{Cx, Role};
 use crate::model::command::Command;
 use crate::model::{Event, Message, UserId};
 use crate::store::lessons;
 
 /// The commands, with an example of each.
-pub const COMMANDS: [(&str, &str); 4] =
-    [("spam", "/spam"), ("ham", "/ham"), ("taught", "/taught"), ("unteach", "/unteach 3")];
+pub const COMMANDS: [(&str, &str); 5] =
+    [("spam", "/spam"), ("ham", "/ham"), ("taught", "/taught"), ("unteach", "/unteach 3"), ("allowed", "/allowed")];
 
 /// So many of the newest lessons are listed, each cut to so many characters.
 const LISTED: usize = 15;
@@ -32,6 +32,7 @@ pub async fn heard(
 ) -> Result<()> {
     match command.name.as_str() {
         "taught" => list(rules, cx, message).await,
+        "allowed" => allowed::heard(rules, cx, message, command.rest).await,
         "unteach" => unteach(rules, cx, message, command.rest).await,
         "ham" if let Some(id) = orders::strike_number(command.rest) => ham_of(rules, cx, message, id).await,
         name => {

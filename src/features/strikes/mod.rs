@@ -5,6 +5,7 @@
 //! judged and shown to the staff, and nothing is done.
 
 mod act;
+mod allowed;
 mod announce;
 mod appeal;
 mod banlist;
@@ -13,6 +14,7 @@ mod bearer;
 mod card;
 mod case;
 mod channel;
+mod copies;
 mod figures;
 mod files;
 mod force;
@@ -90,6 +92,7 @@ impl Feature for Strikes {
         command("spam", Who::Staff, "这是广告：处理并记住", "An ad: deal with it and learn it"),
         command("ham", Who::Staff, "不是广告：撤销并记住", "Not an ad: undo and learn it"),
         command("taught", Who::Staff, "看看教过我什么", "What I was taught"),
+        command("allowed", Who::Staff, "查看、修改放行的链接", "Links that are allowed"),
         command("unteach", Who::Staff, "撤回教过的一条", "Take a lesson back"),
     ];
     const FIGURES: Option<&'static str> = Some(figures::PAGE);
@@ -100,6 +103,15 @@ impl Feature for Strikes {
         settings.check(compile);
         let (judge, banned) = (files::judge(settings, compile), files::ban_lists(settings, compile));
         Rules { settings: settings.clone(), judge, banned }
+    }
+
+    async fn off(cx: &mut Cx<'_>, event: &Event) -> Result<()> {
+        match (&event.kind, event.chat) {
+            (Kind::Migrated { from, to }, _) => ledger::move_chat(cx.tx, *from, *to).await,
+            (Kind::Told(Told::Forget { user }), _) => forget(cx, *user).await,
+            (Kind::Due(_), Some(chat)) if cx.due(event, "tidy").is_some() => tidy(&Settings::default(), cx, chat).await,
+            _ => Ok(()),
+        }
     }
 
     async fn handle(rules: &Rules, cx: &mut Cx<'_>, event: &Event) -> Result<Flow> {
@@ -136,13 +148,14 @@ impl Feature for Strikes {
                 } else if let Some(id) = cx.due(event, "held").and_then(|id| id.parse().ok()) {
                     hold::overdue(rules, cx, id).await?;
                 } else if cx.due(event, "tidy").is_some() {
-                    tidy(rules, cx, chat).await?;
+                    tidy(&rules.settings, cx, chat).await?;
                 } else if let Some(community) = cx.due(event, "digest").and_then(|id| id.parse().ok()) {
                     card::digest(cx, chat, CommunityId(community)).await?;
                 }
             }
-            Kind::Told(Told::Offence { message, reason }) => {
-                offence::found(rules, cx, message, reason, event.at).await?;
+            Kind::Told(Told::Offence { message, reason, measure, evidence }) => {
+                let found = offence::Finding { message, reason, measure: *measure, evidence };
+                offence::found(rules, cx, &found, event.at).await?;
             }
             Kind::Told(Told::Joined { user, .. }) => {
                 if let Some(chat) = event.chat.filter(|chat| cx.role(*chat) == Role::Group) {
@@ -223,13 +236,13 @@ fn remind_tidy(cx: &mut Cx<'_>, chat: ChatId) {
 }
 
 /// Removes evidence past its time, and what only mattered for a while.
-async fn tidy(rules: &Rules, cx: &mut Cx<'_>, chat: ChatId) -> Result<()> {
-    let worded = ledger::worded(cx.tx, cx.community, cx.now - rules.settings.keep_evidence).await?;
+async fn tidy(settings: &Settings, cx: &mut Cx<'_>, chat: ChatId) -> Result<()> {
+    let worded = ledger::worded(cx.tx, cx.community, cx.now - settings.keep_evidence).await?;
     for case in worded.into_iter().filter(|case| !case.is_held()) {
         ledger::put(cx.tx, &case.without_words()).await?;
     }
     ledger::tidy(cx.tx, cx.community, cx.now - Span::days(3)).await?;
-    store::lessons::tidy(cx.tx, cx.community, cx.now - rules.settings.keep_taught).await?;
+    store::lessons::tidy(cx.tx, cx.community, cx.now - settings.keep_taught).await?;
     remind_tidy(cx, chat);
     Ok(())
 }
@@ -252,5 +265,6 @@ async fn forget(cx: &mut Cx<'_>, user: UserId) -> Result<()> {
         }
     }
     store::lessons::forget(cx.tx, cx.community, user).await?;
+    allowed::forget(cx.tx, cx.community, user).await?;
     ledger::forget_reports(cx.tx, cx.community, user).await
 }

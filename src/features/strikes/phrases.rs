@@ -194,6 +194,7 @@ const CASES: &[Phrase] = &[
     phrase("strikes.found.suspect", "疑似广告，请看一眼", "Maybe advertising, please look", &[]),
     phrase("strikes.found.report", "成员举报", "Reported by members", &[]),
     phrase("strikes.found.offence", "违反群规", "Against the group's rules", &[]),
+    phrase("strikes.found.doubt", "可能违反群规，请看一眼", "Maybe against the group's rules, please look", &[]),
     phrase("strikes.found.warn", "管理员警告", "Warned by the team", &[]),
     phrase("strikes.found.order", "管理员操作", "Done by the team", &[]),
     phrase("strikes.found.listed", "在公共封禁名单上", "On a public ban list", &[]),
@@ -216,7 +217,7 @@ const CASES: &[Phrase] = &[
     phrase(
         "strikes.note.opinion",
         "🤖 AI 参考意见：{{ leaning }}{% if because %}，理由：<code>{{ because }}</code>{% endif %}",
-        "🤖 A second opinion: {{ leaning }}{% if because %}, because: <code>{{ because }}</code>{% endif %}",
+        "🤖 An AI's second opinion: {{ leaning }}{% if because %}, because: <code>{{ because }}</code>{% endif %}",
         &["leaning", "because"],
     ),
     phrase("strikes.opinion.ad", "多半是广告", "probably an ad", &[]),
@@ -237,6 +238,8 @@ const CASES: &[Phrase] = &[
     ),
     phrase("strikes.note.reports", "📣 {{ n }} 人举报", "📣 Reported by {{ n }}", &["n"]),
     phrase("strikes.note.given_by", "操作人：{{ by }}", "By {{ by }}", &["by"]),
+    phrase("strikes.note.allowed", "🔗 以后放行：{{ entries }}", "🔗 Allowed from now on: {{ entries }}", &["entries"]),
+    phrase("strikes.note.right", "👌 {{ by }}：判得对", "👌 {{ by }}: rightly so", &["by"]),
     phrase("strikes.note.cleared", "✅ {{ by }}：不是广告，已撤销", "✅ {{ by }}: not an ad, undone", &["by"]),
     phrase(
         "strikes.note.acquitted",
@@ -267,6 +270,8 @@ const CASES: &[Phrase] = &[
     phrase("strikes.note.appeal.open", "🙋 成员已申诉", "🙋 The member has appealed", &[]),
     phrase("strikes.note.appeal.accepted", "🙋 申诉成立", "🙋 Appeal upheld", &[]),
     phrase("strikes.note.appeal.rejected", "🙋 申诉已驳回", "🙋 Appeal rejected", &[]),
+    phrase("strikes.key.allow", "放行链接", "Allow link", &[]),
+    phrase("strikes.key.right", "判得对", "Right", &[]),
     phrase("strikes.key.clear", "不是广告", "Not an ad", &[]),
     phrase("strikes.key.acquit", "没有违规", "Within the rules", &[]),
     phrase("strikes.key.fine", "没问题", "It's fine", &[]),
@@ -382,6 +387,18 @@ const CASES: &[Phrase] = &[
         "{{ share }}{% if open %}, {{ open }} open{% endif %}",
         &["share", "open"],
     ),
+    phrase(
+        "strikes.figure_review",
+        "请管理员看的内容（已决定 ÷ 全部）",
+        "Shown to the staff for review (decided ÷ all)",
+        &[],
+    ),
+    phrase(
+        "strikes.figure_review_value",
+        "{{ share }}{% if handled %}，用时 {{ handled }}（中位数）{% endif %}{% if open %}，待看 {{ open }}{% endif %}",
+        "{{ share }}{% if handled %}, in {{ handled }} (median){% endif %}{% if open %}, {{ open }} waiting{% endif %}",
+        &["share", "handled", "open"],
+    ),
     phrase("strikes.figure_queue", "等管理员决定的卡片", "Cards waiting for a decision", &[]),
     phrase("strikes.figure_queue_value", "近 30 天：{{ n }}", "Of the last 30 days: {{ n }}", &["n"]),
     // ── the rules by name
@@ -411,7 +428,22 @@ const CASES: &[Phrase] = &[
     phrase("strikes.rule.ordinary", "措辞像平常聊天", "worded like ordinary talk", &[]),
     phrase("strikes.rule.taught", "像管理员标记过的广告", "like what your staff called ads", &[]),
     phrase("strikes.rule.burst", "和很多人一起涌入", "came with many others at once", &[]),
+    phrase("strikes.rule.alike", "同样的内容多处出现", "the same text again and again", &[]),
+    phrase("strikes.rule.like_removed", "和刚删除的广告几乎相同", "much like an ad just removed", &[]),
     phrase("strikes.rule.staff", "管理员", "staff", &[]),
+    phrase(
+        "strikes.alike",
+        "{% if groups > 1 and accounts < 3 %}{{ over }}内在 {{ groups }} 个群{% else %}{{ over }}内有 {{ accounts }} 个账号{% endif %}发了几乎相同的内容",
+        "the same text {% if groups > 1 and accounts < 3 %}in {{ groups }} groups{% else %}from {{ accounts }} accounts{% endif %} \
+         in {{ over }}",
+        &["accounts", "groups", "over"],
+    ),
+    phrase(
+        "strikes.like_removed",
+        "和 {{ ago }}前删除的广告几乎相同",
+        "much like an ad removed {{ ago }} ago",
+        &["ago"],
+    ),
 ];
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use super::{Rules, act, card, orders, words};
 use crate::cx::Cx;
 use crate::model::command::Command;
 use crate::model::effect::Send;
+use crate::model::event::Told;
 use crate::model::{ChatId, Class, Effect, Event, Message, MessageId, Sender, Span, UserId};
 use crate::store::persons::Reach;
 
@@ -105,6 +106,7 @@ async fn take(
     if !ledger::report(cx.tx, &case, reporter, event.at).await? {
         return Ok(false);
     }
+    cx.tell(Some(message.chat.id), Told::Reported);
     case.about.reports += 1;
     case.about.reported_at.get_or_insert(event.at);
     if case.about.reported.is_empty() {

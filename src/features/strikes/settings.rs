@@ -240,6 +240,9 @@ impl Settings {
         if self.report.per_hour < 1 {
             compile.wrong("report.per_hour", "nobody could report anything");
         }
+        if self.keep_taught < Span::days(1) {
+            compile.wrong("keep_taught", "at least 1d: what is taught would be gone the next morning");
+        }
         self.ban_lists.check(compile);
         for (key, reason) in self.judge.check() {
             let dot = if key.is_empty() { "" } else { "." };
@@ -250,6 +253,9 @@ impl Settings {
 
 impl BanLists {
     fn check(&self, compile: &mut Compile<'_>) {
+        if self.files.is_empty() && self.action == OfListed::Ban {
+            compile.wrong("ban_lists.action", "`ban` needs `files`: nobody is on a list");
+        }
         if !self.files.is_empty() && self.action == OfListed::Suspect && compile.common.staff_chat.is_none() {
             compile.wrong("ban_lists.action", "`suspect` needs a `staff_chat`: nobody would be asked");
         }
@@ -314,6 +320,8 @@ mod tests {
             ("report = { needed = 0, per_hour = 0 }", &["strikes.report.needed", "strikes.report.per_hour"]),
             ("ban_lists.files = ['a.txt']", &["strikes.ban_lists.action"]),
             ("ban_lists = { files = ['a.txt', 'a.txt'], action = 'ban' }", &["strikes.ban_lists.files[1]"]),
+            ("ban_lists = { action = 'ban' }", &["strikes.ban_lists.action"]),
+            ("keep_taught = '0s'", &["strikes.keep_taught"]),
             ("judge = { words = { ad = ['的'] } }", &["strikes.judge.words.ad[0]"]),
         ] {
             assert_eq!(wrong(section), paths, "{section}");

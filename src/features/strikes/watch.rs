@@ -5,10 +5,10 @@ use anyhow::Result;
 use super::case::{self, Case, Found};
 use super::ledger::{self, Spot};
 use super::settings::Suspects;
-use super::{Rules, act, card, hold, outcome, policy, words};
+use super::{Rules, act, allowed, card, copies, hold, outcome, policy, words};
 use crate::cx::Cx;
 use crate::features::Flow;
-use crate::judge::{self, Class, Context, SenderFacts, Verdict, judge_in};
+use crate::judge::{self, Class, Context, SenderFacts, Verdict, judge_and_read, judge_in};
 use crate::model::event::Told;
 use crate::model::{Event, Message, Sender, Timestamp, User, UserId};
 use crate::store::lessons;
@@ -16,12 +16,16 @@ use crate::store::lessons;
 /// Judges a message of a group.
 pub async fn heard(rules: &Rules, cx: &mut Cx<'_>, event: &Event, message: &Message) -> Result<Flow> {
     if !matches!(message.sender, Sender::Person(_) | Sender::Channel(_)) {
+        if matches!(message.sender, Sender::AnonymousAdmin | Sender::LinkedChannel(_)) {
+            copies::ours(rules, cx, message, event.at);
+        }
         return Ok(Flow::On);
     }
     // The community's own channel may write as itself in its discussion group.
     if let Sender::Channel(channel) = &message.sender
         && cx.owns(channel.id, message.chat.id) == Some(true)
     {
+        copies::ours(rules, cx, message, event.at);
         return Ok(Flow::On);
     }
     let spot = spot(message);
@@ -31,9 +35,11 @@ pub async fn heard(rules: &Rules, cx: &mut Cx<'_>, event: &Event, message: &Mess
     let mut facts = facts(cx, message).await?;
     // Most messages are clean by the strictest look, which needs no rows.
     let strict = SenderFacts { strikes: 1, ..facts };
-    let taught = lessons::local(cx.tx, cx.community).await?;
-    let context = Context { local: Some(&taught) };
-    let clean = judge_in(message, &strict, &rules.judge, &context).class == Class::Clean;
+    let taught = lessons::local(cx.tx, cx.community, &rules.judge).await?;
+    let first = judge_and_read(message, &strict, &rules.judge, &Context { local: Some(&taught), alike: None });
+    let alike = copies::seen(rules, cx, message, event.at, &facts, &first).await?;
+    let clean = first.0.class == Class::Clean && alike.is_none();
+    let context = Context { local: Some(&taught), alike };
     if clean && spot.album.is_none() {
         return Ok(Flow::On);
     }
@@ -43,7 +49,7 @@ pub async fn heard(rules: &Rules, cx: &mut Cx<'_>, event: &Event, message: &Mess
     let new = &rules.settings.judge.newcomer;
     let newcomer = facts.joined.is_some_and(|joined| joined < new.span) || facts.messages < new.messages;
     let Some(user) = &writer(message) else { return Ok(Flow::On) };
-    match verdict {
+    let flow = match verdict {
         Some(verdict) if class >= Class::Ad => {
             let found = if class == Class::Severe { Found::Severe } else { Found::Ad };
             advert(rules, cx, Judged { at: event.at, message, user, verdict, found, dealt_with, newcomer }).await
@@ -55,7 +61,12 @@ pub async fn heard(rules: &Rules, cx: &mut Cx<'_>, event: &Event, message: &Mess
             look_at(rules, cx, judged).await
         }
         _ => Ok(Flow::On),
+    }?;
+    if class > Class::Clean {
+        let case = ledger::marked(cx.tx, spot).await?;
+        cx.spread.belongs(cx.current(message.chat.id), message.id, case);
     }
+    Ok(flow)
 }
 
 /// Who is judged: a person, or a channel by its number and title.
@@ -91,7 +102,7 @@ async fn facts(cx: &mut Cx<'_>, message: &Message) -> Result<SenderFacts> {
     })
 }
 
-/// Judges with all there is to know: staff, strikes, and which names are the community's own.
+/// Judges with all there is to know: staff, strikes, and which names are the community's own or allowed.
 async fn second_look(
     rules: &Rules,
     cx: &mut Cx<'_>,
@@ -106,7 +117,8 @@ async fn second_look(
     }
     let ours = cx.tx.chats().filter(|row| row.community == cx.community).filter_map(|row| row.username.clone());
     let own: Vec<String> = ours.chain([cx.me.username.clone()]).filter(|name| !name.is_empty()).collect();
-    Ok(judge_in(message, facts, &rules.judge.with_own(own), context))
+    let allowed = allowed::entries(cx.tx, cx.community).await?;
+    Ok(judge_in(message, facts, &rules.judge.with_own(own).allowing(&allowed), context))
 }
 
 /// A message that is not clean.
@@ -278,11 +290,7 @@ async fn look_at(rules: &Rules, cx: &mut Cx<'_>, judged: Judged<'_>) -> Result<F
 
 /// One more message of a case that is held, if it is: it is held too.
 async fn hold_more(rules: &Rules, cx: &mut Cx<'_>, message: &Message, user: &User, id: i64) -> Result<Flow> {
-    let held = |case: &Case| case.is_held() && case.chat == message.chat.id;
-    let Some(mut case) = ledger::case(cx.tx, id).await?.filter(held) else { return Ok(Flow::On) };
-    let hidden = hold::take_out(rules, cx, &mut case, message).await?;
-    ledger::put(cx.tx, &case).await?;
-    if !hidden {
+    if !hold::more(rules, cx, message, id).await? {
         return Ok(Flow::On);
     }
     uncount(cx, message, user).await?;

@@ -6,8 +6,9 @@ use minijinja::{Value, context};
 use super::case::{Case, Hand};
 use super::policy::Penalty;
 use crate::cx::{Cx, safe};
+use crate::judge::alike::Alike;
 use crate::judge::{Reason, Rule};
-use crate::model::{ChatId, Lang, Text, UserId};
+use crate::model::{ChatId, Lang, Span, Text, UserId};
 
 /// Words of a person shown to the staff are cut to this many characters.
 pub const EXCERPT: usize = 500;
@@ -44,14 +45,30 @@ pub fn why(cx: &Cx<'_>, case: &Case) -> String {
 
 /// Every rule that weighs something, with all it was found in.
 pub fn reasons(cx: &Cx<'_>, reasons: &[Reason]) -> Vec<Value> {
-    let mut shown: Vec<(Rule, Vec<&str>)> = Vec::new();
+    let mut shown: Vec<(&Reason, Vec<&str>)> = Vec::new();
     for reason in reasons.iter().filter(|reason| reason.weight > 0.0) {
-        match shown.iter_mut().find(|(rule, _)| *rule == reason.rule) {
+        match shown.iter_mut().find(|(first, _)| first.rule == reason.rule) {
             Some((_, words)) => words.push(&reason.evidence),
-            None => shown.push((reason.rule, vec![&reason.evidence])),
+            None => shown.push((reason, vec![&reason.evidence])),
         }
     }
-    shown.iter().map(|(it, words)| context! { name => rule(cx, *it), evidence => words.join(" · ") }).collect()
+    let name = |first: &Reason| match first.alike {
+        Some(alike) => gone_round(cx, first.rule, alike),
+        None => rule(cx, first.rule),
+    };
+    shown.iter().map(|(first, words)| context! { name => name(first), evidence => words.join(" · ") }).collect()
+}
+
+/// Who else wrote the same, and when.
+fn gone_round(cx: &Cx<'_>, rule: Rule, alike: Alike) -> String {
+    // Nobody counts seconds.
+    let minutes = |span: Span| Span::minutes(((span.as_secs() + 59) / 60).max(1)).in_words(cx.lang);
+    let Alike { accounts, groups, over, removed } = alike;
+    let text = match removed.filter(|_| rule == Rule::LikeRemoved) {
+        Some(ago) => cx.text("strikes.like_removed", context! { ago => minutes(ago) }),
+        None => cx.text("strikes.alike", context! { accounts, groups, over => minutes(over) }),
+    };
+    text.visible()
 }
 
 /// When a strike no longer counts.

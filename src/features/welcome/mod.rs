@@ -121,6 +121,13 @@ impl Feature for Welcome {
         Rules { settings: settings.clone(), text, version }
     }
 
+    async fn off(cx: &mut Cx<'_>, event: &Event) -> Result<()> {
+        match (&event.kind, event.chat) {
+            (Kind::Told(Told::Forget { user }), Some(chat)) => forget(cx, chat, *user).await,
+            _ => Ok(()),
+        }
+    }
+
     async fn handle(rules: &Rules, cx: &mut Cx<'_>, event: &Event) -> Result<Flow> {
         let Some(chat) = event.chat.filter(|_| cx.allowed) else { return Ok(Flow::On) };
         match &event.kind {

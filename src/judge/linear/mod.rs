@@ -36,8 +36,8 @@ pub struct Features {
     pub script: Script,
     /// Units of meaning, links and names left out.
     pub units: usize,
-    /// It is somebody's contact card, whose name and number are no wording.
-    pub card: bool,
+    /// There is no wording: somebody's contact card with a name and a number, or nothing but numbers.
+    pub unworded: bool,
 }
 
 /// A link or a name with fewer units beside it is only shared, and not worded at all.
@@ -165,7 +165,7 @@ impl Model {
     /// None of what is not worded.
     pub fn score(&self, features: &Features) -> Option<Score> {
         let shared = features.traits.has_any(&[Trait::Invite, Trait::TelegramLink, Trait::Site, Trait::Name]);
-        if features.card || shared && features.units < WORDED {
+        if features.unworded || shared && features.units < WORDED {
             return None;
         }
         let traits: f64 = (0..64).filter(|bit| features.traits.bit(*bit)).map(|bit| self.traits[bit]).sum();
@@ -224,7 +224,7 @@ impl Reading {
         let traits = Traits::of(&self.tokens, &self.text, self.tricks, units, reasons);
         let parts = self.parts();
         let units = super::see::units(&self.text);
-        Features { runs, parts, traits, script: Script::of(&self.text), units, card: false }
+        Features { runs, parts, traits, script: Script::of(&self.text), units, unworded: false }
     }
 
     fn parts(&self) -> Vec<(Script, Vec<u32>)> {

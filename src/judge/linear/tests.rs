@@ -127,10 +127,17 @@ fn links_names_and_numbers_are_units_whatever_they_say() {
 
 #[test]
 fn what_is_only_shared_has_no_score() {
-    for text in ["https://blog.example/post", "看看 t.me/some_name/3", "都来 t.me/+AbCdEf123", "请看 @user_17"] {
+    for text in [
+        "https://blog.example/post",
+        "看看 t.me/some_name/3",
+        "都来 t.me/+AbCdEf123",
+        "请看 @user_17",
+        "",
+        "583 920 1744",
+    ] {
         assert_eq!(small().score(&look(text).features), None, "{text}");
     }
-    for text in ["", "看片", "看看这个 @user_17"] {
+    for text in ["看片", "入会 583920174", "看看这个 @user_17"] {
         assert!(small().score(&look(text).features).is_some(), "{text}");
     }
 }

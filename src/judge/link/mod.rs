@@ -271,6 +271,11 @@ pub fn is_shortener(host: &str) -> bool {
     SHORTENERS.iter().any(|shortener| is_within(host, shortener))
 }
 
+/// Telegram itself.
+pub fn is_telegram(host: &str) -> bool {
+    TELEGRAM.iter().chain(&WEB).any(|its| is_within(host, its))
+}
+
 /// The host is `domain` or below it.
 pub fn is_within(host: &str, domain: &str) -> bool {
     host == domain || host.strip_suffix(domain).is_some_and(|rest| rest.ends_with('.'))

@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::judge::{Class, Context, Rule, SenderFacts, Verdict, judge_in};
+use crate::judge::{Class, Context, Rule, SenderFacts, Settings, Verdict, judge_in};
 use crate::model::Span;
 
 /// Trade slang no model knows as ads by itself.
@@ -31,7 +31,7 @@ fn ham(text: &str, teacher: i64) -> Example {
 }
 
 fn fit(examples: &[Example]) -> Local {
-    Local::fit(examples, &Model::shipped())
+    Local::fit(examples, &Compiled::new(&Settings::default(), &[]))
 }
 
 fn established() -> SenderFacts {
@@ -41,7 +41,7 @@ fn established() -> SenderFacts {
 fn verdict(local: &Local, text: &str, sender: &SenderFacts) -> Verdict {
     let settings = Compiled::new(&Settings::default(), &[]);
     let message = Message { text: text.into(), sender: Sender::Person(User::default()), ..Message::default() };
-    judge_in(&message, sender, &settings, &Context { local: Some(local) })
+    judge_in(&message, sender, &settings, &Context { local: Some(local), alike: None })
 }
 
 fn class(local: &Local, text: &str) -> Class {
@@ -100,18 +100,37 @@ fn the_words_that_weigh_are_named() {
 fn a_copy_of_a_taught_ad_is_known_however_little_was_taught() {
     let copy = format!("{} 8 折", SLANG[0]);
     assert_eq!(class(&fit(&[ad(SLANG[0], 1)]), &copy), Class::Suspect);
-    assert_eq!(
-        class(&fit(&[ad(SLANG[0], 1), ad(SLANG[0], 2)]), &copy),
-        Class::Suspect,
-        "the newest label alone counts"
-    );
+    assert_eq!(class(&fit(&[ad(SLANG[0], 1), ad(SLANG[0], 2)]), &copy), Class::Ad, "two say so");
     assert_eq!(class(&fit(&[ad(SLANG[0], 1), ad(&format!("{}！", SLANG[0]), 2)]), &copy), Class::Ad);
-    // It gives a way to the advertiser.
-    let reach = "收旧相机镜头闪光灯，成色好坏都收，找 @camera_shop_77";
-    assert!(class(&Local::default(), reach) < Class::Ad);
-    assert_eq!(class(&fit(&[ad(reach, 1)]), reach), Class::Ad);
-    let member = SenderFacts { joined: Some(Span::days(9)), messages: 9, days_active: 5, ..SenderFacts::default() };
-    assert!(verdict(&fit(&[ad(reach, 1)]), reach, &member).class <= Class::Ad);
+    assert_eq!(class(&fit(&[ad(SLANG[0], 1), ad(SLANG[0], 1)]), &copy), Class::Suspect, "one says so twice");
+    // The group's own event, called an ad by one of the staff, is still passed on without harm.
+    let event = "周六下午读书分享会，讲讲旧相机，报名找 @camera_shop_77";
+    assert!(class(&Local::default(), event) < Class::Ad);
+    assert_eq!(class(&fit(&[ad(event, 1)]), event), Class::Suspect);
+    assert_eq!(class(&fit(&[ad(event, 1), ad(event, 2)]), event), Class::Ad);
+}
+
+#[test]
+fn who_teaches_anonymously_is_no_second_teacher() {
+    let copy = format!("{} 8 折", SLANG[0]);
+    for others in [vec![NOBODY], vec![NOBODY, NOBODY], vec![1, NOBODY]] {
+        let examples: Vec<Example> = others.iter().map(|teacher| ad(SLANG[0], *teacher)).collect();
+        assert_eq!(class(&fit(&examples), &copy), Class::Suspect, "{others:?}");
+        assert!(class(&fit(&taught(&others)), UNSEEN) < Class::Ad, "{others:?}");
+    }
+    let examples = [1, NOBODY, 2].map(|teacher| ad(SLANG[0], teacher));
+    assert_eq!(class(&fit(&examples), &copy), Class::Ad, "two named ones and another");
+}
+
+#[test]
+fn lessons_are_for_the_model_that_is_judged_by() {
+    let settings = Compiled::new(&Settings::default(), &[]);
+    let local = Local::fit(&taught(&[1]), &settings);
+    assert!(local.is_for(&settings) && local.is_for(&settings.clone()));
+    let other = Model::read(&Model::shipped().write()).expect("what was written can be read");
+    let other = settings.judging_by(Arc::new(other));
+    assert!(!local.is_for(&other));
+    assert!(Local::fit(&taught(&[1]), &other).is_for(&other));
 }
 
 #[test]
@@ -125,16 +144,12 @@ fn short_talk_is_nobodys_copy() {
 
 #[test]
 fn what_was_taught_as_innocent_is_not_struck_for_its_wording() {
-    let text = "兼职日结，每天三百元，轻松在家做，详聊私信我";
+    let text = "诚招合作伙伴，长期稳定，量大从优，有意详谈";
     assert_eq!(class(&Local::default(), text), Class::Ad, "the shipped model takes it for one");
-    let wording = verdict(&Local::default(), text, &SenderFacts::default());
-    let by_rules: f64 = wording.reasons.iter().filter(|it| !it.rule.is_of_wording()).map(|it| it.weight).sum();
     let one = class(&fit(&[ham(text, 1)]), text);
     let two = class(&fit(&[ham(text, 1), ham(&format!("{text}！"), 2)]), text);
-    if by_rules < 4.0 {
-        assert_eq!(one, Class::Suspect, "one teacher moves it by one class");
-        assert!(two <= Class::Suspect);
-    }
+    assert_eq!(one, Class::Suspect, "one teacher moves it by one class");
+    assert!(two < Class::Ad);
 }
 
 #[test]

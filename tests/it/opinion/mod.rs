@@ -74,7 +74,7 @@ scenarios! {
         let card = scene.last(scene.staff);
         assert!(card.text.starts_with("疑似广告，请看一眼 #1"), "{}", card.text);
         assert!(card.text.ends_with("处理：等你们决定\n🤖 AI 参考意见：多半是广告，理由：引流 <b>https://t.me/evil</b>"), "{}", card.text);
-        assert_eq!(card.buttons.len(), 2, "everything is left to the staff");
+        assert_eq!(card.buttons.len(), 3, "everything is left to the staff");
         assert_eq!(scene.tg.messages(scene.group).iter().filter(|it| it.text == SUSPECT).count(), 1);
         let asked = script.asked();
         let [consult] = asked.as_slice() else { panic!("{asked:?}") };

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use steward::model::{Status, UserId};
+use steward::model::{Span, Status, UserId};
 
 use super::{AD, buttons, card, cards, decide, stands};
 use crate::harness::{Scene, scenarios};
@@ -11,7 +11,7 @@ use crate::harness::{Scene, scenarios};
 fn listed(action: &str) -> (tempfile::TempDir, String) {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("banned.txt");
-    fs::write(&file, "user_id,reason\n10001,spam\n10002\n10003\n10004 # spam\n10005\n500\n").unwrap();
+    fs::write(&file, "user_id,reason\n10001,spam\n10002\n10003\n10004 # spam\n10005\n500\n20001\n20002\n20003\n20004\n20005\n20006\n20007\n20008\n").unwrap();
     let settings = format!("[strikes]\nban_lists = {{ files = ['{}'], action = '{action}' }}\n", file.display());
     (folder, settings)
 }
@@ -85,11 +85,36 @@ scenarios! {
     async fn a_first_message_of_somebody_on_a_list_goes_with_them(base) {
         let (_folder, settings) = listed("ban");
         let mut scene = Scene::new(&base, &settings).await;
-        // Nobody saw them join.
+        // Nobody saw them join, and the bot has been there for long.
         let ling = scene.regular("小玲").await;
+        scene.pass(Span::days(31)).await;
         let said = scene.say(ling, "你好").await;
         assert_eq!(status(&scene, ling), Status::Banned);
         assert!(!stands(&scene, said));
+        scene.end().await;
+    }
+
+    async fn where_the_bot_is_new_nobody_counts_as_a_newcomer_for_having_said_little(base) {
+        let (_folder, settings) = listed("ban");
+        let mut scene = Scene::new(&base, &settings).await;
+        let ling = scene.regular("小玲").await;
+        let said = scene.say(ling, "你好").await;
+        assert_eq!(status(&scene, ling), Status::Member);
+        assert!(stands(&scene, said));
+        assert_eq!(buttons(&card(&scene)), ["封禁", "放行"]);
+        scene.end().await;
+    }
+
+    async fn the_staff_see_every_ban_by_a_list(base) {
+        let (_folder, settings) = listed("ban");
+        let mut scene = Scene::new(&base, &settings).await;
+        for n in 1..=8 {
+            let user = scene.tg.add_user(20_000 + n, &format!("新人{n}"));
+            scene.tg.join(scene.group, user);
+        }
+        scene.settle().await;
+        scene.pass(Span::minutes(2)).await;
+        assert_eq!(cards(&scene), 8);
         scene.end().await;
     }
 

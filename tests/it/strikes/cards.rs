@@ -5,6 +5,7 @@ use steward::model::{ChatKind, Span, Status};
 use steward::rehearsal::stage::supergroup;
 use steward::telegram::emulator::ALL_RIGHTS;
 
+use super::taught::lessons;
 use super::{AD, LATER, ON, SEVERE, advertise, buttons, card, cards, decide, ledger, stands, unhurried};
 use crate::harness::{Scene, scenarios};
 
@@ -29,6 +30,25 @@ scenarios! {
         scene.pass(LATER).await;
         let ad = scene.say(ling, AD).await;
         assert!(stands(&scene, ad));
+        scene.end().await;
+    }
+
+    async fn right_closes_the_card_and_teaches_it(base) {
+        let mut scene = Scene::new(&base, ON).await;
+        let owner = scene.owner;
+        let ling = scene.newcomer("小玲").await;
+        scene.say(ling, AD).await;
+        scene.tg.press_data(scene.group, scene.last(scene.group).id, ling, "strikes:right:1");
+        scene.settle().await;
+        assert_eq!(scene.answered(), "只有管理员可以操作。");
+        scene.skip();
+        decide(&mut scene, owner, "判得对").await;
+        assert_eq!(scene.answered(), "好的，已处理。");
+        assert!(card(&scene).text.ends_with("👌 群主：判得对"), "{}", card(&scene).text);
+        assert!(card(&scene).buttons.is_empty());
+        assert_eq!(scene.heard(), [] as [&str; 0], "the member has heard already");
+        assert_eq!(lessons(&scene).await, [(1, ling.0, 1, AD.to_owned())]);
+        assert_eq!(ledger(&scene, ling).await, [(1, scene.group.0, 1)], "the strike stands");
         scene.end().await;
     }
 
@@ -104,7 +124,7 @@ scenarios! {
             assert_eq!(scene.answered(), "这个按钮已经失效。", "{data}");
         }
         assert_eq!(scene.tg.member_status(scene.group, ling), Status::Member);
-        assert_eq!(buttons(&card(&scene)).len(), 3, "nothing was decided");
+        assert_eq!(buttons(&card(&scene)).len(), 4, "nothing was decided");
         scene.end().await;
     }
 

@@ -1,5 +1,7 @@
 //! Ads and other offences, as members and staff see them.
 
+mod alike;
+mod allowed;
 mod banned;
 mod cards;
 mod channels;
@@ -119,7 +121,7 @@ scenarios! {
             "兼职日结 300 元，加微信 vx_888666 详聊",
             "处理：已警告（第 1 次，有效至 4月1日）",
         ]);
-        assert_eq!(buttons(&card(&scene)), ["不是广告", "封禁", "信任此人"]);
+        assert_eq!(buttons(&card(&scene)), ["判得对", "不是广告", "封禁", "信任此人"]);
         assert!(!scene.tg.is_muted(scene.group, ling));
         scene.pass(Span::minutes(3)).await;
         assert!(scene.tg.bot_messages(scene.group).is_empty(), "the warning goes by itself");
@@ -227,7 +229,7 @@ scenarios! {
         let link = scene.say(ling, "https://example.org/a").await;
         assert!(stands(&scene, link));
         assert_eq!(scene.heard(), Vec::<String>::new());
-        assert_eq!(buttons(&card(&scene)), ["是广告", "没问题", "封禁", "信任此人"]);
+        assert_eq!(buttons(&card(&scene)), ["是广告", "没问题", "封禁", "信任此人", "放行链接"]);
         let owner = scene.owner;
         decide(&mut scene, owner, "没问题").await;
         assert!(stands(&scene, link));

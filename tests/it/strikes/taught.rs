@@ -12,14 +12,14 @@ const COPY: &str = "收旧相机镜头闪光灯，成色好坏都收，找 @came
 const PLAIN: &str = "收旧相机镜头闪光灯，成色好坏都收，同城面交";
 
 /// A command of the owner's in the staff chat; gives the answer.
-async fn ask(scene: &mut Scene, text: &str) -> String {
+pub(super) async fn ask(scene: &mut Scene, text: &str) -> String {
     let (staff, owner) = (scene.staff, scene.owner);
     scene.tg.send(staff, owner, steward::telegram::emulator::MessageSpec::text(text)).unwrap();
     unhurried(scene).await;
     scene.last(staff).text
 }
 
-async fn lessons(scene: &Scene) -> Vec<(i64, i64, i64, String)> {
+pub(super) async fn lessons(scene: &Scene) -> Vec<(i64, i64, i64, String)> {
     let mut conn = scene.stage.db().read().await.unwrap();
     sqlx::query_as("SELECT id, user_id, is_ad, text FROM lesson ORDER BY id").fetch_all(&mut *conn).await.unwrap()
 }
@@ -102,10 +102,7 @@ scenarios! {
         let told = order(&mut scene, an, copy, "/spam").await;
         assert!(!stands(&scene, copy), "{told:?}");
         let third = newcomer_says(&mut scene, "小林", &format!("{PLAIN}！")).await;
-        assert!(stands(&scene, third), "the same text twice is one lesson");
-        order(&mut scene, owner, third, "/spam").await;
-        let fourth = newcomer_says(&mut scene, "小雨", PLAIN).await;
-        assert!(!stands(&scene, fourth));
+        assert!(!stands(&scene, third), "two say so");
         scene.end().await;
     }
 
@@ -222,6 +219,23 @@ scenarios! {
         let said = scene.say(ling, SLANG).await;
         let told = order(&mut scene, owner, said, "/spam").await;
         assert!(told.contains(&"Dealt with as an ad (#1). I have learned it (lesson 1; /unteach 1 takes it back).".to_owned()), "{told:?}");
+        scene.end().await;
+    }
+
+    async fn without_its_section_people_are_still_forgotten(base) {
+        let mut scene = Scene::new(&base, ON).await;
+        let owner = scene.owner;
+        let (ling, mei) = (scene.newcomer("小玲").await, scene.newcomer("小美").await);
+        for (user, text) in [(ling, SLANG), (mei, PLAIN)] {
+            let said = scene.say(user, text).await;
+            order(&mut scene, owner, said, "/ham").await;
+        }
+        assert_eq!(lessons(&scene).await.len(), 2);
+        scene.reload("").await;
+        scene.forget(ling).await;
+        assert_eq!(lessons(&scene).await, [(2, mei.0, 0, PLAIN.to_owned())]);
+        scene.pass(Span::days(367)).await;
+        assert_eq!(lessons(&scene).await, []);
         scene.end().await;
     }
 }

@@ -76,6 +76,21 @@ fn what_chinese_groups_do_all_day_is_no_flood() {
         ("stickers back and forth", of(Media::Sticker, 12, 2)),
         ("photos of an outing", of(Media::Photo, 12, 4)),
         ("a long article in three parts", words(3, 0, |i| format!("{i}{}", "今天天气很好我们去公园".repeat(370)))),
+        ("sets of an exercise", words(6, 60, |i| format!("第{i}组深蹲完成，继续加油"))),
+        ("scores", words(6, 100, |i| format!("第三局 21:{} 结束，继续看球", 10 + i))),
+        ("chapters", words(6, 60, |i| format!("Finished chapter {i}, on to the next one"))),
+        (
+            "teams",
+            words(5, 60, |i| {
+                format!("{}组签到完毕，大家辛苦了", ["A", "B", "C", "D", "E"][usize::try_from(i).unwrap()])
+            }),
+        ),
+        (
+            "an answer after a long text",
+            (0..5)
+                .map(|i| (i, if i < 4 { format!("{i}{}", "长".repeat(3_249)) } else { "好的".to_owned() }, Media::None))
+                .collect(),
+        ),
         ("a party", words(1, 1, |_| "🎂🎉".repeat(40))),
     ] {
         assert_eq!(first(&limits, &said), None, "{what}");
@@ -91,7 +106,10 @@ fn a_flood_is_told_by_what_it_is_made_of() {
         ("the same again", words(6, 30, |_| "周末有没有一起带娃去动物园的？".to_owned()), (4, Excess::Repeat)),
         (
             "nearly the same",
-            words(6, 30, |i| format!("周末有没有一起带娃去动物园玩一整天的姐妹呀，报名找我 {i}")),
+            words(6, 30, |i| {
+                let end = ["呀", "哦", "啦", "呢", "吧", "嘛"][usize::try_from(i).unwrap()];
+                format!("周末有没有一起带娃去动物园玩一整天的姐妹，要报名的找我{end}")
+            }),
             (4, Excess::Repeat),
         ),
         (

@@ -5,6 +5,46 @@ use crate::cx::Phrase;
 
 pub const LESSONS: &[Phrase] = &[
     phrase(
+        "strikes.allowed",
+        "{% if rows %}<b>放行的链接</b>\n{% for row in rows %}· {{ row.entry }}（{{ row.by }}，{{ row.date }}）\n{% endfor %}\
+         不再放行：/allowed remove 网址{% else %}还没有放行过链接。卡片上点「放行链接」，或发 /allowed add example.org。{% endif %}",
+        "{% if rows %}<b>Links that are allowed</b>\n{% for row in rows %}· {{ row.entry }} ({{ row.by }}, {{ row.date }})\n\
+         {% endfor %}To end it: /allowed remove site{% else %}Nothing has been allowed yet. Press \"Allow link\" on a card, or \
+         send /allowed add example.org.{% endif %}",
+        &["rows"],
+    ),
+    phrase(
+        "strikes.usage_allowed",
+        "用法：/allowed 查看，/allowed add example.org 放行，/allowed remove example.org 不再放行。可以是网站、@名字或邀请链接。",
+        "Usage: /allowed to see them, /allowed add example.org, /allowed remove example.org. A site, an @name or an invite link.",
+        &["entry", "most"],
+    ),
+    phrase(
+        "strikes.allowed.added",
+        "以后放行 {{ entry }}。",
+        "{{ entry }} is allowed from now on.",
+        &["entry", "most"],
+    ),
+    phrase(
+        "strikes.allowed.removed",
+        "不再放行 {{ entry }}。",
+        "{{ entry }} is no longer allowed.",
+        &["entry", "most"],
+    ),
+    phrase("strikes.allowed.unknown", "没有放行过 {{ entry }}。", "{{ entry }} was not allowed.", &["entry", "most"]),
+    phrase(
+        "strikes.allowed.anywhere",
+        "{{ entry }} 谁都能用来带到任何地方，不能整个放行；请写具体的网站或频道。",
+        "Anybody can lead anybody anywhere by {{ entry }}, so it cannot be allowed as a whole: name the very site or channel.",
+        &["entry", "most"],
+    ),
+    phrase(
+        "strikes.allowed.full",
+        "已经放行了 {{ most }} 个，再多请写进配置文件。",
+        "{{ most }} are allowed already; please put more into the settings file.",
+        &["entry", "most"],
+    ),
+    phrase(
         "strikes.usage_teach",
         "请回复那条消息或它的卡片，再发 /spam（是广告）或 /ham（不是广告）；也可以发 /ham #编号。",
         "Reply to the message or its card with /spam (an ad) or /ham (not an ad), or send /ham #number.",
