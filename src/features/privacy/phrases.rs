@@ -15,12 +15,12 @@ pub(super) const PHRASES: &[Phrase] = &[
         zh: "<b>关于你的全部记录</b>\n\
              ID：<code>{{ id }}</code>\n能否给你发私信：{{ \"能\" if reachable else \"不能\" }}\n\
              语言：{{ language or \"未知\" }}\n\n\
-             平时聊天的内容我不保存，只记次数和时间；被举报、被删掉或者疑似广告的消息会留一段摘录。发 /forgetme，能删的都会删",
+             平时聊天的内容我不保存，只记次数和时间；被举报、被删掉、疑似广告，或者管理员标记为“是广告”“不是广告”的消息会留下内容。发 /forgetme，能删的都会删",
         en: "<b>Everything on record about you</b>\n\
              Id: <code>{{ id }}</code>\nCan I message you: {{ \"yes\" if reachable else \"no\" }}\n\
              Language: {{ language or \"unknown\" }}\n\n\
-             I don't keep what you say in chats, only counts and times, except for an excerpt of a message that was reported, \
-             removed or looked at as possible advertising. /forgetme deletes what may be deleted.",
+             I don't keep what you say in chats, only counts and times, except for messages that were reported, \
+             removed, looked at as possible advertising, or marked by the team as an ad or not one. /forgetme deletes what may be deleted.",
         values: &["id", "reachable", "language"],
     },
     Phrase {
