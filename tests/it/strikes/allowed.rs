@@ -27,7 +27,7 @@ scenarios! {
         decide(&mut scene, owner, "放行链接").await;
         assert_eq!(scene.answered(), "好的，已处理。");
         assert!(card(&scene).text.contains("🔗 以后放行：friends-shop.example"), "{}", card(&scene).text);
-        assert_eq!(lessons(&scene).await, [], "a bare link has no words to learn from");
+        assert_eq!(lessons(&scene).await, [(1, ling.0, 0, LINK.to_owned())]);
         let before = cards(&scene);
         newcomer_says(&mut scene, "小美", LINK).await;
         assert_eq!(cards(&scene), before, "nobody is asked about it again");
