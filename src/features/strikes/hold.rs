@@ -45,6 +45,9 @@ pub struct Part {
     pub text: String,
     /// Something came with the words that cannot be put back.
     pub media: bool,
+    /// The bot has posted the words, which are no longer kept here.
+    #[serde(default)]
+    pub posted: bool,
     pub reply_to: Option<MessageId>,
 }
 
@@ -175,6 +178,7 @@ fn part(message: &Message) -> Part {
         message: message.id,
         text,
         media: message.media != Media::None,
+        posted: false,
         reply_to: message.reply_to.as_ref().filter(here).map(|reply| reply.id),
     }
 }
@@ -193,6 +197,9 @@ pub async fn put_back(cx: &mut Cx<'_>, case: &mut Case, key: &str) -> Result<()>
     let (worded, media) = (parts.iter().any(Part::is_worded), parts.iter().any(|part| part.media));
     // Whoever had the bot forget them has nothing left to be put back.
     held.gone = !worded && !media;
+    for part in held.parts.iter_mut().filter(|part| part.is_worded()) {
+        (part.posted, part.text) = (true, String::new());
+    }
     cx.unremind(case.chat, &reminder(case)).await?;
     for part in parts.iter().filter(|part| part.is_worded()) {
         let send = Send { name: Some(name(case, part)), reply_to: part.reply_to, ..again(cx, case, part).await? };
@@ -231,7 +238,7 @@ pub async fn overdue(rules: &Rules, cx: &mut Cx<'_>, id: i64) -> Result<()> {
 /// It was an ad after all: what was put back of it goes again.
 pub fn take_back(cx: &mut Cx<'_>, case: &Case) {
     let Some(held) = case.about.held.as_ref().filter(|held| held.back.is_some() && !held.gone) else { return };
-    for part in held.parts.iter().filter(|part| part.is_worded()) {
+    for part in held.parts.iter().filter(|part| part.posted) {
         cx.take_back(case.chat, name(case, part).into());
     }
 }
