@@ -271,9 +271,12 @@ async fn group(base: &Base) -> Scene {
     let mut scene = Scene::new(base, CHINESE).await;
     scene.tg.add_group(-4001, "小群", steward::model::ChatKind::Group);
     scene.group = steward::model::ChatId(-4001);
-    let mut settings: steward::features::Settings = toml::from_str(CHINESE).unwrap();
-    settings.chats = vec![-4001];
-    scene.stage.reconfigure(vec![("moms".to_owned(), settings)]).await.unwrap();
+    let settings = {
+        let mut settings: steward::features::Settings = toml::from_str(CHINESE).unwrap();
+        settings.chats = vec![-4001];
+        vec![("moms".to_owned(), settings)]
+    };
+    scene.stage.reconfigure(settings).await.unwrap();
     scene.tg.set_owner(scene.group, scene.owner);
     scene.tg.add_bot_to(scene.group, scene.owner);
     scene.tg.promote_bot(scene.group, &steward::telegram::emulator::ALL_RIGHTS);

@@ -16,10 +16,13 @@ fn all_but(missing: &[&str]) -> Vec<&'static str> {
 /// A scene whose settings list one more group, where the bot is not yet.
 pub async fn with_another(base: &Base, settings: &str, id: ChatId, kind: ChatKind) -> Scene {
     let mut scene = Scene::new(base, settings).await;
-    let mut wider: Settings = toml::from_str(settings).unwrap();
-    wider.chats = vec![scene.group.0, id.0];
-    wider.staff_chat = Some(scene.staff.0);
-    scene.stage.reconfigure(vec![("moms".to_owned(), wider)]).await.unwrap();
+    let wider = {
+        let mut wider: Settings = toml::from_str(settings).unwrap();
+        wider.chats = vec![scene.group.0, id.0];
+        wider.staff_chat = Some(scene.staff.0);
+        vec![("moms".to_owned(), wider)]
+    };
+    scene.stage.reconfigure(wider).await.unwrap();
     scene.tg.add_group(id.0, "同城群", kind);
     scene.tg.set_owner(id, scene.owner);
     // New settings raise questions to Telegram, which count for the pace of sending.
