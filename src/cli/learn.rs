@@ -160,8 +160,10 @@ fn mistakes(figures: &Figures, most: usize) -> String {
             let _ = writeln!(text, "\n{title}");
         }
         for (score, class, source, words) in rows.iter().take(most) {
-            let _ =
-                writeln!(text, "{score:>6.2} {:8}{source:20}{}", format!("{class:?}").to_lowercase(), excerpt(words));
+            // What has no wording has no score.
+            let score = if *score > f64::MIN { format!("{score:.2}") } else { "–".to_owned() };
+            let class = format!("{class:?}").to_lowercase();
+            let _ = writeln!(text, "{score:>6} {class:8}{source:20}{}", excerpt(words));
         }
     }
     text

@@ -1,6 +1,7 @@
 //! Everything said about strikes.
 
 mod answers;
+mod held;
 mod lessons;
 
 use crate::cx::Phrase;
@@ -13,7 +14,7 @@ const WARNED: &[&str] = &["member", "rule", "number", "limit", "more", "length",
 const CARD: &[&str] = &["id", "member", "user", "chat", "time", "found", "reasons", "text", "link", "done", "notes"];
 
 /// All of them.
-pub const PHRASES: &[&[Phrase]] = &[CASES, answers::ANSWERS, lessons::LESSONS];
+pub const PHRASES: &[&[Phrase]] = &[CASES, answers::ANSWERS, held::HELD, lessons::LESSONS];
 
 /// About cases: to the group, to the person, to the staff.
 const CASES: &[Phrase] = &[
@@ -54,40 +55,6 @@ const CASES: &[Phrase] = &[
         "{{ member }}, the team has looked again: that was our mistake. It has been undone and does not count. Sorry for \
          the trouble, and please carry on.",
         &["member"],
-    ),
-    // ── what is held until the staff judge it
-    phrase(
-        "strikes.held",
-        "你刚发的消息要等管理员看一眼，没问题就会放回群里，不用重发。",
-        "Your last message is waiting for the team to look at it. If it is fine it will be put back; no need to send it again.",
-        &[],
-    ),
-    phrase(
-        "strikes.put_back",
-        "{{ member }} 发过：\n{{ words }}{% if media %}\n（原消息带的图片或文件没法恢复）{% endif %}",
-        "{{ member }} wrote:\n{{ words }}{% if media %}\n(The photo or file that came with it cannot be restored.){% endif %}",
-        &["member", "words", "media"],
-    ),
-    phrase(
-        "strikes.put_back_cleared",
-        "{{ member }}，管理员看过了：你的消息没有问题，是我们多心了，已经放回群里。给你添麻烦了，欢迎继续聊。",
-        "{{ member }}, the team has looked at your message: it is fine, and back in the group. Sorry for the trouble, and \
-         please carry on.",
-        &["member", "until"],
-    ),
-    phrase(
-        "strikes.put_back_late",
-        "{{ member }}，你的消息之前被暂时收起，等管理员看得久了些，现在已经放回群里。抱歉让你久等。",
-        "{{ member }}, your message was held for the team to look at, and that took too long. It is back in the group now. \
-         Sorry for the wait.",
-        &["member", "until"],
-    ),
-    phrase(
-        "strikes.put_back_media",
-        "{{ member }}，你之前发的图片或文件被暂时收起，没有问题，但我没法替你再发一次。抱歉，请重新发一下。",
-        "{{ member }}, a photo or file of yours was held back. It is fine, but I cannot post it again for you. Sorry; please \
-         send it once more.",
-        &["member", "until"],
     ),
     // ── to who reports, alone
     phrase("strikes.reported", "谢谢提醒，管理员会尽快查看。", "Thank you. The team will look at it soon.", &[]),
@@ -223,19 +190,6 @@ const CASES: &[Phrase] = &[
     phrase("strikes.opinion.ad", "多半是广告", "probably an ad", &[]),
     phrase("strikes.opinion.innocent", "多半不是广告", "probably no ad", &[]),
     phrase("strikes.opinion.unsure", "说不准", "hard to tell", &[]),
-    phrase(
-        "strikes.note.held",
-        "🙈 已先从群里收起；{{ time }} 前没人决定就放回去",
-        "🙈 Hidden for now; put back at {{ time }} unless somebody decides",
-        &["time"],
-    ),
-    phrase("strikes.note.put_back", "↩️ {{ time }} 已放回群里", "↩️ Put back at {{ time }}", &["time"]),
-    phrase(
-        "strikes.note.held_gone",
-        "🙈 没有放回：对方已不在群里，或后来受了警告",
-        "🙈 Not put back: they are no longer there, or were struck since",
-        &["time"],
-    ),
     phrase("strikes.note.reports", "📣 {{ n }} 人举报", "📣 Reported by {{ n }}", &["n"]),
     phrase("strikes.note.given_by", "操作人：{{ by }}", "By {{ by }}", &["by"]),
     phrase("strikes.note.allowed", "🔗 以后放行：{{ entries }}", "🔗 Allowed from now on: {{ entries }}", &["entries"]),
@@ -337,12 +291,6 @@ const CASES: &[Phrase] = &[
         "strikes.trouble.channel",
         "没能禁止这个频道发言（{{ chat }}）：Telegram 没有接受。请手动处理。",
         "The channel can still write here ({{ chat }}): Telegram did not let me shut it out. Please do it by hand.",
-        &["chat"],
-    ),
-    phrase(
-        "strikes.trouble.back",
-        "收起的消息没能放回去，或者不确定放没放成（{{ chat }}）。请看一下，必要时替 TA 发出来。",
-        "A hidden message was not put back, or may not have been ({{ chat }}). Please look, and post it for them if need be.",
         &["chat"],
     ),
     phrase(
