@@ -165,7 +165,7 @@ scenarios! {
         assert_eq!(scene.heard(), ["小玲，你的消息违反了群规（重复刷屏），已删除。这是第 1 次警告。累计 3 次会被移出群聊；这次有效至 4月1日。"]);
         let card = scene.last(scene.staff);
         assert!(card.text.starts_with("违反群规 #1") && card.text.contains("理由：重复刷屏"), "{}", card.text);
-        scene.press(scene.staff, card.id, scene.owner, &card.buttons[0][0].text).await;
+        scene.press(scene.staff, card.id, scene.owner, &card.buttons[0][1].text).await;
         scene.pass(Span::secs(8)).await;
         assert!(scene.last(scene.staff).text.contains("已撤销"), "{}", scene.last(scene.staff).text);
         scene.end().await;

@@ -33,7 +33,7 @@ scenarios! {
         能否给你发私信：能
         语言：zh-hans
 
-        平时聊天的内容我不保存，只记次数和时间；被举报、被删掉或者疑似广告的消息会留一段摘录。发 /forgetme，能删的都会删
+        平时聊天的内容我不保存，只记次数和时间；被举报、被删掉、疑似广告，或者管理员标记为“是广告”“不是广告”的消息会留下内容。发 /forgetme，能删的都会删
 
         职场妈妈成长社
         名字：<小玲>
@@ -96,7 +96,7 @@ scenarios! {
         Can I message you: yes
         Language: unknown
 
-        I don't keep what you say in chats, only counts and times, except for an excerpt of a message that was reported, removed or looked at as possible advertising. /forgetme deletes what may be deleted.
+        I don't keep what you say in chats, only counts and times, except for messages that were reported, removed, looked at as possible advertising, or marked by the team as an ad or not one. /forgetme deletes what may be deleted.
 
         职场妈妈成长社
         Name: Mary

@@ -58,7 +58,7 @@ scenarios! {
         · check-ins: 0
         · interaction score: 1 (each kind counts up to a limit a day)
 
-        I don't keep what you say in chats, only counts, except for an excerpt of a message that was reported, removed or looked at as possible advertising. /mydata shows everything on record.
+        I don't keep what you say in chats, only counts, except for messages that were reported, removed, looked at as possible advertising, or marked by the team as an ad or not one. /mydata shows everything on record.
         "); }
         scene.end().await;
     }

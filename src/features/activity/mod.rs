@@ -75,7 +75,7 @@ impl Feature for Activity {
                  · 投票 {{ votes }} 次\n· 打卡 {{ checkins }} 次{% if streak %}（{{ streak }}）{% endif %}\n\
                  {% if strikes %}· 收到警告 {{ strikes }} 次\n{% endif %}\
                  · 互动值 {{ points }}（每类互动每天计入有上限）{% if holes %}\n{{ holes }}{% endif %}\n\n\
-                 平时聊天的内容我不保存，只记次数；被举报、被删掉或者疑似广告的消息会留一段摘录。\
+                 平时聊天的内容我不保存，只记次数；被举报、被删掉、疑似广告，或者管理员标记为“是广告”“不是广告”的消息会留下内容。\
                  想看全部记录，发 /mydata",
             en: "<b>{{ community }}</b>\n\
                  {{ name }} · {% if since_known %}day {{ days }} here{% else %}here for at least {{ days }} \
@@ -84,8 +84,8 @@ impl Feature for Activity {
                  · votes: {{ votes }}\n· check-ins: {{ checkins }}{% if streak %} ({{ streak }}){% endif %}\n\
                  {% if strikes %}· strikes: {{ strikes }}\n{% endif %}\
                  · interaction score: {{ points }} (each kind counts up to a limit a day){% if holes %}\n{{ holes }}{% endif %}\n\n\
-                 I don't keep what you say in chats, only counts, except for an excerpt of a message that was reported, \
-                 removed or looked at as possible advertising. /mydata shows everything on record.",
+                 I don't keep what you say in chats, only counts, except for messages that were reported, \
+                 removed, looked at as possible advertising, or marked by the team as an ad or not one. /mydata shows everything on record.",
             values: OWN_VALUES,
         },
         Phrase {

@@ -1,7 +1,7 @@
 //! Links the staff allow in the chat.
 
 use super::taught::{ask, lessons};
-use super::{ON, buttons, card, cards, decide, ledger, stands, unhurried};
+use super::{LATER, ON, buttons, card, cards, decide, ledger, stands, unhurried};
 use crate::harness::{Scene, scenarios};
 
 const LINK: &str = "https://friends-shop.example/tea";
@@ -34,6 +34,7 @@ scenarios! {
         newcomer_says(&mut scene, "小安", ALIKE).await;
         assert_eq!(cards(&scene), before + 1, "what only looks like it goes before the staff");
         // Allowing a link is no trust in who posted it.
+        scene.pass(LATER).await;
         scene.say(ling, "https://other-shop.example").await;
         unhurried(&mut scene).await;
         assert_eq!(cards(&scene), before + 2);

@@ -46,7 +46,7 @@ scenarios! {
         let shown = card(&scene);
         assert!(shown.text.starts_with("疑似广告，请看一眼 #1") && shown.text.contains(DOUBTFUL), "{}", shown.text);
         assert!(shown.text.ends_with("处理：等你们决定\n🙈 已先从群里收起；3月3日 00:02 前没人决定就放回去"), "{}", shown.text);
-        assert_eq!(buttons(&shown), ["是广告", "不是广告", "封禁", "信任此人"]);
+        assert_eq!(buttons(&shown), ["是广告", "不是广告", "封禁", "信任此人", "放行链接"]);
         scene.skip();
         decide(&mut scene, owner, "不是广告").await;
         assert_eq!(scene.heard(), [format!("小玲 发过：\n{DOUBTFUL}"), format!("小玲，{CLEARED}")]);
@@ -210,7 +210,7 @@ scenarios! {
         let mut scene = Scene::new(&base, &format!("{HIDE}shadow = true\n")).await;
         let (_, said) = newcomer_says(&mut scene, "小玲", DOUBTFUL).await;
         assert!(stands(&scene, said));
-        assert_eq!(buttons(&card(&scene)), ["是广告", "没问题", "封禁", "信任此人"]);
+        assert_eq!(buttons(&card(&scene)), ["是广告", "没问题", "封禁", "信任此人", "放行链接"]);
         scene.reload(HIDE).await;
         let mei = scene.newcomer("小美").await;
         let owner = scene.owner;
